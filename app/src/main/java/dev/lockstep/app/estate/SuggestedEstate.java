@@ -155,13 +155,7 @@ public final class SuggestedEstate {
    * Returns a JSON field's name in words, such as {@code without policy} for {@code withoutPolicy}.
    */
   private static String words(String name) {
-    StringBuilder words = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean isCapital = c >= 'A' && c <= 'Z';
-      words.append(isCapital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
-    }
-    return words.toString().replace("sign ins", "sign-ins");
+    return DisplayFormat.words(name).replace("sign ins", "sign-ins");
   }
 
   private static String shown(long number) {

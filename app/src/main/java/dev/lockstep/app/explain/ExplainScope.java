@@ -28,6 +28,11 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
     return Math.max(0, Math.max(fact.firstAt() - (minute + 59_999), minute - fact.lastAt()));
   }
 
+  /** Returns how many of a list are shown: a usual number, or all. */
+  int most(int usual) {
+    return all ? Integer.MAX_VALUE : usual;
+  }
+
   /**
    * Returns whether each day of the explained subject is printed with its facts and comparisons,
    * and not as a single line.

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Printer of the explanation of one subject as text for people. The text has the findings, the
@@ -29,6 +30,9 @@ public final class ExplainText {
   private static final int MOST_FINDINGS = 12;
   private static final int MOST_UNUSED = 15;
   private static final int MOST_NAMED = 5;
+
+  static final String MORE = " more; --all lists them";
+  private static final String MORE_ROWS = " more rows; --all lists them";
 
   private final WrappedText lines;
   private final ExplainScope scope;
@@ -116,13 +120,12 @@ public final class ExplainText {
                             && !date(finding.getEndTime()).isBefore(scope.date())))
             .toList();
     lines.heading(shown.isEmpty() ? "NO FINDINGS" : "FINDINGS: " + shown.size());
-    int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
-    for (Detection finding : shown.subList(0, printed)) {
-      finding(finding, finding.getId().equals(asked));
-    }
-    if (printed < shown.size()) {
-      lines.text(2, "and " + (shown.size() - printed) + " more; --all lists them");
-    }
+    lines.first(
+        scope.most(MOST_FINDINGS),
+        shown,
+        2,
+        MORE,
+        finding -> finding(finding, finding.getId().equals(asked)));
   }
 
   private static LocalDate date(long millis) {
@@ -173,13 +176,7 @@ public final class ExplainText {
       return;
     }
     lines.heading("ALERTS OF DEFENDER: " + shown.size());
-    int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
-    for (AlertWithGate one : shown.subList(0, printed)) {
-      alert(one);
-    }
-    if (printed < shown.size()) {
-      lines.text(2, "and " + (shown.size() - printed) + " more; --all lists them");
-    }
+    lines.first(scope.most(MOST_FINDINGS), shown, 2, MORE, this::alert);
   }
 
   private void alert(AlertWithGate one) {
@@ -203,12 +200,7 @@ public final class ExplainText {
 
   private void add(List<String> parts, String what, List<String> named) {
     if (!named.isEmpty()) {
-      int shown = scope.all() ? named.size() : Math.min(MOST_NAMED, named.size());
-      parts.add(
-          what
-              + " "
-              + String.join(", ", named.subList(0, shown))
-              + (shown < named.size() ? " and " + (named.size() - shown) + " more" : ""));
+      parts.add(what + " " + DisplayFormat.first(scope.most(MOST_NAMED), named));
     }
   }
 
@@ -219,30 +211,29 @@ public final class ExplainText {
       return;
     }
     lines.heading("NEVER COMPARED, by rule, day and address");
-    int printed = scope.all() ? rows.size() : Math.min(MOST_UNUSED, rows.size());
-    for (UnusedEvents row : rows.subList(0, printed)) {
-      lines.labelled(
-          2,
-          row.date().toString(),
-          12,
-          DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
-              + (row.outcome().equals("failed") || row.outcome().equals("refused")
-                  ? " (" + row.status() + ") "
-                  : " ")
-              + DisplayFormat.span(row.firstAt(), row.lastAt())
-              + (row.address() == null ? "" : " from " + row.address())
-              + "; "
-              + row.rule()
-              + ": "
-              + why(row.why()));
-    }
-    if (printed < rows.size()) {
-      lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
-    }
+    lines.first(scope.most(MOST_UNUSED), rows, 2, MORE_ROWS, this::unused);
     if (explanation.events().leftOut() > 0) {
       lines.text(
           2, "and " + DisplayFormat.count(explanation.events().leftOut(), "event") + " more");
     }
+  }
+
+  private void unused(UnusedEvents row) {
+    boolean isRefused = row.outcome().equals("failed") || row.outcome().equals("refused");
+    lines.labelled(
+        2,
+        row.date().toString(),
+        12,
+        DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
+            + (isRefused ? " (" + row.status() + ") " : " ")
+            + times(row.firstAt(), row.lastAt(), row.address())
+            + row.rule()
+            + ": "
+            + why(row.why()));
+  }
+
+  private static String times(long firstAt, long lastAt, @Nullable String address) {
+    return DisplayFormat.span(firstAt, lastAt) + (address == null ? "" : " from " + address) + "; ";
   }
 
   /**
@@ -252,7 +243,7 @@ public final class ExplainText {
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"
-        : why.indexOf(':') < 0 ? NumberWords.words(why) : why;
+        : why.indexOf(':') < 0 ? DisplayFormat.words(why) : why;
   }
 
   private void matched(Explanation explanation) {
@@ -262,24 +253,20 @@ public final class ExplainText {
       return;
     }
     lines.heading("MATCHED BY SIGMA RULES, by rule, day and address");
-    int printed = scope.all() ? rows.size() : Math.min(MOST_UNUSED, rows.size());
-    for (MatchedEvents row : rows.subList(0, printed)) {
-      lines.labelled(
-          2,
-          row.date().toString(),
-          12,
-          DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
-              + " "
-              + DisplayFormat.span(row.firstAt(), row.lastAt())
-              + (row.address() == null ? "" : " from " + row.address())
-              + "; "
-              + row.rule()
-              + ": "
-              + String.join("; ", row.selections()));
-    }
-    if (printed < rows.size()) {
-      lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
-    }
+    lines.first(scope.most(MOST_UNUSED), rows, 2, MORE_ROWS, this::matched);
+  }
+
+  private void matched(MatchedEvents row) {
+    lines.labelled(
+        2,
+        row.date().toString(),
+        12,
+        DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
+            + " "
+            + times(row.firstAt(), row.lastAt(), row.address())
+            + row.rule()
+            + ": "
+            + String.join("; ", row.selections()));
   }
 
   static String read(long records, long firstArrival, long lastArrival) {

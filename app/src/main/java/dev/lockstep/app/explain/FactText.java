@@ -34,7 +34,7 @@ final class FactText {
     }
     List<String> what = new ArrayList<>();
     if (day.info().kinds().size() > 1) {
-      what.add(NumberWords.words(fact.kind().name()));
+      what.add(DisplayFormat.words(fact.kind().name()));
     }
     what.add(fact.first().category());
     for (Field field : fact.kind().fields()) {
@@ -58,7 +58,7 @@ final class FactText {
 
   private static void add(
       List<String> what, Field field, Fact fact, JudgedDay day, Collection<Subject> known) {
-    String name = NumberWords.words(field.name());
+    String name = DisplayFormat.words(field.name());
     switch (field.type()) {
       case FLAG -> {
         if (fact.is(field)) {
@@ -88,12 +88,10 @@ final class FactText {
   }
 
   private static String members(List<Seen> all, String one, String many, JudgedDay day) {
-    List<String> shown =
-        all.stream().limit(MOST_MEMBERS).map(member -> day.shown(member.text())).toList();
+    List<String> shown = all.stream().map(member -> day.shown(member.text())).toList();
     return (all.size() == 1 ? one : all.size() + " " + many)
         + " "
-        + String.join(", ", shown)
-        + (all.size() > MOST_MEMBERS ? " and " + (all.size() - MOST_MEMBERS) + " more" : "");
+        + DisplayFormat.first(MOST_MEMBERS, shown);
   }
 
   /** Returns where the last event of a fact about a subject was, and when. */

@@ -132,7 +132,7 @@ public final class IncidentText {
       finding(findings.get(i), i == 0 ? null : gaps.get(i), incident.startAt());
     }
     if (printed < findings.size()) {
-      lines.text(2, "and " + (findings.size() - printed) + " more; --all lists them");
+      lines.text(2, "and " + (findings.size() - printed) + ExplainText.MORE);
     }
     lines.blank();
     lines.text(

@@ -469,21 +469,19 @@ final class JudgedText {
                     .reversed()
                     .thenComparing(JudgedSubject.Lesson::shown))
             .toList();
-    int shown = scope.all() ? latest.size() : Math.min(MOST_LESSONS, latest.size());
-    for (JudgedSubject.Lesson lesson : latest.subList(0, shown)) {
-      int amount = lesson.amounts().values().stream().mapToInt(Integer::intValue).sum();
-      lines.labelled(
-          4,
-          lesson.shown(),
-          24,
-          DisplayFormat.count(lesson.amounts().size(), "day")
-              + (amount > 0 ? ", " + amount + " in all" : "")
-              + ": "
-              + DisplayFormat.days(
-                  lesson.amounts().keySet().stream().map(LocalDate::ofEpochDay).toList()));
-    }
-    if (shown < latest.size()) {
-      lines.text(4, "and " + (latest.size() - shown) + " more; --all lists them");
-    }
+    lines.first(scope.most(MOST_LESSONS), latest, 4, ExplainText.MORE, this::lesson);
+  }
+
+  private void lesson(JudgedSubject.Lesson lesson) {
+    int amount = lesson.amounts().values().stream().mapToInt(Integer::intValue).sum();
+    lines.labelled(
+        4,
+        lesson.shown(),
+        24,
+        DisplayFormat.count(lesson.amounts().size(), "day")
+            + (amount > 0 ? ", " + amount + " in all" : "")
+            + ": "
+            + DisplayFormat.days(
+                lesson.amounts().keySet().stream().map(LocalDate::ofEpochDay).toList()));
   }
 }

@@ -100,7 +100,7 @@ final class NumberWords {
     return switch (name) {
       case "line" -> String.valueOf(value); // a line of a rule's table, which is a phrase
       case "api" -> "api \"" + value + "\""; // names of APIs can be verbs
-      default -> words(name) + " " + value;
+      default -> DisplayFormat.words(name) + " " + value;
     };
   }
 
@@ -121,7 +121,7 @@ final class NumberWords {
    * number has it.
    */
   static String named(String name, String value) {
-    String words = words(bare(name));
+    String words = DisplayFormat.words(bare(name));
     return words.isEmpty() ? value : words + " " + value;
   }
 
@@ -160,23 +160,5 @@ final class NumberWords {
     return name.endsWith(unit)
         ? name.substring(0, name.length() - unit.length())
         : name.substring(unit.length());
-  }
-
-  /** Returns a camel-case name as words. Adjacent capitals are one word. */
-  static String words(String name) {
-    StringBuilder words = new StringBuilder(name.length() + 4);
-    for (int i = 0; i < name.length(); i++) {
-      char each = name.charAt(i);
-      if (Character.isUpperCase(each)) {
-        boolean isWithin = i > 0 && Character.isUpperCase(name.charAt(i - 1));
-        boolean isLast = i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1));
-        words
-            .append(words.isEmpty() || (isWithin && !isLast) ? "" : " ")
-            .append(Character.toLowerCase(each));
-      } else {
-        words.append(each);
-      }
-    }
-    return words.toString();
   }
 }

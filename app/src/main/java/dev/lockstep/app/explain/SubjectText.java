@@ -104,14 +104,15 @@ final class SubjectText {
     if (uses.isEmpty()) {
       lines.text(2, "Nobody: no sign-in and no call in what was read came from it.");
     }
-    int shown = scope.all() ? uses.size() : Math.min(MOST_USES, uses.size());
-    for (AddressUse use : uses.subList(0, shown)) {
-      lines.text(2, who(use));
-      lines.text(6, DisplayFormat.datedSpan(use.firstAt(), use.lastAt()) + tokens(use));
-    }
-    if (shown < uses.size()) {
-      lines.text(2, "and " + (uses.size() - shown) + " more; --all lists them");
-    }
+    lines.first(
+        scope.most(MOST_USES),
+        uses,
+        2,
+        ExplainText.MORE,
+        use -> {
+          lines.text(2, who(use));
+          lines.text(6, DisplayFormat.datedSpan(use.firstAt(), use.lastAt()) + tokens(use));
+        });
     if (events.callsBehind() > 0) {
       lines.text(
           2,

@@ -411,9 +411,7 @@ public record Topics(String prefix) {
   }
 
   private static String names(Stream<String> all) {
-    List<String> names = all.toList();
-    String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
-    return names.size() <= 3 ? first : first + " and %d more".formatted(names.size() - 3);
+    return DisplayFormat.first(3, all.map(Quoted::of).toList());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lockstep.app.kafka;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.HashMap;
 import java.util.List;
@@ -77,12 +78,8 @@ final class UnreadRecords {
     List<String> partitions = List.copyOf(names);
     return partitions.isEmpty()
         ? null
-        : "up to %,d records of topic %s were removed before consumer group %s had read them, and are lost (%s%s); retention removed them, or somebody did: raise retention.ms of the topic, set its retention.bytes to -1, and look at what held the group up"
+        : "up to %,d records of topic %s were removed before consumer group %s had read them, and are lost (%s); retention removed them, or somebody did: raise retention.ms of the topic, set its retention.bytes to -1, and look at what held the group up"
             .formatted(
-                removed,
-                Quoted.of(topic),
-                Quoted.of(group),
-                String.join(", ", partitions.subList(0, Math.min(3, partitions.size()))),
-                partitions.size() > 3 ? " and %d more".formatted(partitions.size() - 3) : "");
+                removed, Quoted.of(topic), Quoted.of(group), DisplayFormat.first(3, partitions));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.app.replay;
 
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -35,7 +36,7 @@ final class MissingLogs {
 
   private void look(String id, RuleInfo rule) {
     if (!rule.categories().isEmpty() && areAbsent(rule.categories())) {
-      add("record of " + first(MOST_CATEGORIES, rule.categories()), id);
+      add("record of " + DisplayFormat.first(MOST_CATEGORIES, rule.categories()), id);
       return;
     }
     if (rule.needs().contains(Need.IDENTITY_LINK) && areAbsent(CategoryNames.ofCalls())) {
@@ -69,13 +70,8 @@ final class MissingLogs {
       return;
     }
     TextTable table = new TextTable("Not in the capture", "Rules that look for it");
-    rules.forEach((what, ids) -> table.row(List.of(what, first(MOST_RULES, ids))));
+    rules.forEach((what, ids) -> table.row(List.of(what, DisplayFormat.first(MOST_RULES, ids))));
     out.println();
     table.print(out);
-  }
-
-  private static String first(int most, List<String> words) {
-    String first = String.join(", ", words.subList(0, Math.min(most, words.size())));
-    return words.size() > most ? first + " and " + (words.size() - most) + " more" : first;
   }
 }

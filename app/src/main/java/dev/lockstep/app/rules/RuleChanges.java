@@ -1,5 +1,6 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.RuleSet;
@@ -85,9 +86,7 @@ public record RuleChanges(
 
   private static void add(List<String> parts, String what, List<String> names) {
     if (!names.isEmpty()) {
-      String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
-      int more = names.size() - MOST_NAMES;
-      parts.add("%s: %s%s".formatted(what, shown, more > 0 ? " and " + more + " more" : ""));
+      parts.add(what + ": " + DisplayFormat.first(MOST_NAMES, names));
     }
   }
 

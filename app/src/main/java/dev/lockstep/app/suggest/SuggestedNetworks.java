@@ -141,14 +141,8 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
    * hours} for {@code workHoursShare}.
    */
   private static String words(String name) {
-    StringBuilder words = new StringBuilder();
-    String plain = name.endsWith("Share") ? name.substring(0, name.length() - 5) : name;
-    for (int i = 0; i < plain.length(); i++) {
-      char c = plain.charAt(i);
-      boolean capital = c >= 'A' && c <= 'Z';
-      words.append(capital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
-    }
-    return words.toString();
+    return DisplayFormat.words(
+        name.endsWith("Share") ? name.substring(0, name.length() - 5) : name);
   }
 
   private static String shown(@Nullable Number number) {

@@ -143,6 +143,30 @@ public final class DisplayFormat {
         : "%s and %,d more".formatted(first, texts.size() - MOST_SHOWN);
   }
 
+  /** Returns the first texts, with commas, and how many more there are. */
+  public static String first(int most, List<String> texts) {
+    String first = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
+    return texts.size() <= most ? first : first + " and " + (texts.size() - most) + " more";
+  }
+
+  /** Returns a camel-case name as words. Adjacent capitals are one word. */
+  public static String words(String name) {
+    StringBuilder words = new StringBuilder(name.length() + 4);
+    for (int i = 0; i < name.length(); i++) {
+      char each = name.charAt(i);
+      if (Character.isUpperCase(each)) {
+        boolean isWithin = i > 0 && Character.isUpperCase(name.charAt(i - 1));
+        boolean isLast = i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1));
+        words
+            .append(words.isEmpty() || (isWithin && !isLast) ? "" : " ")
+            .append(Character.toLowerCase(each));
+      } else {
+        words.append(each);
+      }
+    }
+    return words.toString();
+  }
+
   /** Returns counts by name as a list, for example {@code 1,204 no-id, 1 bad-time}. */
   public static String counts(Map<String, Long> byName) {
     return byName.entrySet().stream()

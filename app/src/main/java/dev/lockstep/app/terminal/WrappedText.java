@@ -2,6 +2,8 @@ package dev.lockstep.app.terminal;
 
 import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Printer of text for people, wrapped between words at a width. */
@@ -41,6 +43,20 @@ public final class WrappedText {
   /** Prints a text with an indent, which also applies to wrapped lines. */
   public void text(int indent, String text) {
     hanging(" ".repeat(indent), text);
+  }
+
+  /**
+   * Prints the first of several items, and then, on an indented line, how many more there are.
+   *
+   * @param others words after the number of the others
+   * @param print function that prints an item
+   */
+  public <T> void first(
+      int most, List<T> items, int indent, String others, Consumer<? super T> print) {
+    items.stream().limit(most).forEach(print);
+    if (items.size() > most) {
+      text(indent, "and " + (items.size() - most) + others);
+    }
   }
 
   /** Prints a text after an indented label, which is padded to a given width. */

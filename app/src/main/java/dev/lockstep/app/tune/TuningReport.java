@@ -123,10 +123,7 @@ public final class TuningReport {
     }
     if (!tuning.left().isEmpty()) {
       lines.heading("LEFT: no proposed %s removes these".formatted(kind));
-      tuning.left().stream().limit(MOST_SHOWN).forEach(each -> lines.text(2, words(each)));
-      if (tuning.left().size() > MOST_SHOWN) {
-        lines.text(2, "and %d more".formatted(tuning.left().size() - MOST_SHOWN));
-      }
+      lines.first(MOST_SHOWN, tuning.left(), 2, " more", each -> lines.text(2, words(each)));
     }
     if (!tuning.proposals().isEmpty()) {
       lines.blank();
@@ -158,10 +155,7 @@ public final class TuningReport {
       return;
     }
     lines.text(2, what + " " + DisplayFormat.count(findings.size(), "other finding") + ":");
-    findings.stream().limit(MOST_SHOWN).forEach(each -> lines.text(4, words(each)));
-    if (findings.size() > MOST_SHOWN) {
-      lines.text(4, "and %d more".formatted(findings.size() - MOST_SHOWN));
-    }
+    lines.first(MOST_SHOWN, findings, 4, " more", each -> lines.text(4, words(each)));
   }
 
   private static String words(ComparedDetection finding) {
