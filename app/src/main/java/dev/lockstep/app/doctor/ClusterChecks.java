@@ -194,7 +194,7 @@ public final class ClusterChecks {
     Config.Kafka kafka = config.kafka();
     List<String> fit = new ArrayList<>();
     List<String> absent = new ArrayList<>();
-    String positionsTopic = new Topics(kafka.topicPrefix()).positions();
+    String positionsTopic = new TopicNames(kafka.topicPrefix()).positions();
     boolean positionsThere = false;
     boolean positionsAbsent = false;
     for (Topics.TopicState state :

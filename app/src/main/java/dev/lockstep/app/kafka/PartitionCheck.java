@@ -34,12 +34,13 @@ record PartitionCheck(Topics topics, int wanted) {
    * @param found number of partitions of the existing topics, by name
    */
   @Nullable Problem problem(Map<String, Integer> found) {
-    Integer ofPositions = found.get(topics.positions());
+    Integer ofPositions = found.get(topics.names().positions());
     if (ofPositions != null && ofPositions != 1) {
       return new Problem(
-          topics.positions(),
+          topics.names().positions(),
           unusable(
-              "%s has %d partitions and not 1".formatted(quoted(topics.positions()), ofPositions),
+              "%s has %d partitions and not 1"
+                  .formatted(quoted(topics.names().positions()), ofPositions),
               "choose another kafka.topicPrefix"));
     }
     Map<String, Integer> alike = new TreeMap<>();
@@ -54,13 +55,15 @@ record PartitionCheck(Topics topics, int wanted) {
       return null;
     }
     String first =
-        alike.containsKey(topics.activity()) ? topics.activity() : alike.keySet().iterator().next();
+        alike.containsKey(topics.names().activity())
+            ? topics.names().activity()
+            : alike.keySet().iterator().next();
     return new Problem(first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
   }
 
   private boolean isInLayout(String name) {
-    return name.equals(topics.activity())
-        || name.equals(topics.detections())
+    return name.equals(topics.names().activity())
+        || name.equals(topics.names().detections())
         || topics.isInternal(name);
   }
 

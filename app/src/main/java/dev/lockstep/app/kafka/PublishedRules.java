@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.TopicNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -84,7 +85,7 @@ public final class PublishedRules implements AutoCloseable {
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
-    this(consumer(kafka), new Topics(kafka.topicPrefix()).rules(), MOST_WAIT);
+    this(consumer(kafka), new TopicNames(kafka.topicPrefix()).rules(), MOST_WAIT);
   }
 
   PublishedRules(Consumer<byte[], byte[]> consumer, String topic, Duration mostWait) {
@@ -108,7 +109,7 @@ public final class PublishedRules implements AutoCloseable {
 
   private static void ensure(Config.Kafka kafka, Map<String, Object> settings) {
     Topics topics = new Topics(kafka.topicPrefix());
-    String topic = topics.rules();
+    String topic = topics.names().rules();
     List<NewTopic> wanted = List.of(topics.newRules(kafka.replication()));
     boolean isCreating = false;
     try (Admin admin = Admin.create(settings)) {
@@ -175,7 +176,7 @@ public final class PublishedRules implements AutoCloseable {
    * @throws OperatorException if the set is too large, or the cluster refuses it
    */
   public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
-    String topic = new Topics(kafka.topicPrefix()).rules();
+    String topic = new TopicNames(kafka.topicPrefix()).rules();
     try {
       ensure(kafka, adminSettings(kafka));
     } catch (KafkaException e) {

@@ -59,48 +59,14 @@ public record Topics(String prefix) {
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
-  private TopicNames names() {
+  TopicNames names() {
     return new TopicNames(prefix);
-  }
-
-  /**
-   * Returns the name of the topic of activities. It is partitioned by principal, and keeps records
-   * for 7 days.
-   */
-  public String activity() {
-    return names().activity();
-  }
-
-  /**
-   * Returns the name of the compacted topic of detections, keyed by id. The last revision of each
-   * detection is kept for 400 days.
-   */
-  public String detections() {
-    return names().detections();
-  }
-
-  /** Returns the name of the topic of dead letters. They are kept for 30 days. */
-  public String deadLetters() {
-    return names().deadLetters();
-  }
-
-  /**
-   * Returns the name of the topic of quarantined records. No rule gets them, because their time is
-   * implausible. They are kept for 30 days.
-   */
-  public String quarantine() {
-    return names().quarantine();
-  }
-
-  /** Returns the name of the compacted topic of published Sigma files. It has one partition. */
-  public String rules() {
-    return names().rules();
   }
 
   /** Returns the topic of published Sigma files, as Lockstep creates it. */
   NewTopic newRules(short replication) {
     Map<String, String> settings = Map.of(CLEANUP_POLICY, COMPACT, TIMESTAMP_TYPE, "LogAppendTime");
-    return topic(rules(), 1, replication, settings);
+    return topic(names().rules(), 1, replication, settings);
   }
 
   /**
@@ -112,7 +78,7 @@ public record Topics(String prefix) {
    */
   void checkRules(Admin admin) throws ExecutionException, InterruptedException {
     try {
-      for (Found found : describe(admin, List.of(rules()))) {
+      for (Found found : describe(admin, List.of(names().rules()))) {
         checkSetting(newRules((short) -1), found.config(), CLEANUP_POLICY);
       }
     } catch (ExecutionException e) {
@@ -120,11 +86,6 @@ public record Topics(String prefix) {
         throw e;
       }
     }
-  }
-
-  /** Returns the name of the compacted topic of source positions. It has one partition. */
-  public String positions() {
-    return names().positions();
   }
 
   /**
@@ -245,8 +206,14 @@ public record Topics(String prefix) {
   }
 
   boolean isOurs(String name) {
+    TopicNames names = names();
     return isInternal(name)
-        || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
+        || List.of(
+                names.activity(),
+                names.detections(),
+                names.deadLetters(),
+                names.quarantine(),
+                names.positions())
             .contains(name);
   }
 
@@ -287,7 +254,7 @@ public record Topics(String prefix) {
                   ? "topic %s was %sit was created again, but its unread records are lost"
                   : "topics %s were %sthey were created again, but their unread records are lost")
               .formatted(names(missing.stream().map(NewTopic::name)), REPLACED)
-          + (missing.stream().anyMatch(topic -> topic.name().equals(topics.positions()))
+          + (missing.stream().anyMatch(topic -> topic.name().equals(topics.names().positions()))
               ? POSITIONS_LOST
               : "");
     }
@@ -348,7 +315,7 @@ public record Topics(String prefix) {
     }
     Topics topics = new Topics(prefix);
     Set<String> existing = admin.listTopics().names().get();
-    if (existing.contains(topics.rules())) {
+    if (existing.contains(topics.names().rules())) {
       try {
         topics.checkRules(admin);
       } catch (OperatorException e) {
@@ -482,11 +449,11 @@ public record Topics(String prefix) {
     if (foreign != null) {
       states.add(new TopicState.Unfit(foreign.topic(), foreign.refusal()));
     }
-    if (existing.contains(topics.rules())) {
+    if (existing.contains(topics.names().rules())) {
       try {
         topics.checkRules(admin);
       } catch (OperatorException e) {
-        states.add(new TopicState.Unfit(topics.rules(), e));
+        states.add(new TopicState.Unfit(topics.names().rules(), e));
       }
     }
     return states;
@@ -581,6 +548,7 @@ public record Topics(String prefix) {
   }
 
   private List<NewTopic> wanted(int partitions, short replication) {
+    TopicNames names = names();
     Map<String, String> aWeek = aging(Duration.ofDays(7));
     Map<String, String> aMonth = aging(Duration.ofDays(30));
     // Erased findings have to disappear, but stay until compaction.
@@ -602,11 +570,11 @@ public record Topics(String prefix) {
             "min.cleanable.dirty.ratio",
             "0.1");
     return List.of(
-        topic(activity(), partitions, replication, aWeek),
-        topic(detections(), partitions, replication, findings),
-        topic(deadLetters(), partitions, replication, aMonth),
-        topic(quarantine(), partitions, replication, aMonth),
-        topic(positions(), 1, replication, positions));
+        topic(names.activity(), partitions, replication, aWeek),
+        topic(names.detections(), partitions, replication, findings),
+        topic(names.deadLetters(), partitions, replication, aMonth),
+        topic(names.quarantine(), partitions, replication, aMonth),
+        topic(names.positions(), 1, replication, positions));
   }
 
   private static Map<String, String> aging(Duration kept) {

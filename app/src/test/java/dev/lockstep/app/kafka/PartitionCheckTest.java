@@ -17,19 +17,23 @@ class PartitionCheckTest {
   PartitionCheckTest() {
     for (String each :
         new String[] {
-          TOPICS.activity(), TOPICS.detections(), TOPICS.deadLetters(), REPARTITION, CHANGELOG
+          TOPICS.names().activity(),
+          TOPICS.names().detections(),
+          TOPICS.names().deadLetters(),
+          REPARTITION,
+          CHANGELOG
         }) {
       found.put(each, 4);
     }
-    found.put(TOPICS.positions(), 1);
+    found.put(TOPICS.names().positions(), 1);
   }
 
   @Test
   void isAsItShouldBe_withEqualNumbers_andAnyOfWhatNothingIsLookedUpIn() {
     assertThat(new PartitionCheck(TOPICS, 4).problem(Map.of())).isNull();
     assertThat(new PartitionCheck(TOPICS, 4).problem(found)).isNull();
-    found.put(TOPICS.deadLetters(), 8);
-    found.put(TOPICS.quarantine(), 1);
+    found.put(TOPICS.names().deadLetters(), 8);
+    found.put(TOPICS.names().quarantine(), 1);
     found.put("p.other", 3);
     assertThat(new PartitionCheck(TOPICS, 4).problem(found)).isNull();
   }
@@ -45,7 +49,7 @@ class PartitionCheckTest {
 
   @Test
   void namesNoNumber_wherePartitionsWereAdded_sinceNoneWouldDo() {
-    found.put(TOPICS.activity(), 8);
+    found.put(TOPICS.names().activity(), 8);
     String said =
         "could not use the existing topics: \"p.activity\" has 8 partitions, \"p.detections\" has 4"
             + " partitions, 2 topics \"p.detect-*\" have 4; all need the same number of partitions,"
@@ -57,8 +61,8 @@ class PartitionCheckTest {
 
   @Test
   void looksAtInternalTopics() {
-    found.put(TOPICS.activity(), 8);
-    found.put(TOPICS.detections(), 8);
+    found.put(TOPICS.names().activity(), 8);
+    found.put(TOPICS.names().detections(), 8);
     assertThat(fix(8)).contains("2 topics \"p.detect-*\" have 4").contains("topicPrefix");
     found.put(REPARTITION, 8);
     assertThat(fix(8)).contains("1 topic \"p.detect-*\" has 4, 1 topic \"p.detect-*\" has 8");
@@ -66,7 +70,7 @@ class PartitionCheckTest {
 
   @Test
   void keepsPositionsInOnePartition() {
-    found.put(TOPICS.positions(), 4);
+    found.put(TOPICS.names().positions(), 4);
     assertThat(fix(4))
         .endsWith("\"p.positions\" has 4 partitions and not 1; choose another kafka.topicPrefix");
   }
