@@ -57,6 +57,7 @@ public final class Service implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
   private final Config config;
+  private final TopicNames topics;
   private final Set<Role> roles;
   private final @Nullable String from;
   private final Enrichment enrichment;
@@ -104,6 +105,7 @@ public final class Service implements AutoCloseable {
    */
   public Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
+    this.topics = new TopicNames(config.kafka().topicPrefix());
     this.from = from;
     this.roles = Set.copyOf(roles);
     this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));
@@ -324,10 +326,7 @@ public final class Service implements AutoCloseable {
     } else if (givenUp != null) {
       reasons.add(givenUp);
     } else if (running != null) {
-      String why = running.notReady();
-      if (why != null) {
-        reasons.add(why);
-      }
+      add(reasons, running.notReady());
       String endless = counters.endless();
       if (endless != null) {
         reasons.add("detect: " + endless);
@@ -336,23 +335,21 @@ public final class Service implements AutoCloseable {
     ingests.forEach(
         (name, ingest) -> {
           Ingest.Status status = ingest.status();
-          String missing = missing(name);
-          if (missing != null) {
-            reasons.add(missing);
-          }
+          add(reasons, missing(name));
           if (!status.reachable()) {
             reasons.add("ingest: source " + name + ": " + status.problem());
           } else if (status.open() < status.assigned()) {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
         });
-    for (SinkPipeline pipeline : pipelines) {
-      String undelivered = pipeline.notReady();
-      if (undelivered != null) {
-        reasons.add(undelivered);
-      }
-    }
+    pipelines.forEach(pipeline -> add(reasons, pipeline.notReady()));
     return reasons;
+  }
+
+  private static void add(List<String> reasons, @Nullable String reason) {
+    if (reason != null) {
+      reasons.add(reason);
+    }
   }
 
   /**
@@ -372,29 +369,14 @@ public final class Service implements AutoCloseable {
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
-    String lost = cluster.lost();
-    if (lost != null) {
-      reasons.add(lost);
-    }
-    String removed = cluster.removedUnread();
-    if (removed != null) {
-      reasons.add(removed);
-    }
-    String gone = stateFolder.gone();
-    if (gone != null) {
-      reasons.add(gone);
-    }
-    String back = systemTime.problem();
-    if (back != null) {
-      reasons.add(back);
-    }
+    add(reasons, cluster.lost());
+    add(reasons, cluster.removedUnread());
+    add(reasons, stateFolder.gone());
+    add(reasons, systemTime.problem());
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     reasons.addAll(unlisted.found(read));
-    String problem = reload.problem();
-    if (problem != null) {
-      reasons.add(problem);
-    }
+    add(reasons, reload.problem());
     return reasons;
   }
 
@@ -413,10 +395,7 @@ public final class Service implements AutoCloseable {
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());
     DetectRole running = detect;
-    String stuck = running == null || outsideProblem() != null ? null : running.notLive();
-    if (stuck != null) {
-      reasons.add(stuck);
-    }
+    add(reasons, running == null || outsideProblem() != null ? null : running.notLive());
     for (SinkPipeline pipeline : pipelines) {
       if (pipeline.hasFailed()) {
         reasons.add(String.valueOf(pipeline.notReady()));
@@ -451,14 +430,12 @@ public final class Service implements AutoCloseable {
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
-      TopicNames topics = new TopicNames(config.kafka().topicPrefix());
       cluster.watchReading(topics.detect(), topics.activity());
       detect = detect();
       ruleWatch = new RuleWatch(counters::look);
     }
-    TopicNames names = new TopicNames(config.kafka().topicPrefix());
     for (SinkPipeline pipeline : pipelines) {
-      cluster.watchReading(pipeline.config().group(), names.detections());
+      cluster.watchReading(pipeline.config().group(), topics.detections());
       Forwarder opened =
           pipeline.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
@@ -496,8 +473,8 @@ public final class Service implements AutoCloseable {
     if (unreachable != null) {
       return unreachable;
     }
-    String topics = cluster.topicsAreNot();
-    return topics == null ? stateFolder.full() : topics;
+    String unusable = cluster.topicsAreNot();
+    return unusable == null ? stateFolder.full() : unusable;
   }
 
   private @Nullable String lookOutside() {
@@ -535,8 +512,7 @@ public final class Service implements AutoCloseable {
   private void close(DetectRole running) {
     running.close(CLOSING);
     if (givenUp != null) { // threads that fail while they stop do not leave the group
-      cluster.leave(
-          new TopicNames(config.kafka().topicPrefix()).detect(), stateFolder.instanceId());
+      cluster.leave(topics.detect(), stateFolder.instanceId());
     }
   }
 
