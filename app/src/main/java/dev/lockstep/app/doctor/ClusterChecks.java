@@ -60,6 +60,7 @@ public final class ClusterChecks {
       new TreeMap<>(Map.of("acks", Set.of("all", "-1"), "enable.idempotence", Set.of("true")));
 
   private final Config config;
+  private final TopicNames names;
   private final ClockCheck clocks;
   private final InstantSource clock;
 
@@ -71,6 +72,7 @@ public final class ClusterChecks {
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
     this.config = config;
+    this.names = new TopicNames(config.kafka().topicPrefix());
     this.clocks = clocks;
     this.clock = clock;
   }
@@ -194,7 +196,7 @@ public final class ClusterChecks {
     Config.Kafka kafka = config.kafka();
     List<String> fit = new ArrayList<>();
     List<String> absent = new ArrayList<>();
-    String positionsTopic = new TopicNames(kafka.topicPrefix()).positions();
+
     boolean positionsThere = false;
     boolean positionsAbsent = false;
     for (Topics.TopicState state :
@@ -204,9 +206,9 @@ public final class ClusterChecks {
       } else if (state instanceof Topics.TopicState.Absent missing) {
         absent(into, missing, absent);
         // Without the right to see a topic, it seems absent.
-        positionsAbsent |= missing.name().equals(positionsTopic) && missing.mayNot() == null;
+        positionsAbsent |= missing.name().equals(names.positions()) && missing.mayNot() == null;
       } else if (state instanceof Topics.TopicState.Fit there) {
-        positionsThere |= there.name().equals(positionsTopic);
+        positionsThere |= there.name().equals(names.positions());
         Topics.Difference difference = there.difference();
         if (difference != null) {
           into.warn(
@@ -304,7 +306,7 @@ public final class ClusterChecks {
   }
 
   private void groups(CheckReport into, Admin admin) throws InterruptedException {
-    TopicNames names = new TopicNames(config.kafka().topicPrefix());
+
     for (String group : groups()) {
       try {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
@@ -327,7 +329,7 @@ public final class ClusterChecks {
         groups.add(prefix + "ingest-" + source.name());
       }
     }
-    groups.add(new TopicNames(prefix).detect());
+    groups.add(names.detect());
     List<String> sinks = new ArrayList<>();
     Config.Sentinel sentinel = config.sentinel();
     if (sentinel != null) {
@@ -347,7 +349,7 @@ public final class ClusterChecks {
     if (may == null || may.contains(AclOperation.CREATE)) {
       return;
     }
-    String name = new TopicNames(config.kafka().topicPrefix()).detect() + "-doctor-changelog";
+    String name = names.detect() + "-doctor-changelog";
     Throwable mayNot =
         Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
     if (mayNot != null) {
@@ -358,9 +360,7 @@ public final class ClusterChecks {
               + " ("
               + Failures.message(mayNot)
               + ")",
-          "grant Create on topics of the prefix "
-              + new TopicNames(config.kafka().topicPrefix()).detect()
-              + "-");
+          "grant Create on topics of the prefix " + names.detect() + "-");
     }
   }
 

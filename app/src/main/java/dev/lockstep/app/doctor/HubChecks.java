@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,8 +158,8 @@ public final class HubChecks {
         described.partitions().stream()
             .map(info -> new TopicPartition(read.topic(), info.partition()))
             .toList();
-    Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest());
-    Map<TopicPartition, Long> last = offsets(admin, partitions, OffsetSpec.latest());
+    Map<TopicPartition, Long> first = Topics.offsets(admin, partitions, OffsetSpec.earliest());
+    Map<TopicPartition, Long> last = Topics.offsets(admin, partitions, OffsetSpec.latest());
     long held = 0;
     for (TopicPartition partition : partitions) {
       held += last.getOrDefault(partition, 0L) - first.getOrDefault(partition, 0L);
@@ -179,20 +179,6 @@ public final class HubChecks {
     }
     retention(into, admin, read.topic());
     lag(into, first, last, KafkaOffsets.topicId(described.topicId()));
-  }
-
-  private static Map<TopicPartition, Long> offsets(
-      Admin admin, List<TopicPartition> partitions, OffsetSpec spec)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    partitions.forEach(partition -> asked.put(partition, spec));
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    admin
-        .listOffsets(asked)
-        .all()
-        .get()
-        .forEach((partition, found) -> offsets.put(partition, found.offset()));
-    return offsets;
   }
 
   private void retention(CheckReport into, Admin admin, String topic) throws InterruptedException {

@@ -9,7 +9,6 @@ import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -63,7 +62,7 @@ public final class SuggestedEstate {
         text,
         "    ",
         entry.numbers().entrySet().stream()
-            .map(number -> words(number.getKey()) + " " + shown(number.getValue()))
+            .map(number -> words(number.getKey()) + " " + DisplayFormat.number(number.getValue()))
             .collect(Collectors.joining(", ")));
     entry.remarks().forEach(remark -> comment(text, "    ", remark));
     comment(text, "    ", fires(entry));
@@ -138,7 +137,7 @@ public final class SuggestedEstate {
             of.findings().isEmpty()
                 ? "nothing in this capture"
                 : of.findings().entrySet().stream()
-                    .map(each -> each.getKey() + " " + shown(each.getValue()))
+                    .map(each -> each.getKey() + " " + DisplayFormat.number(each.getValue()))
                     .collect(Collectors.joining(", ")));
   }
 
@@ -156,10 +155,6 @@ public final class SuggestedEstate {
    */
   private static String words(String name) {
     return DisplayFormat.words(name).replace("sign ins", "sign-ins");
-  }
-
-  private static String shown(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /**

@@ -41,6 +41,8 @@ final class JudgedText {
   private static final int MOST_FACTS = 12;
   private static final int MOST_LESSONS = 12;
   private static final int MOST_LABELS = 4;
+  private static final Comparator<Fact> BY_END =
+      Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt);
 
   private final WrappedText lines;
   private final ExplainScope scope;
@@ -345,7 +347,7 @@ final class JudgedText {
     lines.labelled(4, facts, Math.max(9, facts.length() + 2), words);
     if (verdict.facts().size() == 2) {
       List<Fact> pair = new ArrayList<>(verdict.facts());
-      pair.sort(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt));
+      pair.sort(BY_END);
       Subject about = item.day().subject();
       lines.text(6, FactText.until(pair.get(0), about) + ", " + FactText.from(pair.get(1), about));
     }
@@ -373,7 +375,7 @@ final class JudgedText {
   private static String labels(JudgedFacts verdict, Item item) {
     List<String> labels =
         verdict.facts().stream()
-            .sorted(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt))
+            .sorted(BY_END)
             .map(fact -> item.labels().of(fact, item.date()))
             .toList();
     return labels.size() <= MOST_LABELS

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -530,6 +531,23 @@ public record Topics(String prefix) {
     } catch (ExecutionException e) {
       return Causes.unwrapped(e);
     }
+  }
+
+  /** Returns an offset of each of the given partitions, such as the earliest one. */
+  public static Map<TopicPartition, Long> offsets(
+      Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, spec));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    if (!asked.isEmpty()) {
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach((partition, found) -> offsets.put(partition, found.offset()));
+    }
+    return offsets;
   }
 
   /**

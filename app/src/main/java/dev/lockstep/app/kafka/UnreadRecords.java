@@ -47,17 +47,7 @@ final class UnreadRecords {
                 committed.put(partition, offset.offset());
               }
             });
-    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    committed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.earliest()));
-    Map<TopicPartition, Long> first = new HashMap<>();
-    if (!asked.isEmpty()) {
-      admin
-          .listOffsets(asked)
-          .all()
-          .get()
-          .forEach((partition, found) -> first.put(partition, found.offset()));
-    }
-    return look(committed, first);
+    return look(committed, Topics.offsets(admin, committed.keySet(), OffsetSpec.earliest()));
   }
 
   /**

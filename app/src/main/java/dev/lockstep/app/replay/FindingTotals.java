@@ -2,6 +2,7 @@ package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Detection;
@@ -12,7 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -111,7 +111,8 @@ final class FindingTotals {
               2,
               "subjects",
               LABEL_WIDTH,
-              counted(busiest, of::name) + (others == 0 ? "" : ", and " + count(others) + " more"));
+              counted(busiest, of::name)
+                  + (others == 0 ? "" : ", and " + DisplayFormat.number(others) + " more"));
           lines.labelled(2, "days", LABEL_WIDTH, counted(of.days.entrySet(), LocalDate::toString));
         });
   }
@@ -119,11 +120,9 @@ final class FindingTotals {
   private static <T> String counted(
       Collection<Map.Entry<T, Long>> entries, Function<T, String> shown) {
     return entries.stream()
-        .map(entry -> shown.apply(entry.getKey()) + NO_BREAK + count(entry.getValue()))
+        .map(
+            entry ->
+                shown.apply(entry.getKey()) + NO_BREAK + DisplayFormat.number(entry.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -266,7 +266,7 @@ public final class ReplaySummary {
     out.printf(
         Locale.ROOT,
         "%n%s records at %,d a second%n",
-        count(result.counts().total().read()),
+        DisplayFormat.number(result.counts().total().read()),
         Math.round(recordsPerSecond));
   }
 
@@ -283,7 +283,7 @@ public final class ReplaySummary {
             .formatted(
                 all.rejected() == 1
                     ? "its only record was rejected"
-                    : "all %s were rejected".formatted(count(all.rejected())),
+                    : "all %s were rejected".formatted(DisplayFormat.number(all.rejected())),
                 FORMS);
   }
 
@@ -308,16 +308,16 @@ public final class ReplaySummary {
       Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
       List<String> row = new ArrayList<>(List.of(state.rule().id()));
       for (Severity severity : SEVERITIES.subList(0, 3)) {
-        row.add(count(counts.getOrDefault(severity, 0L)));
+        row.add(DisplayFormat.number(counts.getOrDefault(severity, 0L)));
       }
-      row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
+      row.add(DisplayFormat.number(counts.values().stream().mapToLong(Long::longValue).sum()));
       row.add(state.text()); // last, since a sleeping rule takes a sentence
       table.row(row);
     }
     table.print(out);
     if (shadowed() > 0) {
       out.println(
-          count(shadowed())
+          DisplayFormat.number(shadowed())
               + (shadowed() == 1
                   ? " of these detections is in shadow, and is"
                   : " of these detections are in shadow, and are")
@@ -339,8 +339,8 @@ public final class ReplaySummary {
               incident.correlationId(),
               incident.severity().name(),
               incident.isRaised() ? "yes" : "no",
-              count(incident.findings().size()),
-              count(incident.rules().size()),
+              DisplayFormat.number(incident.findings().size()),
+              DisplayFormat.number(incident.rules().size()),
               DisplayFormat.minute(incident.startAt()),
               incident.subject()));
     }
@@ -375,9 +375,11 @@ public final class ReplaySummary {
     out.printf(
         Locale.ROOT,
         "Repeated %s, late %s%s%n",
-        count(result.counters().repeatedEvents()),
-        count(result.counters().lateEvents()),
-        result.leftOut() == 0 ? "" : ", outside --from and --to " + count(result.leftOut()));
+        DisplayFormat.number(result.counters().repeatedEvents()),
+        DisplayFormat.number(result.counters().lateEvents()),
+        result.leftOut() == 0
+            ? ""
+            : ", outside --from and --to " + DisplayFormat.number(result.leftOut()));
     if (result.lastArrival() > 0) {
       out.printf(
           "From %s to %s%n",
@@ -398,8 +400,8 @@ public final class ReplaySummary {
               use.entry().rule(),
               use.entry().owner(),
               JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
-              count(use.did().removed()),
-              count(use.did().outweighed()),
+              DisplayFormat.number(use.did().removed()),
+              DisplayFormat.number(use.did().outweighed()),
               use.remark()));
     }
     out.println();
@@ -414,11 +416,11 @@ public final class ReplaySummary {
   private static List<String> row(String name, long read, IngestCounts.Totals sums) {
     return List.of(
         name,
-        count(read),
-        count(sums.mapped()),
-        count(sums.ignored()),
-        count(sums.rejected()),
-        count(sums.quarantined()));
+        DisplayFormat.number(read),
+        DisplayFormat.number(sums.mapped()),
+        DisplayFormat.number(sums.ignored()),
+        DisplayFormat.number(sums.rejected()),
+        DisplayFormat.number(sums.quarantined()));
   }
 
   private void printRejections(PrintStream out) {
@@ -449,7 +451,7 @@ public final class ReplaySummary {
     reasons.forEach(
         (reason, number) -> {
           DeadLetter letter = examples.get(reason);
-          out.printf("  %s %s%n", count(number), reason);
+          out.printf("  %s %s%n", DisplayFormat.number(number), reason);
           Where flawed = result.rejections().withFlaw(reason);
           if (letter != null) {
             printPlace(out, letter.getWhere(), letter.getDetail());
@@ -473,7 +475,8 @@ public final class ReplaySummary {
     TextTable table = new TextTable(title, "", "Times");
     counts.forEach(
         (rule, byName) ->
-            byName.forEach((name, number) -> table.row(List.of(rule, name, count(number)))));
+            byName.forEach(
+                (name, number) -> table.row(List.of(rule, name, DisplayFormat.number(number)))));
     out.println();
     table.print(out);
   }
@@ -490,9 +493,5 @@ public final class ReplaySummary {
             ? ""
             : "; %s found a damaged record: download the databases again"
                 .formatted(DisplayFormat.count(databases.unreadable(), "look-up")));
-  }
-
-  private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

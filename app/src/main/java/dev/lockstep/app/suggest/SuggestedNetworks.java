@@ -151,7 +151,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     }
     return number instanceof Double share
         ? AddressStats.percent(share)
-        : String.format(Locale.ROOT, "%,d", number.longValue());
+        : DisplayFormat.number(number.longValue());
   }
 
   /** Returns the rows as a JSON array. */

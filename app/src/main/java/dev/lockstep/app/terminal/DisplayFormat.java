@@ -72,6 +72,10 @@ public final class DisplayFormat {
         : principal.getName() + " (" + principal.getType() + " " + principal.getId() + ")";
   }
 
+  public static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   public static String number(double number) {
     return number == Math.rint(number)
         ? String.format(Locale.ROOT, "%,.0f", number)

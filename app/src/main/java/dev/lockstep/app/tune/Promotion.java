@@ -155,10 +155,7 @@ public final class Promotion {
             + " days of all records");
     if (!sent.isEmpty()) {
       lines.labelled(
-          2,
-          "rows",
-          12,
-          DisplayFormat.number((double) rows) + ", one for each revision of a finding");
+          2, "rows", 12, DisplayFormat.number(rows) + ", one for each revision of a finding");
     }
     lines.heading("WHAT OTHERS SAY OF THE FINDINGS");
     lines.labelled(2, "Defender", LABEL_WIDTH, confirmed());
@@ -173,7 +170,7 @@ public final class Promotion {
               .collect(Collectors.joining(", ")));
     }
     if (withdrawn > 0) {
-      lines.labelled(2, "retracted", LABEL_WIDTH, DisplayFormat.number((double) withdrawn));
+      lines.labelled(2, "retracted", LABEL_WIDTH, DisplayFormat.number(withdrawn));
     }
     lines.heading("TO PROMOTE IT");
     lines.text(0, next());
