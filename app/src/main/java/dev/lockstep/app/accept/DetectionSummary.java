@@ -232,7 +232,6 @@ public record DetectionSummary(
     return reading.summary(firesByPairs);
   }
 
-  /** Fields of a detection while its JSON is read. */
   private static final class Reading {
     private @Nullable String id;
     private long revision;

@@ -141,7 +141,6 @@ public final class LintReport {
         });
   }
 
-  /** Writes the field {@code refused}, an array of the faults. */
   static void writeRefused(JsonGenerator json, List<DocumentFault> faults) throws IOException {
     JsonText.writeObjects(
         json, "refused", faults, fault -> write(json, fault.at(), fault.what(), fault.fix()));

@@ -58,7 +58,6 @@ public final class NewRule {
     return file;
   }
 
-  /** Returns the failure for a file or folder that exists already. */
   static OperatorException exists(Path path) {
     return new OperatorException(
         "could not create the rule: the %s %s exists already; choose another name"

@@ -145,7 +145,6 @@ public final class RuleCases {
     return listed(folder, RuleFiles::isJar);
   }
 
-  /** Returns files with names like those of tests, except those that are read as Sigma rules. */
   private static List<Path> misnamed(Path folder) {
     return Files.isDirectory(folder) ? listed(folder, RuleCases::isMisnamed) : List.of();
   }

@@ -93,7 +93,6 @@ final class TestEngine {
     }
   }
 
-  /** Watcher that stores the observed events and the suppressions. */
   private static final class Recorder implements Watcher {
     private final Map<EventId, Event> events = new LinkedHashMap<>();
     private final Map<String, Integer> suppressed = new ConcurrentSkipListMap<>();

@@ -281,12 +281,9 @@ public final class LocalBroker implements AutoCloseable {
     int millis = (int) timeout.toMillis();
     Map<String, Object> settings =
         Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            millis,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            millis);
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
     try (Admin admin = Admin.create(settings)) {
       return admin.describeCluster().clusterId().get(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

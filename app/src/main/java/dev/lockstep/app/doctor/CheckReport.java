@@ -64,7 +64,6 @@ public final class CheckReport {
     return check;
   }
 
-  /** Records the start of a step, with the fix to show if the step takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;
     this.fix = fix;

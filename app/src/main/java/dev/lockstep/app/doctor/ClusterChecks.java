@@ -102,10 +102,6 @@ public final class ClusterChecks {
     }
   }
 
-  /**
-   * Warns of configured producer properties that have no effect, because Lockstep always sets them
-   * itself.
-   */
   static void warnOfOverridden(CheckReport into, String check, ClientProperties properties) {
     List<String> named = new ArrayList<>();
     WRITING.forEach(

@@ -22,10 +22,6 @@ final class HubReader {
 
   private HubReader() {}
 
-  /**
-   * Adds the newest messages of a source's topic to a sample, and returns whether all of them were
-   * read in time.
-   */
   static boolean read(KafkaSourceConfig source, Map<String, Object> settings, HubSample into) {
     Map<String, Object> properties = new HashMap<>(settings);
     properties.remove("group.id");

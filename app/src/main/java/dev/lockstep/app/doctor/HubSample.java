@@ -44,7 +44,6 @@ public final class HubSample {
     this.unread = new TreeSet<>(sources);
   }
 
-  /** Adds the records of a message. */
   synchronized void add(String source, ConsumerRecord<byte[], byte[]> message) {
     byte[] body = message.value();
     if (body == null) {
@@ -84,7 +83,6 @@ public final class HubSample {
     }
   }
 
-  /** Marks a source as one whose newest messages were read to their end. */
   synchronized void end(String source) {
     unread.remove(source);
   }
@@ -113,7 +111,6 @@ public final class HubSample {
     return kinds.getOrDefault(kind, 0L);
   }
 
-  /** Returns the number of activities of a log category. */
   synchronized long of(String category) {
     return categories.getOrDefault(category, 0L);
   }

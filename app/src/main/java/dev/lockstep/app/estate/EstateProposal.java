@@ -182,7 +182,6 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     return all.stream().filter(one -> !one.isDoubtful()).map(Listed::value).toList();
   }
 
-  /** Returns whether a text has the form of a host name. A client may have made the text up. */
   private static boolean isHost(String host) {
     return !host.isEmpty()
         && host.chars()

@@ -55,7 +55,6 @@ public final class EstateSurvey {
   private long last = Long.MIN_VALUE;
   private long leftOut;
 
-  /** Counts of the calls of one gateway. */
   static final class GatewaySeen {
     final @Nullable String resourceId;
     final TextCounts hosts = new TextCounts();
@@ -79,7 +78,6 @@ public final class EstateSurvey {
     }
   }
 
-  /** Counts of the successful sign-ins of users to one application. */
   static final class AppSeen {
     final String id;
     final TextCounts names = new TextCounts();
@@ -99,7 +97,6 @@ public final class EstateSurvey {
     }
   }
 
-  /** Counts of the calls of one key vault: by outcome, by principal, and by class of network. */
   static final class VaultSeen {
     final String resourceId;
     final TextCounts publicNetworks = new TextCounts();
@@ -118,7 +115,6 @@ public final class EstateSurvey {
     }
   }
 
-  /** Counts of one user's privileged operations, with and without an active role. */
   static final class UserSeen {
     final String id;
     final String label;

@@ -66,14 +66,12 @@ public final class HygieneSurvey {
   private boolean areLinksLeftOut;
   private boolean areCallsLeftOut;
 
-  /** Uses of a workload's keys and secrets in its sign-ins. */
   private static final class Workload {
     private String name = "";
     private final Map<String, Used> keys = new TreeMap<>();
     private final Used secret = new Used();
   }
 
-  /** Number of uses of a credential, with the first and the last time. */
   private static final class Used {
     private long times;
     private long first = Long.MAX_VALUE;
@@ -86,7 +84,6 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Counts of a gateway's calls, such as the calls whose token claims are unknown. */
   private static final class Calls {
     private long accepted;
     private long unlinked;
@@ -346,14 +343,10 @@ public final class HygieneSurvey {
                             DisplayFormat.dateTime(used.first),
                             DisplayFormat.dateTime(used.last)),
                     numbers(
-                        "signIns",
-                        used.times,
-                        "firstAt",
-                        used.first,
-                        "lastAt",
-                        used.last,
-                        "days",
-                        Duration.ofMillis(age).toDays())));
+                        "signIns", used.times,
+                        "firstAt", used.first,
+                        "lastAt", used.last,
+                        "days", Duration.ofMillis(age).toDays())));
           }
         });
   }
@@ -427,14 +420,10 @@ public final class HygieneSurvey {
                             calls.foreign,
                             DisplayFormat.many(calls.addresses.size(), "peer")),
                     numbers(
-                        "calls",
-                        calls.behind,
-                        "direct",
-                        calls.direct,
-                        "foreign",
-                        calls.foreign,
-                        "peers",
-                        (long) calls.addresses.size())));
+                        "calls", calls.behind,
+                        "direct", calls.direct,
+                        "foreign", calls.foreign,
+                        "peers", calls.addresses.size())));
           }
         });
   }
@@ -452,12 +441,9 @@ public final class HygieneSurvey {
                       DisplayFormat.many(seen.signIns, "sign-in"),
                       DisplayFormat.many(seen.users.size(), "user")),
               numbers(
-                  "signIns",
-                  seen.signIns,
-                  "notApplied",
-                  seen.notApplied,
-                  "users",
-                  (long) seen.users.size())));
+                  "signIns", seen.signIns,
+                  "notApplied", seen.notApplied,
+                  "users", seen.users.size())));
     }
   }
 

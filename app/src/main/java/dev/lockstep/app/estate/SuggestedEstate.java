@@ -150,9 +150,6 @@ public final class SuggestedEstate {
     return of;
   }
 
-  /**
-   * Returns a JSON field's name in words, such as {@code without policy} for {@code withoutPolicy}.
-   */
   private static String words(String name) {
     return DisplayFormat.words(name).replace("sign ins", "sign-ins");
   }

@@ -94,12 +94,10 @@ final class FactText {
         + DisplayFormat.first(MOST_MEMBERS, shown);
   }
 
-  /** Returns where the last event of a fact about a subject was, and when. */
   static String until(Fact fact, Subject about) {
     return spot(fact, about) + " until " + DisplayFormat.time(fact.lastAt());
   }
 
-  /** Returns where the first event of a fact about a subject was, and when. */
   static String from(Fact fact, Subject about) {
     return spot(fact, about) + " from " + DisplayFormat.time(fact.firstAt());
   }

@@ -66,7 +66,6 @@ public final class IncidentSearch {
     return groups.keySet().iterator().next();
   }
 
-  /** Fails if what was asked for is the id of a finding. */
   private void refuseFinding(LocalDriver driver) {
     List<Detection> named =
         driver.detections().stream()

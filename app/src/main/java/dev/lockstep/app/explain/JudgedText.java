@@ -87,10 +87,6 @@ final class JudgedText {
     this.own = own;
   }
 
-  /**
-   * Returns the subjects whose ids the text need not repeat: the explained subject, and the one
-   * whose day the text is about.
-   */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }

@@ -54,10 +54,6 @@ final class NumberWords {
         : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
   }
 
-  /**
-   * Returns words such as {@code this token} for the id of a known subject. Any other text is
-   * returned unchanged.
-   */
   static String shown(String text, Collection<Subject> known) {
     for (Subject subject : known) {
       if (subject.id().equals(text)) {

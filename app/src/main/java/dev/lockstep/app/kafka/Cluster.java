@@ -54,7 +54,6 @@ public final class Cluster {
   /** Time for which a loss of topics or records is reported after it was last noticed. */
   private static final Duration RECENT = Duration.ofHours(1);
 
-  /** Number of checks of the cluster for each check of settings. */
   static final int LOOKS_PER_COMPARISON = 6;
 
   private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
@@ -231,7 +230,6 @@ public final class Cluster {
     }
   }
 
-  /** Reports topics that were deleted while no instance ran, before they are created again. */
   private void recordDeleted(Admin admin) throws InterruptedException {
     try {
       String deleted =
@@ -245,10 +243,6 @@ public final class Cluster {
     }
   }
 
-  /**
-   * Checks that a configured {@code transaction.timeout.ms} is not above the largest value that a
-   * broker allows.
-   */
   private void checkTransactionTimeout(Admin admin) throws InterruptedException {
     Object wanted = kafka.clientSettings().get(TRANSACTION_TIMEOUT);
     if (wanted == null) {
@@ -323,10 +317,6 @@ public final class Cluster {
         .formatted(Quoted.of(kafka.bootstrapServers()), CANNOT_BE_USED, why);
   }
 
-  /**
-   * Returns a message if a bootstrap server answers, but none of the tried brokers answers at its
-   * advertised address, otherwise null.
-   */
   private @Nullable String unreached() {
     String unreached = AdvertisedBrokers.unreached(kafka.clientSettings());
     return unreached == null

@@ -42,12 +42,9 @@ public final class PlayedTopic {
     try (Admin admin =
         Admin.create(
             Map.of(
-                "bootstrap.servers",
-                bootstrap,
-                "default.api.timeout.ms",
-                15_000,
-                "request.timeout.ms",
-                10_000))) {
+                "bootstrap.servers", bootstrap,
+                "default.api.timeout.ms", 15_000,
+                "request.timeout.ms", 10_000))) {
       List<NewTopic> wanted =
           List.of(
               new NewTopic(topic, Optional.of(partitions), Optional.empty())

@@ -409,7 +409,6 @@ public record Topics(String prefix) {
     record Fit(String name, TopicDescription description, @Nullable Difference difference)
         implements TopicState {}
 
-    /** Topic that exists and cannot be used. */
     record Unfit(String name, OperatorException why) implements TopicState {}
 
     /**
@@ -583,7 +582,7 @@ public record Topics(String prefix) {
             "LogAppendTime",
             "segment.bytes",
             "16777216",
-            "segment.ms",
+            SEGMENT,
             Long.toString(Duration.ofHours(6).toMillis()),
             "min.cleanable.dirty.ratio",
             "0.1");
@@ -597,14 +596,10 @@ public record Topics(String prefix) {
 
   private static Map<String, String> aging(Duration kept) {
     return Map.of(
-        CLEANUP_POLICY,
-        "delete",
-        TIMESTAMP_TYPE,
-        "LogAppendTime",
-        RETENTION,
-        Long.toString(kept.toMillis()),
-        RETENTION_BYTES,
-        "-1");
+        CLEANUP_POLICY, "delete",
+        TIMESTAMP_TYPE, "LogAppendTime",
+        RETENTION, Long.toString(kept.toMillis()),
+        RETENTION_BYTES, "-1");
   }
 
   private static NewTopic topic(
@@ -613,7 +608,6 @@ public record Topics(String prefix) {
     return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
   }
 
-  /** Creates topics, and returns those that another instance created first. */
   private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
       throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();
@@ -635,7 +629,6 @@ public record Topics(String prefix) {
     return overtaken;
   }
 
-  /** Description and settings of an existing topic, as the cluster reports them. */
   private record Found(TopicDescription description, Config config) {
     boolean isOf(NewTopic topic) {
       return description.name().equals(topic.name());
@@ -648,7 +641,6 @@ public record Topics(String prefix) {
     return whenShown(() -> describe(admin, names));
   }
 
-  /** Request to the Kafka cluster about topics. */
   private interface Question<T> {
     T ask() throws ExecutionException, InterruptedException;
   }

@@ -58,7 +58,6 @@ final class ForwarderMeters {
     }
   }
 
-  /** Adds the counters of a rule's rows, if they are missing. */
   void showRule(String rule) {
     if (rules.add(rule)) {
       Tags of = tags.and("rule", rule);

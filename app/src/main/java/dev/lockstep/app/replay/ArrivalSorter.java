@@ -38,7 +38,6 @@ public final class ArrivalSorter implements Closeable {
 
   private final Comparator<Entry> order;
 
-  /** Item to sort, with its arrival time. */
   @SuppressWarnings("ArrayRecordComponent") // compared by its own comparator
   private record Entry(long arrivalAt, byte[] item) {}
 

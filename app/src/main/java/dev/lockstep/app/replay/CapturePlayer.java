@@ -102,7 +102,6 @@ public final class CapturePlayer {
     return packed.put(body).array();
   }
 
-  /** Receiver of sorted messages that sends them to the topic at the chosen speed. */
   private final class Sending implements ArrivalSorter.Sink {
     private final Progress progress;
     private final long beganNanos = System.nanoTime();

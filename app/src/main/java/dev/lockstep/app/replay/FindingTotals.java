@@ -30,7 +30,6 @@ final class FindingTotals {
 
   private final Map<String, OfRule> rules = new TreeMap<>();
 
-  /** Numbers of the findings of one rule, by reason, subject and day. */
   private static final class OfRule {
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Long> subjects = new HashMap<>();

@@ -96,10 +96,6 @@ public final class FirstRejections {
     return redacted;
   }
 
-  /**
-   * Returns the place in the files of the first record that has a flaw, or null if no record has
-   * the flaw.
-   */
   @Nullable Where withFlaw(String flaw) {
     return places.get(flaw);
   }

@@ -21,10 +21,6 @@ final class MissingLogs {
   private final Map<String, IngestCounts.Totals> byCategory;
   private final Map<String, List<String>> rules = new LinkedHashMap<>();
 
-  /**
-   * Creates the list of the logs of which the replay has no activity, although rules that run or
-   * are in shadow look for them.
-   */
   MissingLogs(List<RuleStatus> states, Map<String, IngestCounts.Totals> byCategory) {
     this.byCategory = byCategory;
     for (RuleStatus state : states) {

@@ -36,7 +36,6 @@ public record ConfiguredRules(
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  /** Returns a copy with the source from which the Sigma rules can be read again. */
   ConfiguredRules readBy(@Nullable SigmaSource source) {
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }

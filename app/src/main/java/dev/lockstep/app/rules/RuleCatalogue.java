@@ -145,7 +145,6 @@ public final class RuleCatalogue {
     }
   }
 
-  /** Part of a message about a Sigma rule that cannot be in the catalogue, and the fix. */
   private record Clash(String what, String fix) {}
 
   /** Adds a Sigma rule, or returns why the catalogue cannot have the rule. */

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * such a file counts.
  */
 public final class RuleFiles {
-  /** Largest number of Sigma files in a folder and the folders below it. */
   static final int MOST_FILES = 5_000;
 
   private static final int MOST_DEPTH = 8;

@@ -125,7 +125,6 @@ public final class RuleJars {
     return !leftOut.isEmpty();
   }
 
-  /** Remembers that some rules could not be loaded. */
   void refuse() {
     refused = true;
   }
@@ -201,11 +200,6 @@ public final class RuleJars {
     }
   }
 
-  /**
-   * Returns the files in an open listing of a folder, sorted by path.
-   *
-   * @throws IOException if the folder cannot be read to its end
-   */
   static Set<Path> sorted(DirectoryStream<Path> all) throws IOException {
     Set<Path> files = new TreeSet<>();
     try {

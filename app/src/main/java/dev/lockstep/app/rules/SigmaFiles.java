@@ -88,7 +88,6 @@ public final class SigmaFiles {
     }
   }
 
-  /** Returns the first file that could not be read, or null if there is none. */
   @Nullable SigmaFile firstUnread() {
     return Stream.concat(files.stream(), placeholders.values().stream())
         .filter(file -> file.problem() != null)

@@ -66,7 +66,6 @@ final class DetectRole {
   private volatile @Nullable Stopped stopped;
   private volatile long notRunningAt = System.nanoTime();
 
-  /** Thread that stopped because of a problem outside the process, such as a full disk. */
   private record Stopped(String cause, long atNanos) {}
 
   private DetectRole(

@@ -338,10 +338,6 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /**
-   * Drops the rules and raw fields of sets that were replaced {@link RunningRules#REMOVAL_GRACE}
-   * ago or earlier.
-   */
   private void dropReplaced() {
     long now = System.nanoTime();
     running.dropRemoved(now);
@@ -356,10 +352,6 @@ public final class RuleReload implements Runnable {
     fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
   }
 
-  /**
-   * Waits for a given duration, or until the instance closes, and returns whether the instance
-   * closes.
-   */
   private boolean pause(Duration time) {
     try {
       return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);

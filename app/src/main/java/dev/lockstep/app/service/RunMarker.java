@@ -100,7 +100,6 @@ final class RunMarker {
     return value.isEmpty() ? "unknown" : value;
   }
 
-  /** Returns whether the file was deleted, although its process still runs. */
   boolean isGone() {
     return channel.isOpen() && Files.notExists(file);
   }

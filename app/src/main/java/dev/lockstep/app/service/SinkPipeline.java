@@ -109,7 +109,6 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     }
   }
 
-  /** Returns whether the forwarder ended by a bug and delivers nothing any more. */
   boolean hasFailed() {
     ForwarderCounts.Status status = counts.status();
     return status.state() == ForwarderState.STOPPED && !status.reason().isEmpty();

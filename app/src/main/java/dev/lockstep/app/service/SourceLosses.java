@@ -15,7 +15,6 @@ import java.util.List;
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration RECENT = Duration.ofHours(1);
 
-  /** Largest number of partitions that are listed one by one. */
   private static final int MOST = 3;
 
   public static SourceLosses of(String source, IngestCounts counts, Instant now) {

@@ -239,7 +239,6 @@ final class StateFolder implements AutoCloseable {
             .formatted(Quoted.of(path));
   }
 
-  /** Records the reason of an unclean end, which the next process logs. */
   void endsBecause(String reason) {
     isClean = false;
     marker.endsBecause(reason);

@@ -101,7 +101,6 @@ final class TaskProgress {
     marks.putAll(seen);
   }
 
-  /** Returns how many Kafka records were polled and are not committed, by input topic. */
   static Map<String, Long> polled(Collection<TaskMetadata> tasks) {
     Map<String, Long> left = new TreeMap<>();
     for (TaskMetadata task : tasks) {
@@ -133,10 +132,6 @@ final class TaskProgress {
     return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);
   }
 
-  /**
-   * Records that there is a problem outside the process now, such as a cluster that does not
-   * answer.
-   */
   synchronized void recordProblem() {
     hadProblem = true;
     problemNanos = nanos.getAsLong();

@@ -38,7 +38,6 @@ final class ThreadFailures {
     this.nanos = nanos;
   }
 
-  /** Records a failure, and returns the number of failures within the last 10 minutes. */
   synchronized int record(String why) {
     last = why;
     long now = nanos.getAsLong();
@@ -70,7 +69,6 @@ final class ThreadFailures {
         .formatted(times.size(), last, FIX);
   }
 
-  /** Returns a message that there were too many failures to continue. */
   synchronized String tooMany() {
     return "could not continue detect: a thread failed %d times in 10 minutes: %s; %s"
         .formatted(times.size(), last, FIX);

@@ -136,10 +136,6 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
             : ". At the end of the file that has the rows, comments give the number of these findings by rule and severity, and name some of each");
   }
 
-  /**
-   * Returns a JSON field's name in words and without the ending {@code Share}, such as {@code work
-   * hours} for {@code workHoursShare}.
-   */
   private static String words(String name) {
     return DisplayFormat.words(
         name.endsWith("Share") ? name.substring(0, name.length() - 5) : name);

@@ -83,11 +83,6 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
       this.rule = rule;
     }
 
-    /**
-     * Reads the classification of a finding from a line of JSON.
-     *
-     * @throws IOException if the line cannot be used; its message says why
-     */
     void take(String line) throws IOException {
       if (!line.stripLeading().startsWith("{")) {
         throw new IOException(NEITHER);
@@ -95,11 +90,6 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
       put(object(line));
     }
 
-    /**
-     * Reads a row of a CSV table: its heading, or the classification of a finding.
-     *
-     * @throws IOException if the row cannot be used; its message says why
-     */
     void row(List<String> cells) throws IOException {
       if (table == null) {
         table = new Table(cells);
@@ -167,7 +157,6 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
     return new Line(id, word, rule);
   }
 
-  /** Reader of the columns of a CSV table: id, classification and, if there is one, rule. */
   private static final class Table {
     private final int id;
     private final int classification;

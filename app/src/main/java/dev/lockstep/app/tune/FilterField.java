@@ -74,7 +74,6 @@ record FilterField(String name, boolean isNarrow, int rank, FieldSource source) 
           "operationId",
           "productId");
 
-  /** Returns the fields of a service that a filter may compare, the preferred first. */
   static List<FilterField> of(SigmaFields table, String service) {
     Map<String, FilterField> found = new LinkedHashMap<>();
     NARROW.forEach(name -> add(table, service, name, true, found));

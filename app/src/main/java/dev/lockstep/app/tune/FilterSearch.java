@@ -47,14 +47,12 @@ final class FilterSearch {
     }
   }
 
-  /** Condition that a field of an event has at least one of the given values. */
   record Condition(FilterField field, List<String> values) {
     boolean holds(Map<FilterField, List<String>> event) {
       return event.getOrDefault(field, List.of()).stream().anyMatch(values::contains);
     }
   }
 
-  /** Filter of a rule, which removes each event for which all of the filter's conditions hold. */
   record Filter(List<Condition> all) {
     boolean removes(Shown finding) {
       return !finding.events().isEmpty()
@@ -114,7 +112,6 @@ final class FilterSearch {
     return refused;
   }
 
-  /** Returns the number of findings closed as false that no proposed filter removes. */
   int left() {
     return open.cardinality();
   }

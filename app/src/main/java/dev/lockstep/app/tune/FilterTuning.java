@@ -103,9 +103,6 @@ final class FilterTuning {
     return RawFieldPlan.of(paths);
   }
 
-  /**
-   * Log source of the Sigma rule, with the search for filters that match events of that log source.
-   */
   private record Searched(String source, FilterSearch search) {}
 
   Tuning run(SortedCapture capture, Progress progress) {

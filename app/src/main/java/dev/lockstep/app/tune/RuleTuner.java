@@ -115,10 +115,6 @@ public final class RuleTuner {
     }
   }
 
-  /**
-   * Throws an exception if a replay would have no finding, because the rule is off or something
-   * that it needs is missing.
-   */
   private void refuseIfItFindsNothing() {
     RuleStatus status = RuleStatus.all(List.of(rule), enrichment).get(0);
     if (status.runs() == RuleStatus.Runs.OFF) {

@@ -65,10 +65,6 @@ final class TuningFindings {
     return own;
   }
 
-  /**
-   * Returns the sorted ids of the findings of the tuned rule and of other rules, classified by
-   * analysts or not.
-   */
   Set<String> all() {
     return findings.keySet();
   }
