@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
@@ -27,13 +28,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Rule under test, with the reader of records and the engine that its tests need. */
@@ -79,8 +79,7 @@ final class TestedRule {
     this.seed = seed;
     List<Rule> all = new ArrayList<>(set.rules());
     Rule found = null;
-    Map<String, Set<String>> paths = new HashMap<>();
-    Set<String> categories = new TreeSet<>();
+    Map<String, Set<String>> paths = new TreeMap<>();
     for (Rule each : all) {
       if (header.sha256().equals(each.info().sha256())) {
         found = each;
@@ -89,16 +88,13 @@ final class TestedRule {
     List<Rule> readers = new ArrayList<>(all);
     parts.forEach(part -> readers.addAll(part.set().rules()));
     for (Rule each : readers) {
-      for (String name : each.info().categories()) {
-        paths.computeIfAbsent(name, any -> new HashSet<>()).addAll(each.info().rawFields());
-        categories.add(name);
-      }
+      ConfiguredRules.addRawFields(each.info(), paths);
     }
     this.rule = found;
     this.id = found == null ? stem : found.info().id();
     this.plan = RawFieldPlan.of(paths);
     this.category =
-        parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), categories));
+        parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), paths.keySet()));
     this.engine = new TestEngine(all);
     this.enrichment = enrichment;
   }
@@ -111,9 +107,7 @@ final class TestedRule {
     this.rule = rule;
     this.id = rule.info().id();
     Map<String, Set<String>> paths = new HashMap<>();
-    rule.info()
-        .categories()
-        .forEach(category -> paths.put(category, Set.copyOf(rule.info().rawFields())));
+    ConfiguredRules.addRawFields(rule.info(), paths);
     this.plan = RawFieldPlan.of(paths);
     this.category = ShortenedRecord.category(rule.info().categories());
     this.engine = new TestEngine(List.of(rule));

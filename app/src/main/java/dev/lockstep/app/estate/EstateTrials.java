@@ -12,11 +12,9 @@ import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Detection;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -83,14 +81,9 @@ public final class EstateTrials {
           case PRIVILEGED -> Need.PRIVILEGED_OPERATIONS;
           case VAULTS -> Need.PRIVATE_VAULTS;
         };
-    List<ConfiguredRule> needing = new ArrayList<>();
-    for (ConfiguredRule rule : rules.all()) {
-      Set<Need> needs = rule.info().needs();
-      if (rule.settings().isEnabled() && needs.contains(need)) {
-        needing.add(rule);
-      }
-    }
-    return needing;
+    return rules.all().stream()
+        .filter(rule -> rule.settings().isEnabled() && rule.info().needs().contains(need))
+        .toList();
   }
 
   private Map<String, Long> fired(

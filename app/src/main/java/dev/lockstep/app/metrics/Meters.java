@@ -88,9 +88,7 @@ public final class Meters implements AutoCloseable {
       counter("lockstep.heartbeats", Tags.of("outcome", "failed"), c -> beats.failed());
     }
     for (String source : service.sources()) {
-      Gauge.builder("lockstep.source.reachable", service, s -> s.reaches(source) ? 1 : 0)
-          .tags("source", source)
-          .register(registry);
+      gauge("lockstep.source.reachable", Tags.of("source", source), s -> s.reaches(source) ? 1 : 0);
     }
     counter("lockstep.rule.set.reloads", Tags.of("result", "taken"), s -> s.reload().taken());
     counter("lockstep.rule.set.reloads", Tags.of("result", "refused"), s -> s.reload().refused());
@@ -104,8 +102,7 @@ public final class Meters implements AutoCloseable {
     refreshRules();
     counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
-    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
-        .register(registry);
+    gauge("lockstep.ready", Tags.empty(), s -> s.notReady().isEmpty() ? 1 : 0);
   }
 
   public PrometheusMeterRegistry registry() {
@@ -193,11 +190,7 @@ public final class Meters implements AutoCloseable {
     for (String id : runs.keySet()) {
       for (RuleStatus.Runs each : RuleStatus.Runs.values()) {
         Tags tags = Tags.of("rule", id, "state", each.word());
-        if (known.add("lockstep.rule.state" + tags)) {
-          Gauge.builder("lockstep.rule.state", this, m -> m.ruleStates.get(id) == each ? 1 : 0)
-              .tags(tags)
-              .register(registry);
-        }
+        gauge("lockstep.rule.state", tags, s -> ruleStates.get(id) == each ? 1 : 0);
       }
       counter("lockstep.rule.failures", Tags.of("rule", id), c -> c.counters().ruleFailures(id));
     }
@@ -248,11 +241,7 @@ public final class Meters implements AutoCloseable {
   private void lag(String source, Ingest.Lag lag) {
     Tags tags =
         Tags.of("source", source, "hub", lag.hub(), "partition", Integer.toString(lag.partition()));
-    if (known.add("lockstep.source.lag" + tags)) {
-      Gauge.builder("lockstep.source.lag", service, s -> left(s, source, lag))
-          .tags(tags)
-          .register(registry);
-    }
+    gauge("lockstep.source.lag", tags, s -> left(s, source, lag));
   }
 
   /**
@@ -271,24 +260,16 @@ public final class Meters implements AutoCloseable {
     Tags tags = Tags.of("exception", id, "rule", rule);
     Map<String, ToDoubleFunction<DetectionCounters.Excepted>> outcomes =
         Map.of(
-            "removed",
-            DetectionCounters.Excepted::everRemoved,
-            "outweighed",
-            DetectionCounters.Excepted::everOutweighed);
+            "removed", DetectionCounters.Excepted::everRemoved,
+            "outweighed", DetectionCounters.Excepted::everOutweighed);
     outcomes.forEach(
         (outcome, number) ->
             counter(
                 "lockstep.exceptions.findings",
                 tags.and("outcome", outcome),
                 c -> number.applyAsDouble(c.counters().exception(id))));
-    if (known.add("lockstep.exceptions.expired" + tags)) {
-      Gauge.builder(
-              "lockstep.exceptions.expired",
-              service,
-              s -> expiresAt <= System.currentTimeMillis() ? 1 : 0)
-          .tags(tags)
-          .register(registry);
-    }
+    gauge(
+        "lockstep.exceptions.expired", tags, s -> expiresAt <= System.currentTimeMillis() ? 1 : 0);
   }
 
   /** Reader of a single counter of a rule, by the names of both. */
@@ -327,6 +308,12 @@ public final class Meters implements AutoCloseable {
                   IngestCounts.Totals counters = counts.byCategory().get(category);
                   return counters == null ? 0 : number.applyAsDouble(counters);
                 }));
+  }
+
+  private void gauge(String name, Tags tags, ToDoubleFunction<Service> value) {
+    if (known.add(name + tags)) {
+      Gauge.builder(name, service, value).tags(tags).register(registry);
+    }
   }
 
   private void counter(String name, Tags tags, ToDoubleFunction<Service> count) {

@@ -1,6 +1,7 @@
 package dev.lockstep.app.rules;
 
 import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.rules.RuleInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,12 +62,17 @@ public record ConfiguredRules(
     Map<String, Set<String>> paths = new HashMap<>();
     for (ConfiguredRule rule : rules) {
       if (rule.settings().isEnabled()) {
-        for (String category : rule.info().categories()) {
-          paths.computeIfAbsent(category, name -> new HashSet<>()).addAll(rule.info().rawFields());
-        }
+        addRawFields(rule.info(), paths);
       }
     }
     return RawFieldPlan.of(paths);
+  }
+
+  /** Adds the raw fields that a rule names to those of each category that it reads. */
+  public static void addRawFields(RuleInfo rule, Map<String, Set<String>> paths) {
+    for (String category : rule.categories()) {
+      paths.computeIfAbsent(category, name -> new HashSet<>()).addAll(rule.rawFields());
+    }
   }
 
   /** Returns the ids of all rules that are not candidates. Exceptions may name only these ids. */

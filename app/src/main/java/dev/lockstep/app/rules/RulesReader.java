@@ -110,6 +110,12 @@ public final class RulesReader {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
 
+  private static ConfigKeys and(ConfigKeys known, List<String> ids) {
+    List<ConfigKeys> all = new ArrayList<>(known.nested());
+    all.addAll(unknown(ids));
+    return known.with(all);
+  }
+
   /** Returns the folders that {@code rules.directories} names, without reading them. */
   public static List<Path> folders(Section root) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
@@ -135,15 +141,11 @@ public final class RulesReader {
     Candidates.add(catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
     ConfigKeys known = keys(catalogue);
     if (jars.wereRefused()) { // the settings of their rules are unknown
-      List<ConfigKeys> all = new ArrayList<>(known.nested());
-      all.addAll(unknown(written));
-      known = known.with(all);
+      known = and(known, written);
       root.passOver(known.name());
     }
     if (jars.leavesOut()) { // keys of rules that are left out
-      List<ConfigKeys> all = new ArrayList<>(known.nested());
-      all.addAll(unknown(written.stream().filter(id -> !known(catalogue, id)).toList()));
-      known = known.with(all);
+      known = and(known, written.stream().filter(id -> !known(catalogue, id)).toList());
     }
     ConfiguredRules rules;
     try {
@@ -188,12 +190,7 @@ public final class RulesReader {
     for (String key : written) {
       int mark = key.indexOf(RuleInfo.VARIANT_MARK);
       if (origin != null && mark >= 0 && failure.what().equals(unknownKey(key))) {
-        List<String> rules =
-            catalogue.all().stream()
-                .filter(entry -> !entry.isCandidate())
-                .map(RuleCatalogue.Entry::id)
-                .toList();
-        String nearest = NearestNames.among(rules, key.substring(0, mark));
+        String nearest = NearestNames.among(catalogue.ids(), key.substring(0, mark));
         return OperatorException.inConfig(
             origin,
             failure.what(),

@@ -95,11 +95,7 @@ final class FilterTuning {
             .forEach(each -> all.addAll(each.source().rawPaths()));
       }
     }
-    for (ConfiguredRule each : affected) {
-      for (String category : each.info().categories()) {
-        paths.computeIfAbsent(category, any -> new HashSet<>()).addAll(each.info().rawFields());
-      }
-    }
+    affected.forEach(each -> ConfiguredRules.addRawFields(each.info(), paths));
     return RawFieldPlan.of(paths);
   }
 
