@@ -121,12 +121,15 @@ public final class HubChecks {
     if (!azure || source.auth() == Config.Auth.CONNECTION_STRING) {
       return true;
     }
-    into.begin(
-        "getting a token by auth " + source.auth().word(),
-        "run Lockstep on the machine that has the identity, and allow connections to"
-            + " login.microsoftonline.com");
     String namespace = String.valueOf(source.namespace());
     return token(into, source, () -> AzureIdentities.of(source).claims(namespace, null));
+  }
+
+  static void beginToken(CheckReport into, Config.Auth auth) {
+    into.begin(
+        "getting a token by auth " + auth.word(),
+        "run Lockstep on the machine that has the identity, and allow connections to"
+            + " login.microsoftonline.com");
   }
 
   /** Supplier of the claims of an access token, which asks Azure for the token. */
@@ -140,6 +143,7 @@ public final class HubChecks {
    * whether there is a token. Without a token, the reason is reported.
    */
   static boolean token(CheckReport into, Config.Source source, Claims claims) {
+    beginToken(into, source.auth());
     try {
       into.ok(source.auth().word() + " gives a token for " + TokenClaimsText.of(claims.get()));
       return true;

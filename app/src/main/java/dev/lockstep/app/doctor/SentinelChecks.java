@@ -76,10 +76,7 @@ public final class SentinelChecks {
 
   private static @Nullable BearerToken token(CheckReport into, Config.Sentinel sentinel) {
     String auth = sentinel.auth().word();
-    into.begin(
-        "getting a token by auth " + auth,
-        "run Lockstep on the machine that has the identity, and allow connections to"
-            + " login.microsoftonline.com");
+    HubChecks.beginToken(into, sentinel.auth());
     try {
       BearerToken token = SentinelDelivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {

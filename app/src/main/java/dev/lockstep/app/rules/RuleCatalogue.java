@@ -227,16 +227,9 @@ public final class RuleCatalogue {
 
   /** Refuses a rule that would share ids of findings, or state, with another one. */
   private static void refuseAlike(
-      CheckedValue folder,
-      RuleJar jar,
-      Entry rule,
-      String what,
-      Function<RuleInfo, String> text,
-      Entry other) {
+      RuleJar.Found at, Entry rule, String what, Function<RuleInfo, String> text, Entry other) {
     if (text.apply(rule.info()).equals(text.apply(other.info()))) {
-      throw RuleJar.bad(
-          folder,
-          jar.name(),
+      throw at.bad(
           "whose rule %s has the same %s as the rule %s"
               .formatted(Quoted.of(rule.id()), what, Quoted.of(other.id())),
           "set another %s in its description, or none".formatted(what));
@@ -245,21 +238,16 @@ public final class RuleCatalogue {
 
   private void add(CheckedValue folder, RuleJar jar) {
     jars.add(jar);
+    RuleJar.Found at = new RuleJar.Found(folder, jar.name());
     for (RuleJar.Described rule : jar.rules()) {
       Entry entry = new Entry(rule.rule(), rule.info(), jar);
       Entry other = entry(entry.id());
       String name = Quoted.of(entry.id());
       if (other != null && jar.equals(other.jar())) {
-        throw RuleJar.bad(
-            folder,
-            jar.name(),
-            "which has two rules with the id " + name,
-            "give one of them another id");
+        throw at.bad("which has two rules with the id " + name, "give one of them another id");
       }
       if (other != null) {
-        throw RuleJar.bad(
-            folder,
-            jar.name(),
+        throw at.bad(
             "whose rule %s has the same id as %s"
                 .formatted(
                     name,
@@ -271,22 +259,18 @@ public final class RuleCatalogue {
                 : "remove one of the jars, or give the rule another id");
       }
       for (Entry each : entries) {
-        refuseAlike(folder, jar, entry, "identity", RuleInfo::identity, each);
-        refuseAlike(folder, jar, entry, "meaning", RuleInfo::meaning, each);
+        refuseAlike(at, entry, "identity", RuleInfo::identity, each);
+        refuseAlike(at, entry, "meaning", RuleInfo::meaning, each);
       }
       if (RulesReader.isKey(entry.id())) {
-        throw RuleJar.bad(
-            folder,
-            jar.name(),
+        throw at.bad(
             "whose rule %s has an id that is the name of a setting already, namely %s"
                 .formatted(name, key(entry.id())),
             "give the rule another id");
       }
       String clash = record(entry);
       if (clash != null) {
-        throw RuleJar.bad(
-            folder,
-            jar.name(),
+        throw at.bad(
             "whose rule %s has a key whose environment variable belongs to another key already: %s"
                 .formatted(name, clash),
             "give the rule or its setting another name");

@@ -46,33 +46,39 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   /** Rule with the description that it returned when the jar was read. */
   public record Described(Rule rule, RuleInfo info) {}
 
+  /**
+   * Jar that was found at a configured path, for messages about it.
+   *
+   * @param place path of its folder, or of the jar itself if a person named the jar
+   */
+  record Found(CheckedValue place, String jar) {
+    OperatorException bad(String what, String fix) {
+      return place.bad(holding(place, jar) + ", " + what, fix);
+    }
+  }
+
   static RuleJar read(CheckedValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
+    Found at = new Found(folder, name);
     URLClassLoader loader = null;
     try {
       String sha256 = sha256(file);
       try (JarFile jar = new JarFile(file.toFile())) {
         if (jar.getEntry(SERVICE) == null) {
-          throw noRule(folder, name);
+          throw noRule(at);
         }
       }
       URL[] classPath = {file.toUri().toURL()};
       loader = new URLClassLoader("rules of " + name, classPath, Rule.class.getClassLoader());
-      return new RuleJar(name, sha256, rules(folder, name, loader));
+      return new RuleJar(name, sha256, rules(at, loader));
     } catch (IOException e) {
-      throw bad(
-          folder,
-          name,
+      throw at.bad(
           "which cannot be read (" + Failures.message(e) + ")",
           "put a complete jar there, and give this process read access");
     } catch (OperatorException e) {
       close(loader);
       throw e;
     }
-  }
-
-  static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
-    return folder.bad(holding(folder, jar) + ", " + what, fix);
   }
 
   /**
@@ -85,15 +91,13 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return (isIt ? "is the jar " : "contains the jar ") + Quoted.of(jar);
   }
 
-  private static OperatorException noRule(CheckedValue folder, String jar) {
-    return bad(
-        folder,
-        jar,
+  private static OperatorException noRule(Found at) {
+    return at.bad(
         "which names no rule",
         "list the classes of its rules in the jar's " + SERVICE + ", one a line");
   }
 
-  private static List<Described> rules(CheckedValue folder, String jar, ClassLoader loader) {
+  private static List<Described> rules(Found at, ClassLoader loader) {
     List<Described> rules = new ArrayList<>();
     String type = "";
     try {
@@ -103,30 +107,28 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           type = each.type().getName();
           Rule rule = each.get();
           RuleInfo info = rule.info();
-          refuse(folder, jar, type, info);
+          refuse(at, type, info);
           rules.add(new Described(rule, info));
         }
       }
     } catch (OperatorException | OutOfMemoryError e) {
       throw e;
     } catch (ExceptionInInitializerError e) { // of a class that info() needs
-      throw undescribed(folder, jar, type, e);
+      throw undescribed(at, type, e);
     } catch (LinkageError | ServiceConfigurationError e) {
-      throw unlinked(folder, jar, e);
+      throw unlinked(at, e);
     } catch (Exception | Error e) { // an author may throw any of them
-      throw undescribed(folder, jar, type, e);
+      throw undescribed(at, type, e);
     }
     if (rules.isEmpty()) {
-      throw noRule(folder, jar);
+      throw noRule(at);
     }
     return rules;
   }
 
-  private static void refuse(CheckedValue folder, String jar, String type, RuleInfo info) {
+  private static void refuse(Found at, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
-      throw bad(
-          folder,
-          jar,
+      throw at.bad(
           info.builtFor() == 0
               ? "whose rule %s does not say for which version of the rule interface it was built"
                   .formatted(Quoted.of(type))
@@ -138,19 +140,14 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
     RuleInfo.Problem problem = info.problem();
     if (problem != null) {
-      throw bad(
-          folder,
-          jar,
-          "whose rule " + Quoted.of(type) + " cannot be used: " + problem.what(),
-          problem.fix());
+      throw at.bad(
+          "whose rule " + Quoted.of(type) + " cannot be used: " + problem.what(), problem.fix());
     }
     List<String> known = CategoryNames.ofEvents();
     for (String category : info.categories()) {
       if (!known.contains(category)) {
         String nearest = NearestNames.similarAmong(known, category);
-        throw bad(
-            folder,
-            jar,
+        throw at.bad(
             "whose rule %s cannot be used: it reads %s, which is no log category of which a rule gets records"
                 .formatted(Quoted.of(type), Quoted.of(category)),
             nearest.isEmpty()
@@ -160,23 +157,18 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
-  private static OperatorException undescribed(
-      CheckedValue folder, String jar, String type, Throwable failure) {
-    return bad(
-        folder,
-        jar,
+  private static OperatorException undescribed(Found at, String type, Throwable failure) {
+    return at.bad(
         "whose rule %s has an info method that failed (%s)"
             .formatted(Quoted.of(type), Failures.message(failure)),
         "fix that method");
   }
 
-  private static OperatorException unlinked(CheckedValue folder, String jar, Error failure) {
+  private static OperatorException unlinked(Found at, Error failure) {
     Throwable root = Causes.innermost(failure);
     String message = Failures.message(root);
     if (root instanceof UnsupportedClassVersionError) {
-      return bad(
-          folder,
-          jar,
+      return at.bad(
           "which was compiled for a newer Java (" + message + ")",
           "compile the jar with --release 17, or run Lockstep with a newer Java");
     }
@@ -185,29 +177,19 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     boolean isOurs =
         String.valueOf(root.getMessage()).replace('/', '.').startsWith("dev.lockstep.");
     if (isMissing && !isOurs) {
-      return bad(
-          folder,
-          jar,
+      return at.bad(
           "which needs a class that it does not contain (" + message + ")",
           "put all needed classes into the jar, except those of Lockstep");
     }
     if (root instanceof IncompatibleClassChangeError || root instanceof VerifyError || isMissing) {
-      return bad(
-          folder,
-          jar,
+      return at.bad(
           "which was built for another version of the rule interface (" + message + ")",
           "compile the jar against the jars of this version");
     }
     if (root instanceof LinkageError) {
-      return bad(
-          folder,
-          jar,
-          "which has a class that cannot be loaded (" + message + ")",
-          "correct the jar");
+      return at.bad("which has a class that cannot be loaded (" + message + ")", "correct the jar");
     }
-    return bad(
-        folder,
-        jar,
+    return at.bad(
         "which has a rule class that cannot be instantiated (" + message + ")",
         "list public classes with a public constructor that has no parameters, and does not fail,"
             + " in the jar's "
