@@ -166,7 +166,6 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
         : List.of();
   }
 
-  /** Returns the detections that are not withdrawn. */
   public Collection<DetectionSummary> all() {
     return byId.values().stream().filter(detection -> !detection.isWithdrawn()).toList();
   }

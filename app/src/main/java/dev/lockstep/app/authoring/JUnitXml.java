@@ -19,7 +19,6 @@ import javax.xml.stream.XMLStreamWriter;
 public final class JUnitXml {
   private JUnitXml() {}
 
-  /** Returns a test report in the XML format of JUnit. */
   public static String of(TestReport report) {
     Map<String, List<TestOutcome>> suites = new LinkedHashMap<>();
     for (TestOutcome each : report.outcomes()) {

@@ -33,7 +33,6 @@ public final class LintReport {
   private final List<DocumentFault> faults;
   private final List<LintedDocument> rules;
 
-  /** Examines the Sigma documents of files. */
   public LintReport(RuleFiles files) {
     this.files = files.size();
     this.skipped = files.skipped();
@@ -127,7 +126,6 @@ public final class LintReport {
             Quoted.visible(fix));
   }
 
-  /** Returns the report as one object of JSON. */
   public String json() {
     return JsonText.of(
         json -> {

@@ -54,7 +54,6 @@ public final class RuleTester {
     this.referred = new ReferredDocuments(fileOf.keySet());
   }
 
-  /** Runs all tests of Sigma rules and of Java rules. */
   public TestReport run() {
     List<DocumentFault> all = new ArrayList<>(faults);
     all.addAll(cases.faults());

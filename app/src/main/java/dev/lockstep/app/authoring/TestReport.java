@@ -35,7 +35,6 @@ public final class TestReport {
     this.untested = List.copyOf(untested);
   }
 
-  /** Returns whether no test failed and no document is refused. */
   public boolean isGood() {
     return faults.isEmpty() && failed() == 0;
   }
@@ -90,7 +89,6 @@ public final class TestReport {
         seed);
   }
 
-  /** Returns the report as one object of JSON. */
   public String json() {
     return JsonText.of(
         json -> {

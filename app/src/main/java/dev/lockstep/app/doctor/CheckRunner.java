@@ -38,7 +38,6 @@ public final class CheckRunner {
     this.timeout = timeout;
   }
 
-  /** Adds a check with the name of what it examines. */
   public void add(String name, Check check) {
     checks.put(new CheckReport(name), check);
   }

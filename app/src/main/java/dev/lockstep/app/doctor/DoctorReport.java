@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public record DoctorReport(List<CheckReport.Line> lines) {
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
-  /** Creates an unmodifiable report. */
   public DoctorReport {
     lines = List.copyOf(lines);
   }
@@ -88,7 +87,6 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return new DoctorReport(lines);
   }
 
-  /** Returns the number of lines that have the given verdict. */
   public long count(CheckReport.Verdict verdict) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }

@@ -139,7 +139,6 @@ public final class EstateSurvey {
     }
   }
 
-  /** Creates a survey that has counted no activity yet. */
   public EstateSurvey(Enrichment enrichment) {
     this.enrichment = enrichment;
   }
@@ -175,7 +174,6 @@ public final class EstateSurvey {
     return all;
   }
 
-  /** Counts an activity in the survey. */
   public void add(Activity activity) {
     switch (activity.getKind()) {
       case IDENTITY_LINK -> {

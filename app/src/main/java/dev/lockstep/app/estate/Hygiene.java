@@ -113,7 +113,6 @@ public record Hygiene(
         + " with --from and --to.";
   }
 
-  /** Returns the result as a section of a report. */
   public ReportSection section() {
     List<List<String>> rows =
         items.stream()
@@ -135,7 +134,6 @@ public record Hygiene(
         found + checked + (leftOut > 0 ? " " + left() : ""));
   }
 
-  /** Returns the result as one JSON object. */
   public String json() {
     return JsonText.of(
         json -> {

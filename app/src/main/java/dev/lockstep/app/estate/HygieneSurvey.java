@@ -294,7 +294,6 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Returns the weak settings in all activities that were added. */
   public synchronized Hygiene result() {
     join();
     List<Hygiene.Item> items = new ArrayList<>();

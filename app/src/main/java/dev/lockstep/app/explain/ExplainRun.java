@@ -54,7 +54,6 @@ public final class ExplainRun {
   private Consumer<Activity> reader = activity -> {};
   private @Nullable FindingSearch search;
 
-  /** Creates a replay that has no subjects to explain yet. */
   public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
     this.rules = rules;
     this.enrichment = enrichment;
@@ -126,7 +125,6 @@ public final class ExplainRun {
     subjects.put(subject, principal);
   }
 
-  /** Sets the search for the finding whose subject is explained. */
   public void search(FindingSearch of) {
     search = of;
   }
@@ -146,7 +144,6 @@ public final class ExplainRun {
     }
   }
 
-  /** Replays the captured logs and returns the explanation of an incident. */
   public IncidentResult incident(
       List<String> paths, InputStream in, Progress progress, IncidentSearch asked)
       throws IOException {

@@ -76,7 +76,6 @@ public final class GoneFindings {
     return referenced;
   }
 
-  /** Returns the reason why each finding is gone, by finding id. */
   public Map<String, AbsenceReason> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));

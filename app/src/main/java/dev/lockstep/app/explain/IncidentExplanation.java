@@ -72,7 +72,6 @@ public record IncidentExplanation(
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
-  /** Returns the rules of the findings, sorted. */
   public Set<String> rules() {
     Set<String> rules = new TreeSet<>();
     findings.forEach(finding -> rules.add(finding.getRule()));

@@ -64,7 +64,6 @@ public final class Meters implements AutoCloseable {
   private RuleReload.@Nullable State shownSet;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
-  /** Creates the meters of a service. */
   public Meters(Service service) {
     this(service, null);
   }

@@ -134,7 +134,6 @@ public final class Replay {
     void take(Result result, Rerun rerun) throws IOException;
   }
 
-  /** Sets a function that a run calls with its result. */
   public Replay then(AfterRun then) {
     after = then;
     return this;
@@ -170,7 +169,6 @@ public final class Replay {
     return this;
   }
 
-  /** Sets a receiver of each contribution of a rule to a finding. */
   public Replay contributing(Consumer<Contribution> receiver) {
     contributions = receiver;
     return this;

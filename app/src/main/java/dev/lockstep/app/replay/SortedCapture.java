@@ -62,7 +62,6 @@ public final class SortedCapture implements AutoCloseable {
     captures.read(paths, in, threads, progress);
   }
 
-  /** Returns the counters of the read records and their outcomes. */
   public IngestCounts counts() {
     return captures.counts();
   }

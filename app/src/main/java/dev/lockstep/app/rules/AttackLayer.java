@@ -22,7 +22,6 @@ public final class AttackLayer {
 
   private AttackLayer() {}
 
-  /** Returns a layer of the ATT&amp;CK Navigator with the techniques of rules, as JSON. */
   public static String of(List<RuleStatus> states) {
     Map<String, List<RuleStatus>> techniques = new TreeMap<>();
     for (RuleStatus state : states) {

@@ -79,7 +79,6 @@ public record ConfiguredRule(
     return entry.info();
   }
 
-  /** Returns the value of a setting as configuration files write it. */
   public String value(Setting setting) {
     return setting.written(number(setting));
   }

@@ -57,7 +57,6 @@ public record ConfiguredRules(
     return sigma == null ? "" : sigma.notShown();
   }
 
-  /** Returns the raw fields that enabled rules name. */
   public static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
     Map<String, Set<String>> paths = new HashMap<>();
     for (ConfiguredRule rule : rules) {
@@ -85,7 +84,6 @@ public record ConfiguredRules(
     return all.stream().map(ConfiguredRule::id).toList();
   }
 
-  /** Returns these rules without their candidates. */
   public ConfiguredRules withoutCandidates() {
     return new ConfiguredRules(
         catalogue,
@@ -94,7 +92,6 @@ public record ConfiguredRules(
         repeatSeconds);
   }
 
-  /** Returns these rules followed by other rules. */
   public ConfiguredRules and(List<ConfiguredRule> others) {
     List<ConfiguredRule> both = new ArrayList<>(all);
     both.addAll(others);
@@ -110,7 +107,6 @@ public record ConfiguredRules(
     return rule != null && rule.info().firesByPairs();
   }
 
-  /** Returns the rule with an id, or null if there is none. */
   public @Nullable ConfiguredRule rule(String id) {
     return all.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
   }

@@ -81,7 +81,6 @@ public final class RuleCatalogue {
     }
   }
 
-  /** Returns a catalogue of the built-in rules. */
   public static RuleCatalogue builtIn() {
     RuleCatalogue catalogue = new RuleCatalogue();
     for (Rule rule : BuiltInRules.all()) {
@@ -302,7 +301,6 @@ public final class RuleCatalogue {
     return List.copyOf(entries);
   }
 
-  /** Returns all rules and candidates by id. */
   public Map<String, Rule> byId() {
     Map<String, Rule> rules = new LinkedHashMap<>();
     entries.forEach(entry -> rules.put(entry.id(), entry.rule()));

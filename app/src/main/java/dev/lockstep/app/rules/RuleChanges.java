@@ -31,7 +31,6 @@ public record RuleChanges(
     revised = List.copyOf(revised);
   }
 
-  /** Returns the differences between the Sigma rules of an old and a new set. */
   public static RuleChanges between(ConfiguredRules before, ConfiguredRules next) {
     Map<String, ConfiguredRule> former = byIdentity(before);
     List<String> added = new ArrayList<>();
@@ -74,7 +73,6 @@ public record RuleChanges(
     return !added.isEmpty() || !restarted.isEmpty();
   }
 
-  /** Returns the differences on one line. */
   public String text() {
     List<String> parts = new ArrayList<>();
     add(parts, "new", added);

@@ -55,9 +55,6 @@ public final class RuleFiles {
   private final Map<String, Placeholders> placeholdersOf = new LinkedHashMap<>();
   private final Map<String, List<SigmaDocument>> documents = new LinkedHashMap<>();
 
-  /** Creates an empty collection. */
-  public RuleFiles() {}
-
   /**
    * Reads files and folders that a person named.
    *
@@ -121,7 +118,6 @@ public final class RuleFiles {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
   }
 
-  /** Returns whether a path is a file whose name ends in {@code .jar}. */
   public static boolean isJar(Path path) {
     return path.toString().endsWith(".jar") && Files.isRegularFile(path);
   }
@@ -381,7 +377,6 @@ public final class RuleFiles {
     return List.copyOf(skipped);
   }
 
-  /** Returns the number of files in {@link #paths}. */
   public int size() {
     return paths.size();
   }

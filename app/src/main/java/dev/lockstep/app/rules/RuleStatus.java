@@ -135,7 +135,6 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
         : runs.word();
   }
 
-  /** Returns the states of several rules on one line. */
   public static String line(List<RuleStatus> states) {
     return states.stream()
         .map(state -> state.rule().id() + " " + state.text())

@@ -29,14 +29,12 @@ public final class RuleText {
     this.info = rule.info();
   }
 
-  /** Returns the kinds of a rule's subjects in words. */
   public static String keyedBy(RuleInfo rule) {
     return rule.subjects().stream()
         .map(kind -> kind.name().toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(" and "));
   }
 
-  /** Returns the names of the severities that a rule's findings may have. */
   public static List<String> severities(RuleInfo rule) {
     return rule.severities().stream().map(Enum::name).toList();
   }

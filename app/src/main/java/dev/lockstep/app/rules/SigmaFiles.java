@@ -159,7 +159,6 @@ public final class SigmaFiles {
     return placeholders.get(name);
   }
 
-  /** Returns the number of files with rules. */
   public int size() {
     return files.size();
   }

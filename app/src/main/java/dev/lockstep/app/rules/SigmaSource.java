@@ -45,7 +45,6 @@ public final class SigmaSource {
     return isPublished;
   }
 
-  /** Returns whether folders with rules are configured. */
   public boolean hasFolders() {
     return !folders.isEmpty();
   }

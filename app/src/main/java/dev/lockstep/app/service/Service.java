@@ -221,7 +221,6 @@ public final class Service implements AutoCloseable {
     return read;
   }
 
-  /** Returns the lags of this instance's partitions by source. */
   public Map<String, List<Ingest.Lag>> lags() {
     Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
     ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
@@ -242,7 +241,6 @@ public final class Service implements AutoCloseable {
     return stateFolder.path();
   }
 
-  /** Returns the names of this instance's sources. */
   public Set<String> sources() {
     return ingests.keySet();
   }

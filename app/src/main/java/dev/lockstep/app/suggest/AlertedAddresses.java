@@ -21,7 +21,6 @@ public final class AlertedAddresses {
   private final Set<String> own = new HashSet<>();
   private final Map<Address, Set<String>> alertsByAddress = new HashMap<>();
 
-  /** Adds the addresses of a record if it belongs to an alert. */
   public void add(Activity activity) {
     Alert alert = activity.getAlert();
     if (alert == null) {

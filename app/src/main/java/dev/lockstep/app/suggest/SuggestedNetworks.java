@@ -150,7 +150,6 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         : DisplayFormat.number(number.longValue());
   }
 
-  /** Returns the rows as a JSON array. */
   public String json() {
     return JsonText.of(
         json -> {

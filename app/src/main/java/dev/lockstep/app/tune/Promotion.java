@@ -120,7 +120,6 @@ public final class Promotion {
     return new FindingRate(sent, found.isEmpty() ? 0 : from, found.isEmpty() ? 0 : to);
   }
 
-  /** Prints the report. */
   public void print(WrappedText lines) {
     lines.text(
         0,
@@ -218,7 +217,6 @@ public final class Promotion {
     return how + ", and load the rules again. Earlier findings are not sent afterwards.";
   }
 
-  /** Returns the report as one object of JSON. */
   public String json() {
     return JsonText.of(
         json -> {

@@ -174,7 +174,6 @@ public final class TuningReport {
     return ids.size() <= MOST_SHOWN ? shown : shown + ", ...";
   }
 
-  /** Returns the report as one object of JSON. */
   public String json() {
     return JsonText.of(
         json -> {
