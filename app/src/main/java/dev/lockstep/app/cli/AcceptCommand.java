@@ -6,6 +6,8 @@ import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.file.AtomicFile;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.privacy.Pseudonyms;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;

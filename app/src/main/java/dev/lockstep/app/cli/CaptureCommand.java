@@ -1,6 +1,8 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.terminal.DisplayFormat;

@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.ConfigSchema;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.terminal.JsonText;

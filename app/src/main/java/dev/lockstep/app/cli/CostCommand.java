@@ -3,6 +3,8 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.cost.Cost;
 import dev.lockstep.app.cost.CostReplay;
+import dev.lockstep.app.option.CaptureOptions;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;

@@ -7,6 +7,8 @@ import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.SeverityOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.ShellCommand;

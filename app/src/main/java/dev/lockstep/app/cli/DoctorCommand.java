@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.DoctorReport;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.Terminal;
 import java.time.InstantSource;

@@ -3,6 +3,8 @@ package dev.lockstep.app.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.privacy.ErasureRequest;
 import dev.lockstep.app.privacy.RemainingRecords;
 import dev.lockstep.app.process.ExitCode;

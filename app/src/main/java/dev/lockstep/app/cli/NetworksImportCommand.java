@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;

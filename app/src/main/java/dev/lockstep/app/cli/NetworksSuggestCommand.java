@@ -1,6 +1,9 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.option.CaptureOptions;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeRangeOptions;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.suggest.AlertedAddresses;
 import dev.lockstep.app.suggest.NetworkSurvey;

@@ -2,6 +2,8 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.ServerList;
 import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.option.CaptureOptions;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.terminal.DisplayFormat;

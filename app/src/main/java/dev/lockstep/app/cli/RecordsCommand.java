@@ -1,6 +1,8 @@
 package dev.lockstep.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.option.CaptureOptions;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;

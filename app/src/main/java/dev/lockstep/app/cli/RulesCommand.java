@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.AttackLayer;
 import dev.lockstep.app.rules.ConfiguredRules;

@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.authoring.LintFixes;
 import dev.lockstep.app.authoring.LintReport;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleFiles;
 import java.io.PrintStream;

@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.authoring.NewJavaRule;
 import dev.lockstep.app.authoring.NewRule;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.text.Quoted;

@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.LatestRules;
 import dev.lockstep.app.kafka.PublishedRules;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;

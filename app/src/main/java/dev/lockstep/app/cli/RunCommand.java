@@ -5,6 +5,7 @@ import dev.lockstep.app.config.SourcesReader;
 import dev.lockstep.app.heartbeat.Heartbeat;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
+import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.page.LatestFindings;
 import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.ServiceContent;

@@ -2,6 +2,9 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.option.CaptureOptions;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeRangeOptions;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.sweep.SettingSweep;
 import dev.lockstep.app.sweep.SweepText;

@@ -1,8 +1,9 @@
 /**
- * Commands of the command line, one class a command, and the options that several commands share.
+ * Commands of the command line, one class a command.
  *
- * <p>Small commands below another command are nested classes. The work of a command is done in the
- * package of its subject; only this package, {@code shell} and {@code Main} use picocli.
+ * <p>Small commands below another command are nested classes. Options that several commands share
+ * are in {@code option}. The work of a command is done in the package of its subject; only this
+ * package, {@code option}, {@code shell} and {@code Main} use picocli.
  */
 @NullMarked
 package dev.lockstep.app.cli;

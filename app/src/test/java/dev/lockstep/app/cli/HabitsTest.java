@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.InstalledProgram;
 import dev.lockstep.app.Main;
+import dev.lockstep.app.option.SeverityLevel;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.Quoted;
@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Parser of the times and durations in options of a command. */
-final class TimeOption {
+public final class TimeOption {
   private TimeOption() {}
 
   /**
@@ -20,7 +20,8 @@ final class TimeOption {
    * @param missing time to return if the option was not given
    * @throws CommandLine.ParameterException if the text is no time
    */
-  static long millis(CommandSpec command, String option, @Nullable String text, long missing) {
+  public static long millis(
+      CommandSpec command, String option, @Nullable String text, long missing) {
     return text == null ? missing : millis(command, option, text);
   }
 
@@ -30,7 +31,8 @@ final class TimeOption {
    * @param examples durations that the message about any other text names
    * @throws CommandLine.ParameterException if the text is no duration
    */
-  static Duration duration(CommandSpec command, String option, String text, String examples) {
+  public static Duration duration(
+      CommandSpec command, String option, String text, String examples) {
     Duration duration = TimeText.duration(text);
     if (duration == null) {
       throw new CommandLine.ParameterException(
@@ -41,7 +43,7 @@ final class TimeOption {
     return duration;
   }
 
-  static long millis(CommandSpec command, String option, String text) {
+  public static long millis(CommandSpec command, String option, String text) {
     Instant time = TimeText.instant(text);
     try {
       if (time != null) {

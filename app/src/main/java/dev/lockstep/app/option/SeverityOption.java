@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.schemas.Severity;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Option {@code --severity}, which keeps only findings of the severities that its value lists. */
-final class SeverityOption {
+public final class SeverityOption {
   @Option(
       names = "--severity",
       paramLabel = "LEVEL",
@@ -16,7 +16,7 @@ final class SeverityOption {
           "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
   private List<SeverityLevel> levels = List.of();
 
-  Set<Severity> severities() {
+  public Set<Severity> severities() {
     return levels.stream().map(SeverityLevel::severity).collect(Collectors.toUnmodifiableSet());
   }
 }

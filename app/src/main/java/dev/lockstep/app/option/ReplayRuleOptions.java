@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.compare.DetectionFilter;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
  * Options {@code --rule} and {@code --severity} of a replay, which select findings, or add the
  * rules of a file, folder or jar. An id shows only findings of that rule.
  */
-final class ReplayRuleOptions {
+public final class ReplayRuleOptions {
   private static final String ENDING = ".yml";
   private static final String JAR = ".jar";
 
@@ -38,12 +38,12 @@ final class ReplayRuleOptions {
 
   @Mixin private SeverityOption severity = new SeverityOption();
 
-  DetectionFilter filter() {
+  public DetectionFilter filter() {
     return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
 
   /** Returns whether a value of {@code --rule} is taken as a path, and not as the id of a rule. */
-  static boolean isPath(String rule) {
+  public static boolean isPath(String rule) {
     return rule.endsWith(ENDING)
         || rule.endsWith(JAR)
         || isFolder(rule)
@@ -65,15 +65,15 @@ final class ReplayRuleOptions {
     return rules.stream().filter(rule -> !isPath(rule)).toList();
   }
 
-  List<String> paths() {
+  public List<String> paths() {
     return rules.stream().filter(ReplayRuleOptions::isPath).toList();
   }
 
-  static boolean isJar(String path) {
+  public static boolean isJar(String path) {
     return path.endsWith(JAR);
   }
 
-  List<Path> added() {
+  public List<Path> added() {
     return added(paths());
   }
 
@@ -83,7 +83,7 @@ final class ReplayRuleOptions {
    *
    * @throws OperatorException if a path is empty, or there is no such file
    */
-  static List<Path> added(List<String> paths) {
+  public static List<Path> added(List<String> paths) {
     if (paths.stream().anyMatch(String::isBlank)) {
       throw new OperatorException(
           "could not use --rule: a value is empty; name a file or a folder");
@@ -115,7 +115,7 @@ final class ReplayRuleOptions {
   }
 
   /** Returns a message about an unknown id of {@code --rule}, or null if all are known. */
-  @Nullable String problem(ConfiguredRules known) {
+  public @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
         String nearest = NearestNames.similarAmong(known.idsWithCandidates(), rule);

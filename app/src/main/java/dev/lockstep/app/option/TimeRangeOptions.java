@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.schemas.text.Quoted;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
  * Options {@code --from} and {@code --to}, which limit a command to records that arrived in a time
  * range.
  */
-final class TimeRangeOptions {
+public final class TimeRangeOptions {
   @Option(
       names = "--from",
       paramLabel = "TIME",
@@ -35,7 +35,7 @@ final class TimeRangeOptions {
    * @throws CommandLine.ParameterException if a text is not a time, or {@code --from} is not before
    *     {@code --to}
    */
-  long from() {
+  public long from() {
     long first = TimeOption.millis(command, "--from", from, Long.MIN_VALUE);
     if (first >= to()) {
       throw new CommandLine.ParameterException(
@@ -50,11 +50,12 @@ final class TimeRangeOptions {
    * Returns the end of the time range, exclusive, in milliseconds since 1970. It is the largest
    * number if no end is given.
    */
-  long to() {
+  public long to() {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
 
-  boolean hasStart() {
+  /** Returns whether {@code --from} was given. */
+  public boolean hasStart() {
     return from != null;
   }
 
@@ -62,7 +63,7 @@ final class TimeRangeOptions {
    * Returns whether {@code --from} or {@code --to} was given, so that records may be left out by
    * the time of their arrival.
    */
-  boolean isLimited() {
+  public boolean isLimited() {
     return from != null || to != null;
   }
 }

@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.privacy.Pseudonyms;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
  * Option {@code --redact}, which replaces people by pseudonyms in the output of a command.
  * Addresses, workloads, subscriptions and partners are not replaced.
  */
-final class RedactOption {
+public final class RedactOption {
   private static final long MOST_KEY_BYTES = 4_096;
 
   @Option(
@@ -49,7 +49,7 @@ final class RedactOption {
    * Returns the redaction, which replaces people by pseudonyms in the output, or null without
    * {@code --redact}. It also prints whether the key of the pseudonyms was given or is random.
    */
-  @Nullable Redaction redaction(Config config) {
+  public @Nullable Redaction redaction(Config config) {
     if (!redact) {
       if (keyFile != null) {
         throw new CommandLine.ParameterException(
@@ -71,7 +71,7 @@ final class RedactOption {
    * Returns a map from the file of {@code --redact-key} to that option's name. The map is empty if
    * the option is not given.
    */
-  Map<Path, String> files() {
+  public Map<Path, String> files() {
     return keyFile == null ? Map.of() : Map.of(keyFile, "--redact-key");
   }
 

@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.RealPath;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Option group of the captured logs that a command reads, and of its progress display. */
-final class CaptureOptions {
+public final class CaptureOptions {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 
@@ -36,7 +36,7 @@ final class CaptureOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  List<String> paths() {
+  public List<String> paths() {
     if (paths.stream().anyMatch(String::isBlank)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
@@ -48,7 +48,7 @@ final class CaptureOptions {
   /**
    * Fails if a captured file or folder does not exist, or the files in a folder cannot be listed.
    */
-  void refuseMissing() {
+  public void refuseMissing() {
     List<Path> unused = files(paths());
   }
 
@@ -69,7 +69,7 @@ final class CaptureOptions {
    * @param config configuration file; null if there is none
    * @param others files of other options that are read, with the name of the option
    */
-  void checkApart(
+  public void checkApart(
       Path written, String option, @Nullable Path config, Config read, Map<Path, String> others) {
     Path target = RealPath.of(written);
     for (Path each : files(paths())) {
@@ -114,7 +114,7 @@ final class CaptureOptions {
    * not read if their columns belong to no table. Files that are not read are not counted as
    * rejected.
    */
-  static String leftOut(List<String> paths) throws IOException {
+  public static String leftOut(List<String> paths) throws IOException {
     StringBuilder text = new StringBuilder();
     List<String> names = CaptureFiles.leftOutByExtension(paths);
     if (names.size() == 1) {
@@ -144,7 +144,7 @@ final class CaptureOptions {
    * Returns the exit code of a command that has read these logs. A message on standard error says
    * so if no record was read, or all were rejected.
    */
-  int end(IngestCounts counts) throws IOException {
+  public int end(IngestCounts counts) throws IOException {
     IngestCounts.Totals read = counts.total();
     if (read.read() == 0) {
       System.err.println(
@@ -165,7 +165,7 @@ final class CaptureOptions {
             .formatted(Quoted.of(written.toString()), what, option));
   }
 
-  Progress progress() {
+  public Progress progress() {
     return Progress.of(quiet);
   }
 }

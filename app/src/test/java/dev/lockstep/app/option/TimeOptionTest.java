@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

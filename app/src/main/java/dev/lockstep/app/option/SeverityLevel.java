@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.schemas.Severity;
 
@@ -8,13 +8,13 @@ import dev.lockstep.schemas.Severity;
  * <p>Options do not use the generated {@link Severity}, because that class parses its schema when
  * it is loaded, which would slow down every help text.
  */
-enum SeverityLevel {
+public enum SeverityLevel {
   Informational,
   Low,
   Medium,
   High;
 
-  Severity severity() {
+  public Severity severity() {
     return Severity.valueOf(name());
   }
 }

@@ -1,4 +1,4 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.option;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleJars;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
  * Command-line option {@code --config} that names the configuration file. Without the option, the
  * file is {@code lockstep.yaml} in the current folder, if there is one.
  */
-final class ConfigOption {
+public final class ConfigOption {
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -20,16 +20,16 @@ final class ConfigOption {
   private @Nullable Path file;
 
   /** Returns the configuration file to read, or null if there is none. */
-  @Nullable Path file() {
+  public @Nullable Path file() {
     return Config.find(file);
   }
 
   /** Reads the configuration, with the rules of further jars and Sigma files. */
-  Config read(List<Path> rules) {
+  public Config read(List<Path> rules) {
     return Config.read(file(), System.getenv(), RuleJars.adding(rules));
   }
 
-  Config read() {
+  public Config read() {
     return Config.read(file(), System.getenv());
   }
 }
