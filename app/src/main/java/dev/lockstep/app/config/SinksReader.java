@@ -44,7 +44,7 @@ final class SinksReader {
               List.of(SinkConfig.Type.values()),
               SinkConfig.Type::word,
               "The type of the sink.")
-          .required("set it to webhook, file or kafka");
+          .required();
   private static final ConfigKey<URI> URL =
       ConfigKey.text(
               "url",

@@ -40,7 +40,7 @@ public final class SourcesReader {
               List.of(Config.SourceType.values()),
               Config.SourceType::word,
               "The type of the source.")
-          .required("set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
+          .required();
   private static final ConfigKey<String> NAMESPACE =
       ConfigKey.text(
               "namespace",

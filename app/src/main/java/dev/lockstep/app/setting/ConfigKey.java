@@ -193,6 +193,13 @@ public final class ConfigKey<T> {
     return this;
   }
 
+  /** Sets the fix for the error about a missing value of this key: one of the key's words. */
+  public ConfigKey<T> required() {
+    int last = words.size() - 1;
+    return required(
+        "set it to " + String.join(", ", words.subList(0, last)) + " or " + words.get(last));
+  }
+
   /**
    * Allows the key only in entries of certain types, such as sources of type {@code kafka}. Entries
    * of other types refuse the key.
