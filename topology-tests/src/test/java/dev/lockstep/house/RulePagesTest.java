@@ -25,9 +25,22 @@ final class RulePagesTest {
   @MethodSource("rules")
   void isAChoice_ofTheFormsForIssues(Rule rule) throws IOException {
     for (String form : List.of("false-alarm.yml", "missed-detection.yml")) {
-      assertThat(Files.readAllLines(Path.of("../.github/ISSUE_TEMPLATE", form)))
-          .as(form)
-          .contains("        - " + rule.info().id());
+      String option = "        - " + rule.info().id();
+      assertThat(Files.readAllLines(Path.of("../.github/ISSUE_TEMPLATE", form)).contains(option))
+          .as("the options of .github/ISSUE_TEMPLATE/%s have the line \"%s\"", form, option)
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void isLinked_fromTheReadmeAndTheIndex(Rule rule) throws IOException {
+    String page = "rules/" + rule.info().id() + ".md)";
+    for (String index : List.of("README.md", "docs/README.md")) {
+      String link = "](" + (index.equals("README.md") ? "docs/" : "") + page;
+      assertThat(Files.readString(Path.of("..", index)).contains(link))
+          .as("the table of rules of %s has a link that ends in %s", index, link)
+          .isTrue();
     }
   }
 
@@ -45,7 +58,9 @@ final class RulePagesTest {
                   setting.type() == Setting.Type.FLAG ? "" : range(setting)));
     }
     List<String> rows = rows(page(rule), "| setting | default | range |");
-    assertThat(rows).hasSameSizeAs(expected);
+    assertThat(rows)
+        .as("rows of the table of settings of docs/rules/%s.md", rule.info().id())
+        .hasSameSizeAs(expected);
     for (int i = 0; i < rows.size(); i++) {
       assertThat(rows.get(i)).startsWith(("| " + expected.get(i)).stripTrailing());
     }
@@ -56,9 +71,12 @@ final class RulePagesTest {
   void namesEveryReasonAndGate_andTheTechniques(Rule rule) throws IOException {
     RuleInfo info = rule.info();
     String page = String.join("\n", page(rule));
-    assertThat(info.reasons()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
-    assertThat(info.gates()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
-    assertThat(info.techniques()).allSatisfy(name -> assertThat(page).contains(name));
+    List<String> missing = new ArrayList<>();
+    info.reasons().forEach(name -> missing.add("`" + name + "`"));
+    info.gates().forEach(name -> missing.add("`" + name + "`"));
+    missing.addAll(info.techniques());
+    missing.removeIf(page::contains);
+    assertThat(missing).as("what docs/rules/%s.md does not say", info.id()).isEmpty();
   }
 
   private static String range(Setting setting) {
@@ -73,7 +91,9 @@ final class RulePagesTest {
   }
 
   private static List<String> page(Rule rule) throws IOException {
-    return Files.readAllLines(Path.of("../docs/rules", rule.info().id() + ".md"));
+    Path page = Path.of("../docs/rules", rule.info().id() + ".md");
+    assertThat(page).as("the page of the rule; begin with a copy of another rule's").exists();
+    return Files.readAllLines(page);
   }
 
   private static List<String> rows(List<String> page, String head) {

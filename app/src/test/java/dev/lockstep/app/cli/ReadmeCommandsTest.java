@@ -39,6 +39,18 @@ class ReadmeCommandsTest {
   }
 
   @Test
+  void theTableHasEveryCommand() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"), UTF_8);
+    for (String command : Main.commandLine().getSubcommands().keySet()) {
+      if (!command.equals("version")) {
+        assertThat(readme.contains("`" + command + "`") || readme.contains("`" + command + " "))
+            .as("the table of commands of README.md has `%s`", command)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
   void thoseAboutTheLogsOfTheDemo_work() throws IOException {
     String capture = Path.of("src", "main", "resources", "demo").toString();
     List<String> ran = new ArrayList<>();
