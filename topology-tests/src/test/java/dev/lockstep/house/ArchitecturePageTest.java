@@ -33,11 +33,11 @@ final class ArchitecturePageTest {
     String page = Files.readString(PAGE).replace("\r\n", "\n");
     String fresh = replaced(replaced(page, "topology", topology()), "packages", packages());
     Files.writeString(FRESH, fresh);
-    assertThat(page)
+    assertThat(PAGE)
         .as(
             "docs/architecture.md, generated from the topology and the package-infos; refresh it"
                 + " by: cp topology-tests/target/architecture.md docs/architecture.md")
-        .isEqualTo(fresh);
+        .hasSameTextualContentAs(FRESH);
   }
 
   @Test
