@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,9 +65,14 @@ class QueriesTest {
     }
     Map<String, String> then = new TreeMap<>();
     checked().forEach((query, line) -> then.put(query, line.path("digest").asText()));
-    assertThat(then)
-        .as("a query changed: run topology-tests/src/test/kusto/run (needs Node.js)")
-        .isEqualTo(now);
+    Set<String> changed = new TreeSet<>(now.keySet());
+    changed.addAll(then.keySet());
+    changed.removeIf(query -> Objects.equals(now.get(query), then.get(query)));
+    assertThat(changed)
+        .as(
+            "queries that changed: run topology-tests/src/test/kusto/run (needs Node.js and the"
+                + " npm registry)")
+        .isEmpty();
   }
 
   @Test
@@ -80,7 +86,20 @@ class QueriesTest {
         collect(Templates.JSON.readTree(workbook.asText()), embedded);
       }
     }
-    assertThat(embedded).containsExactlyInAnyOrderElementsOf(Solution.queries().values());
+    List<String> missing = new ArrayList<>();
+    Solution.queries()
+        .forEach(
+            (name, query) -> {
+              if (!embedded.remove(query)) {
+                missing.add(name);
+              }
+            });
+    assertThat(missing)
+        .as(
+            "queries that content.json has in another form, or not; copy"
+                + " topology-tests/target/templates over deploy, once BicepAndJsonTest has run")
+        .isEmpty();
+    assertThat(embedded).as("queries of content.json that are in no file").isEmpty();
   }
 
   private static void collect(JsonNode value, List<String> queries) {
@@ -111,7 +130,13 @@ class QueriesTest {
   void nameARunbookOfEveryRule() {
     String query = Solution.yaml(Solution.RULES.resolve("NewFinding.yaml")).path("query").asText();
     for (Rule rule : BuiltInRules.all()) {
-      assertThat(query).contains("Rule == \"" + rule.info().id() + "\", \"1. ");
+      String line = "Rule == \"" + rule.info().id() + "\", \"1. ";
+      assertThat(query.contains(line))
+          .as(
+              "NewFinding.yaml has the beginning of the runbook of %s, in a line of its case() that"
+                  + " begins with %s; the three rules on findings have the same lines",
+              rule.info().id(), line)
+          .isTrue();
     }
   }
 

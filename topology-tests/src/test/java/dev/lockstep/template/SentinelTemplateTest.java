@@ -299,15 +299,23 @@ class SentinelTemplateTest {
     }
     for (String name : FINDINGS) {
       JsonNode said = Solution.yaml(Solution.RULES.resolve(name + ".yaml"));
-      assertThat(texts(said.path("tactics"))).containsExactlyElementsOf(tactics);
-      assertThat(texts(said.path("relevantTechniques"))).containsExactlyElementsOf(techniques);
+      assertThat(texts(said.path("tactics")))
+          .as("tactics of %s.yaml: those of all built-in rules", name)
+          .containsExactlyElementsOf(tactics);
+      assertThat(texts(said.path("relevantTechniques")))
+          .as("relevantTechniques of %s.yaml: those of all built-in rules", name)
+          .containsExactlyElementsOf(techniques);
     }
     JsonNode variables = Solution.json(Templates.CONTENT).path("variables");
     Set<String> parents = new TreeSet<>();
     techniques.forEach(technique -> parents.add(technique.substring(0, 5)));
-    assertThat(texts(variables.path("findingTechniques"))).containsExactlyElementsOf(parents);
+    assertThat(texts(variables.path("findingTechniques")))
+        .as("findingTechniques of content.bicep: T and four digits of each technique")
+        .containsExactlyElementsOf(parents);
     techniques.removeIf(technique -> technique.length() == 5);
-    assertThat(texts(variables.path("findingSubTechniques"))).containsExactlyElementsOf(techniques);
+    assertThat(texts(variables.path("findingSubTechniques")))
+        .as("findingSubTechniques of content.bicep: the techniques with a dot")
+        .containsExactlyElementsOf(techniques);
   }
 
   @Test
@@ -430,7 +438,9 @@ class SentinelTemplateTest {
         return QueriesTest.columns(one.getKey());
       }
     }
-    throw new AssertionError("the query of " + rule.path("name") + " is in no file");
+    throw new AssertionError(
+        "the query of %s is in no file; if a file changed, copy topology-tests/target/templates over deploy, once BicepAndJsonTest has run"
+            .formatted(rule.path("name")));
   }
 
   private static List<String> placeholders(String format) {

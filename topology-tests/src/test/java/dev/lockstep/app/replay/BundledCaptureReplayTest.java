@@ -211,7 +211,7 @@ final class BundledCaptureReplayTest {
       String id = rule.info().id();
       String page = Files.readString(Path.of("../docs/rules", id + ".md"));
       assertThat(coverage.getOrDefault(id, Map.of()).keySet())
-          .as(id)
+          .as("counters of %s, by facts.counted, which its page names", id)
           .isNotEmpty()
           .filteredOn(name -> !name.equals("slowJudgements"))
           .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));

@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +53,10 @@ final class PermutationTest {
     Enrichment enrichment = Wiring.enrichment(config);
     SortedSet<Verdict> expected = Verdict.of(CaptureFolder.bundledDetections());
     Arrivals arrivals = Arrivals.of(capture);
-    assertThat(expected)
-        .as("the capture has findings of every rule, and incidents")
-        .extracting(Verdict::rule)
-        .containsAll(BuiltInRules.all().stream().map(rule -> rule.info().id()).toList());
+    Set<String> missing = new TreeSet<>();
+    BuiltInRules.all().forEach(rule -> missing.add(rule.info().id()));
+    expected.forEach(each -> missing.remove(each.rule()));
+    assertThat(missing).as("rules without a finding in the bundled capture").isEmpty();
     assertThat(expected).extracting(Verdict::correlationId).anyMatch(id -> !id.isEmpty());
     System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
 
