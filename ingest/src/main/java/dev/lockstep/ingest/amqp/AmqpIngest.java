@@ -10,7 +10,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +55,7 @@ public final class AmqpIngest implements Ingest {
   private final AmqpClients azure;
   private final InstantSource clock;
 
-  private final Lifetime lifetime;
+  private final ReadingLoop loop;
   private final SourceHealth health;
   private final AmqpPumps pumps;
   private boolean announced;
@@ -103,7 +103,7 @@ public final class AmqpIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
-    this.lifetime = new Lifetime(source.name());
+    this.loop = new ReadingLoop(source.name());
     this.health = new SourceHealth(source.name());
     this.pace = pace;
     this.target = target;
@@ -118,7 +118,7 @@ public final class AmqpIngest implements Ingest {
     List<AmqpPartition> all = pumps.all();
     int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
     String problem = health.firstProblem();
-    if (problem.isEmpty() && !lifetime.isOver() && !isBalanced()) {
+    if (problem.isEmpty() && !loop.isOver() && !isBalanced()) {
       problem = "event hub " + config.hub() + " has not answered yet";
     }
     return new Status(all.size(), open, problem);
@@ -169,34 +169,34 @@ public final class AmqpIngest implements Ingest {
 
   @Override
   public void run() {
-    lifetime.run(config.hub() + " by AMQP", this::readUntilFailure);
+    loop.run(config.hub() + " by AMQP", this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    lifetime.end();
-    lifetime.awaitEnd();
+    loop.end();
+    loop.awaitEnd();
   }
 
   private void readUntilFailure() {
     try (HubQueries hub = azure.hub();
         AmqpProcessor running =
-            new AmqpProcessor(config, pace, target, azure, hub, pumps, lifetime, health, clock)) {
+            new AmqpProcessor(config, pace, target, azure, hub, pumps, loop, health, clock)) {
       processor = running;
       running.start();
       Instant createdAt = hub.createdAt();
       long lookAt = clock.millis() + HUB_MILLIS;
-      while (lifetime.pause(LOOK_MILLIS)) {
+      while (loop.pause(LOOK_MILLIS)) {
         withdrawAnnouncement();
         if (clock.millis() >= lookAt) {
           lookAt = clock.millis() + HUB_MILLIS;
           createdAt = look(hub, running, createdAt);
         }
       }
-      lifetime.end();
+      loop.end();
     } catch (RuntimeException e) { // Azure's clients throw any kind, and all are retried
       health.report(SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } finally {
       processor = null;
       health.drop(SILENCE); // the next attempt tells

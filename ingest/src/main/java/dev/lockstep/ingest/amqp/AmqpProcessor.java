@@ -10,7 +10,7 @@ import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePartition;
-import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.schemas.process.Causes;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private final KafkaTarget target;
   private final HubQueries hub;
   private final AmqpPumps pumps;
-  private final Lifetime lifetime;
+  private final ReadingLoop loop;
   private final SourceHealth health;
   private final AmqpCheckpoints checkpoints;
   private final AmqpOwnership ownership;
@@ -62,7 +62,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       AmqpClients azure,
       HubQueries hub,
       AmqpPumps pumps,
-      Lifetime lifetime,
+      ReadingLoop loop,
       SourceHealth health,
       InstantSource clock) {
     this.config = config;
@@ -70,7 +70,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     this.target = target;
     this.hub = hub;
     this.pumps = pumps;
-    this.lifetime = lifetime;
+    this.loop = loop;
     this.health = health;
     this.checkpoints = new AmqpCheckpoints(clock);
     this.siblings = hub.partitionIds().stream().map(Integer::valueOf).sorted().toList();
@@ -247,7 +247,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void failed(ErrorContext error) {
     String partition = error.getPartitionContext().getPartitionId();
     Throwable why = error.getThrowable();
-    if (lifetime.isOver()
+    if (loop.isOver()
         || Causes.find(why, ReportedException.class) != null
         || Causes.find(why, AmqpPartition.ClosedException.class) != null) {
       return;
@@ -270,7 +270,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
 
   @Override
   public boolean pause() {
-    return lifetime.pause(RETRY_MILLIS);
+    return loop.pause(RETRY_MILLIS);
   }
 
   @Override

@@ -13,7 +13,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.FileRead;
@@ -75,7 +75,7 @@ public final class CaptureIngest implements Ingest {
   private final CaptureListing listing;
   private final PartitionWriter writer;
   private final CaptureBatch batch;
-  private final Lifetime lifetime;
+  private final ReadingLoop loop;
   private final SourceHealth health;
 
   /**
@@ -129,7 +129,7 @@ public final class CaptureIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
-    this.lifetime = new Lifetime(source.name());
+    this.loop = new ReadingLoop(source.name());
     this.health = new SourceHealth(source.name());
     this.target = target;
     this.clients = clients;
@@ -232,17 +232,17 @@ public final class CaptureIngest implements Ingest {
 
   @Override
   public void run() {
-    lifetime.run(Quoted.of(config.folder().toString()), this::readUntilFailure);
+    loop.run(Quoted.of(config.folder().toString()), this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    lifetime.end();
+    loop.end();
     ExclusiveReader waiting = exclusiveReader;
     if (waiting != null) {
       waiting.wakeup();
     }
-    lifetime.awaitEnd();
+    loop.awaitEnd();
   }
 
   void readUntilFailure() {
@@ -250,27 +250,27 @@ public final class CaptureIngest implements Ingest {
     try (ExclusiveReader joined =
         new ExclusiveReader(clients.member(group), target.positionsTopic())) {
       exclusiveReader = joined;
-      while (!lifetime.isOver()) {
+      while (!loop.isOver()) {
         step(joined);
       }
     } catch (WakeupException e) {
       // close() was called
     } catch (InterruptException e) {
-      lifetime.end();
+      loop.end();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
           "{}: the target cluster has fenced this instance's writer for the folder: another instance"
               + " has taken the folder over or moved its position (run --from), or a transaction"
               + " timed out; this instance reads the folder again only if no other instance does",
           config.name());
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
       reportProblem("the target cannot be written to" + target.fix(e), e);
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       health.reportFault(e);
       status = status(0);
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } finally {
       exclusiveReader = null;
       release();
@@ -446,7 +446,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void checkOwnership(ExclusiveReader reader) {
-    if (lifetime.isOver() || !reader.isOurs(Duration.ZERO)) {
+    if (loop.isOver() || !reader.isOurs(Duration.ZERO)) {
       throw new StoppedException();
     }
   }

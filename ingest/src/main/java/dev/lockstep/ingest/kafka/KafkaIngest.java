@@ -9,7 +9,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.LastRecord;
@@ -95,7 +95,7 @@ public final class KafkaIngest implements Ingest {
   /** Partitions that could not be opened, the one whose attempt is the longest ago first. */
   private final Set<PartitionIngest> unopened = new LinkedHashSet<>();
 
-  private final Lifetime lifetime;
+  private final ReadingLoop loop;
   private final SourceHealth health;
   private boolean announced;
   private boolean joined;
@@ -150,7 +150,7 @@ public final class KafkaIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
-    this.lifetime = new Lifetime(source.name());
+    this.loop = new ReadingLoop(source.name());
     this.health = new SourceHealth(source.name());
     this.target = target;
     this.clients = clients;
@@ -225,17 +225,17 @@ public final class KafkaIngest implements Ingest {
 
   @Override
   public void run() {
-    lifetime.run(config.topic(), this::readUntilFailure);
+    loop.run(config.topic(), this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    lifetime.end();
+    loop.end();
     Consumer<byte[], byte[]> consumer = polled;
     if (consumer != null) {
       consumer.wakeup();
     }
-    lifetime.awaitEnd();
+    loop.awaitEnd();
   }
 
   void readUntilFailure() {
@@ -243,23 +243,23 @@ public final class KafkaIngest implements Ingest {
       polled = source;
       handshakes = new Handshakes();
       subscribe(source);
-      while (!lifetime.isOver()) {
+      while (!loop.isOver()) {
         step(source);
       }
     } catch (WakeupException e) {
       // close() was called
     } catch (InterruptException e) {
-      lifetime.end();
+      loop.end();
     } catch (KafkaException e) {
       reportProblem(
           SourceHealth.WHOLE,
           "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e),
           e);
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       health.reportFault(e);
       status = status(0);
-      lifetime.pauseOrEnd(RETRY_MILLIS);
+      loop.pauseOrEnd(RETRY_MILLIS);
     } finally {
       polled = null;
       lags = List.of();

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
  * Runner of the work of a source's reading thread, which repeats and pauses the work until the
  * source is closed.
  */
-public final class Lifetime {
-  private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
+public final class ReadingLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadingLoop.class);
   private static final long CLOSE_SECONDS = 30;
 
   private final String source;
@@ -19,11 +19,11 @@ public final class Lifetime {
   private volatile boolean started;
 
   /**
-   * Creates the lifetime of a source's reading thread.
+   * Creates the loop of a source, which does nothing until it is run.
    *
    * @param source name of the source
    */
-  public Lifetime(String source) {
+  public ReadingLoop(String source) {
     this.source = source;
   }
 
