@@ -340,7 +340,7 @@ public final class ReportData {
       Map<String, Integer> incidentNumbers,
       Map<String, Integer> numbers)
       throws IOException {
-    SameAddress addresses = new SameAddress(page.detections());
+    FindingsByAddress addresses = new FindingsByAddress(page.detections());
     json.writeArrayFieldStart("incidents");
     for (Incident incident : incidents) {
       List<Object> near = new ArrayList<>();

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class SameAddressTest {
+class FindingsByAddressTest {
   private static final long HOUR = 3_600_000L;
   private static final String ADDRESS = "192.0.2.1";
-  private static final SameAddress.Others NONE = new SameAddress.Others(0, List.of());
+  private static final FindingsByAddress.Others NONE = new FindingsByAddress.Others(0, List.of());
   private static final long SEED = 38;
   private static final int MANY = 40_000;
 
@@ -30,12 +30,12 @@ class SameAddressTest {
     return finding;
   }
 
-  private static SameAddress.Others near(List<Detection> all, String incident) {
+  private static FindingsByAddress.Others near(List<Detection> all, String incident) {
     Incident own =
         new Incident(
             incident,
             all.stream().filter(each -> incident.equals(each.getCorrelationId())).toList());
-    return new SameAddress(all).near(own).getOrDefault(ADDRESS, NONE);
+    return new FindingsByAddress(all).near(own).getOrDefault(ADDRESS, NONE);
   }
 
   @Test
@@ -51,7 +51,7 @@ class SameAddressTest {
             finding("d1", null, 77),
             finding("e1", null, 75));
 
-    SameAddress.Others others = near(all, "a");
+    FindingsByAddress.Others others = near(all, "a");
 
     assertThat(others.number()).isEqualTo(2);
     assertThat(others.listed()).extracting(Detection::getId).containsExactly("d1", "b2");
@@ -82,7 +82,7 @@ class SameAddressTest {
         finding.setEndTime(finding.getStartTime() + random.nextInt(60) * HOUR);
         all.add(finding);
       }
-      SameAddress addresses = new SameAddress(all);
+      FindingsByAddress addresses = new FindingsByAddress(all);
       for (Incident each : Incident.of(all)) {
         assertThat(addresses.near(each).getOrDefault(ADDRESS, NONE))
             .as("round %d of seed %d", round, SEED)
@@ -91,7 +91,7 @@ class SameAddressTest {
     }
   }
 
-  private static SameAddress.Others looked(List<Detection> all, Incident own) {
+  private static FindingsByAddress.Others looked(List<Detection> all, Incident own) {
     Map<String, Detection> first = new TreeMap<>();
     all.stream()
         .sorted(Incident.IN_ORDER)
@@ -103,9 +103,9 @@ class SameAddressTest {
               String id = each.getCorrelationId();
               first.putIfAbsent(id == null ? each.getId() : id, each);
             });
-    return new SameAddress.Others(
+    return new FindingsByAddress.Others(
         first.size(),
-        first.size() > SameAddress.MOST_LISTED
+        first.size() > FindingsByAddress.MOST_LISTED
             ? List.of()
             : first.values().stream().sorted(Incident.IN_ORDER).toList());
   }
@@ -121,7 +121,7 @@ class SameAddressTest {
     assertTimeout(
         Duration.ofSeconds(15),
         () -> {
-          SameAddress addresses = new SameAddress(all);
+          FindingsByAddress addresses = new FindingsByAddress(all);
           for (Incident each : Incident.of(all)) {
             assertThat(addresses.near(each).get(ADDRESS)).isNotNull();
           }

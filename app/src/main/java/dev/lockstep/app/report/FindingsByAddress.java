@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Index of findings by address, to find other incidents at the addresses of an incident. */
-final class SameAddress {
+final class FindingsByAddress {
   /**
    * Largest number of other findings at an address of an incident that are listed one by one. If
    * there are more, none is listed, and only their number is shown.
@@ -151,7 +151,7 @@ final class SameAddress {
    */
   record Others(int number, List<Detection> listed) {}
 
-  SameAddress(List<Detection> detections) {
+  FindingsByAddress(List<Detection> detections) {
     Map<String, List<Group>> all = new HashMap<>();
     Map<String, Map<String, Group>> byIncident = new HashMap<>();
     for (Detection detection : detections.stream().sorted(Incident.IN_ORDER).toList()) {
