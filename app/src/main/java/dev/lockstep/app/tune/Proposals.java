@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collector of the filters or exceptions that are proposed for a rule, and of those that are
- * refused because they would hide findings closed as true.
+ * Collector of the filters or exceptions that are proposed for a rule, and of refused ones. Refused
+ * is what would hide findings closed as true.
  */
 final class Proposals {
   private final TuningFindings findings;
