@@ -3,10 +3,15 @@ package dev.lockstep.detections;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
 import java.util.List;
 
 /** Contributions of rules with no more than a finding has to have. */
 public final class Contributions {
+  /** Codec whose creation makes Avro trust the generated classes. */
+  private static final SingleObject<Contribution> TRUSTED =
+      new SingleObject<>(Contribution.getClassSchema());
+
   private Contributions() {}
 
   /** Returns the contribution of a rule to the finding of this id; the reason is the rule's id. */
@@ -29,6 +34,6 @@ public final class Contributions {
     contribution.setDetection(detection);
     contribution.setAddresses(List.of());
     contribution.setExceptions(List.of());
-    return contribution;
+    return TRUSTED.decode(TRUSTED.encode(contribution));
   }
 }
