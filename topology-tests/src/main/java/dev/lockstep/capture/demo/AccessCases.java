@@ -2,8 +2,6 @@ package dev.lockstep.capture.demo;
 
 import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
-import dev.lockstep.capture.demo.Expectations.Subject;
-import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.Link;
@@ -11,7 +9,6 @@ import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,40 +36,24 @@ final class AccessCases {
     nearMisses();
   }
 
-  /** User with the token of a call. */
-  private record Used(Account who, UUID token) {}
-
-  private Used used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
+  private IssuedToken used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
     return used(signIn, Site.HOME.address(++host), start, later, false);
   }
 
-  private Used used(
-      UnaryOperator<SignIn> signIn, String from, Instant start, Duration later, boolean longLived) {
-    Account who = scene.cast().user();
-    UUID token = scene.recording().token();
-    scene.add(signIn.apply(SignIn.of(who, Site.HOME, host, start).minting(token).once()));
-    Link link = Link.of(who, token, start);
-    scene.add(Call.from(from, start.plus(later)).traced(longLived ? link.withoutExpiry() : link));
-    return new Used(who, token);
+  private IssuedToken used(
+      UnaryOperator<SignIn> changes, String from, Instant at, Duration later, boolean longLived) {
+    IssuedToken token = scene.signIn(Site.HOME, host, at, one -> changes.apply(one.once()));
+    Link link = token.link();
+    scene.add(Call.from(from, at.plus(later)).traced(longLived ? link.withoutExpiry() : link));
+    return token;
   }
 
-  private void fires(String name, String reason, String severity, int day, Used used) {
-    scene
-        .expect()
-        .fires(
-            name,
-            Expectations.ACCESS,
-            reason,
-            severity,
-            1,
-            day,
-            Subject.of(used.who(), used.token()));
+  private void fires(String name, String reason, String severity, int day, IssuedToken used) {
+    scene.expect().fires(name, Expectations.ACCESS, reason, severity, 1, day, used.subject());
   }
 
-  private void nearMiss(String name, @Nullable String gate, Used used, String why) {
-    scene
-        .expect()
-        .nearMiss(name, Expectations.ACCESS, gate, Subject.of(used.who(), used.token()), why);
+  private void nearMiss(String name, @Nullable String gate, IssuedToken used, String why) {
+    scene.expect().nearMiss(name, Expectations.ACCESS, gate, used.subject(), why);
   }
 
   private Instant slot(int day) {

@@ -3,18 +3,13 @@ package dev.lockstep.capture.demo;
 import static dev.lockstep.capture.demo.CaptureDays.minutes;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
-import dev.lockstep.capture.demo.Expectations.Subject;
-import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.EntraRecords;
 import dev.lockstep.capture.record.EntraRecords.Stated;
 import dev.lockstep.capture.record.Hub;
-import dev.lockstep.capture.record.Link;
-import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class RiskCases {
   private final Scene scene;
   private int host = 40;
-  private Account who;
-  private UUID token;
-  private Instant start;
+  private IssuedToken token;
 
   RiskCases(Scene scene) {
     this.scene = scene;
-    this.who = scene.cast().user();
-    this.token = scene.recording().token();
-    this.start = Instant.EPOCH;
+    this.token = scene.token(Instant.EPOCH);
   }
 
   void play() {
@@ -43,11 +34,11 @@ final class RiskCases {
   }
 
   private void signIn(int day, String level, String state) {
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = scene.denseSlots().next(day);
-    host++;
-    scene.add(SignIn.of(who, Site.HOME, host, start).minting(token).risk(level, state).once());
+    signIn(scene.denseSlots().next(day), level, state);
+  }
+
+  private void signIn(Instant at, String level, String state) {
+    token = scene.signIn(Site.HOME, ++host, at, one -> one.risk(level, state).once());
   }
 
   private void call(Duration later) {
@@ -55,23 +46,23 @@ final class RiskCases {
   }
 
   private void call(String from, Duration later) {
-    scene.add(
-        Call.from(from, start.plus(later)).traced(Link.of(who, token, start).withoutExpiry()));
+    scene.add(Call.from(from, token.at().plus(later)).traced(token.link().withoutExpiry()));
   }
 
   private void states(Stated stated) {
-    states(stated, token.toString());
+    states(stated, token.id().toString());
   }
 
   private void states(Stated stated, String signIn) {
-    Instant at = start.plus(stated.lag()).truncatedTo(SECONDS);
+    Instant at = token.at().plus(stated.lag()).truncatedTo(SECONDS);
     scene
         .recording()
         .passing(
             Hub.AUDIT,
             "UserRiskEvents",
             at,
-            EntraRecords.riskEvent(stated, who, signIn, Site.HOME.address(host), at, scene.dice()));
+            EntraRecords.riskEvent(
+                stated, token.who(), signIn, Site.HOME.address(host), at, scene.dice()));
   }
 
   private Stated found(String level) {
@@ -79,11 +70,11 @@ final class RiskCases {
   }
 
   private void fires(String name, String reason, String severity, int day) {
-    scene.expect().fires(name, Expectations.RISK, reason, severity, 1, day, Subject.of(who, token));
+    scene.expect().fires(name, Expectations.RISK, reason, severity, 1, day, token.subject());
   }
 
   private void nearMiss(String name, @Nullable String gate, String why) {
-    scene.expect().nearMiss(name, Expectations.RISK, gate, Subject.of(who, token), why);
+    scene.expect().nearMiss(name, Expectations.RISK, gate, token.subject(), why);
   }
 
   private void atSignIn() {
@@ -124,11 +115,7 @@ final class RiskCases {
     states(found("medium"));
     fires("at-sign-in-and-found-later", "at-sign-in", "Medium", 24);
 
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = CaptureDays.at(22, "09:45:00");
-    scene.add(
-        SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
+    signIn(CaptureDays.at(22, "09:45:00"), "high", "atRisk");
     call(Duration.ofDays(2));
     fires("risk-two-days-before", "at-sign-in", "High", 24);
   }
@@ -167,9 +154,7 @@ final class RiskCases {
 
     signIn(25, "high", "atRisk");
     scene.add(
-        Call.from(Site.HOME.address(host), start.plus(minutes(6)))
-            .answered(403)
-            .traced(Link.of(who, token, start)));
+        Call.from(Site.HOME.address(host), token.after(6)).answered(403).traced(token.link()));
     nearMiss("risk-and-a-refusal", null, "The call was refused.");
 
     signIn(24, "none", "none");
@@ -178,11 +163,7 @@ final class RiskCases {
     nearMiss("risk-of-no-sign-in", null, "The risk names no sign-in.");
     scene.expect().atLeast(Expectations.RISK, "no-sign-in", 1);
 
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = CaptureDays.at(22, "09:55:00");
-    scene.add(
-        SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
+    signIn(CaptureDays.at(22, "09:55:00"), "high", "atRisk");
     call(Duration.ofDays(2).plusMillis(1));
     nearMiss("risk-more-than-two-days-before", null, "More than 48 h apart.");
   }
