@@ -5,7 +5,6 @@ import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.GraphRecord;
-import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -118,21 +117,8 @@ final class DelegatedCases {
   }
 
   private void graph(IssuedToken token, String address, Instant at) {
-    scene
-        .recording()
-        .passing(
-            Hub.GRAPH,
-            "MicrosoftGraphActivityLogs",
-            at,
-            GraphRecord.of(
-                token.who(),
-                token.id(),
-                address,
-                200,
-                at,
-                at.minusSeconds(300),
-                new GraphRecord.Client("1", "", ""),
-                scene.dice()));
+    IssuedToken renewed = new IssuedToken(token.who(), token.id(), at.minusSeconds(300));
+    scene.graph(renewed, address, at, new GraphRecord.Client("1", "", ""));
   }
 
   private void moved(String name, IssuedToken token, String why) {

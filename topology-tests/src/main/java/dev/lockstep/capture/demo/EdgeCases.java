@@ -1,7 +1,6 @@
 package dev.lockstep.capture.demo;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
-import static java.util.Locale.ROOT;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -77,7 +76,7 @@ final class EdgeCases {
     token = scene.signIn(Site.HOME, 173, slot(25));
     call =
         Call.from(Site.HOME.address(173), token.after(6))
-            .reference(reference())
+            .reference(scene.reference())
             .traced(token.link());
     scene.add(call);
     access(call, TokenCases.ABROAD + 173, TokenCases.ABROAD + 173);
@@ -105,7 +104,7 @@ final class EdgeCases {
 
   private void partner() {
     Instant noon = CaptureDays.at(24, "13:20:10");
-    Call call = Call.from(DOOR, noon).by("fabrikam-prod", "").reference(reference());
+    Call call = Call.from(DOOR, noon).by("fabrikam-prod", "").reference(scene.reference());
     scene.add(call);
     access(call, "198.51.100.9", TokenCases.UNREGISTERED + 176);
     expect.fires(
@@ -117,7 +116,8 @@ final class EdgeCases {
         24,
         Subject.partner("fabrikam", TokenCases.UNREGISTERED + 176));
 
-    call = Call.from(DOOR, noon.plusSeconds(600)).by("fabrikam-prod", "").reference(reference());
+    call =
+        Call.from(DOOR, noon.plusSeconds(600)).by("fabrikam-prod", "").reference(scene.reference());
     scene.add(call);
     access(call, TokenCases.ABROAD + 177, "198.51.100.77");
     expect.nearMiss(
@@ -131,12 +131,12 @@ final class EdgeCases {
 
   private void graph() {
     IssuedToken token = scene.signIn(Site.HOME, 178, slot(25));
-    call(token, TokenCases.ABROAD + 178, token.after(9));
+    scene.graph(token, TokenCases.ABROAD + 178, token.after(9), GraphRecord.Client.PUBLIC);
     fires("replay-at-graph", 25, token);
 
     token = scene.signIn(Site.HOME, 179, slot(24));
     scene.add(Call.from(Site.HOME.address(179), token.after(5)).traced(token.link()));
-    call(token, Site.WEB_APPS.address(179), token.after(9));
+    scene.graph(token, Site.WEB_APPS.address(179), token.after(9), GraphRecord.Client.PUBLIC);
     nearMiss(
         "graph-for-the-user",
         "backend",
@@ -145,7 +145,7 @@ final class EdgeCases {
 
     Account workload = cast.workload("Adatum reader", NetworkFiles.ADATUM_APP);
     token = scene.token(workload, CaptureDays.at(24, "14:00:00"));
-    call(token, "198.19.53.44", CaptureDays.at(24, "14:10:30"));
+    scene.graph(token, "198.19.53.44", CaptureDays.at(24, "14:10:30"), GraphRecord.Client.PUBLIC);
     expect.nearMiss(
         "graph-call-of-a-partners-app",
         Expectations.DRIFT,
@@ -163,7 +163,11 @@ final class EdgeCases {
         IssuedToken token = scene.token(who, start);
         scene.add(SignIn.of(who, Site.OFFICE, 180 + index, start).minting(token.id()));
         for (int call = 0; call < 4; call++) {
-          call(token, Site.OFFICE.address(180 + index), start.plus(dice.seconds(20, 3000)));
+          scene.graph(
+              token,
+              Site.OFFICE.address(180 + index),
+              start.plus(dice.seconds(20, 3000)),
+              GraphRecord.Client.PUBLIC);
         }
         Instant role = start.plus(dice.seconds(60, 900));
         recording.passing(
@@ -197,13 +201,7 @@ final class EdgeCases {
   }
 
   private Call behindDoor(Instant signedInAt) {
-    return Call.from(DOOR, signedInAt.plus(CaptureDays.minutes(7))).reference(reference());
-  }
-
-  private String reference() {
-    return "0"
-        + dice.guid().toString().replace("-", "").substring(0, 24).toUpperCase(ROOT)
-        + "SEFNMzFFREdFMDMwNw==";
+    return Call.from(DOOR, signedInAt.plus(CaptureDays.minutes(7))).reference(scene.reference());
   }
 
   private void access(Call call, String client, String peer) {
@@ -222,14 +220,6 @@ final class EdgeCases {
         "FrontDoorWebApplicationFirewallLog",
         at,
         EdgeRecord.firewall(call.reference, client, peer, at, dice));
-  }
-
-  private void call(IssuedToken token, String address, Instant at) {
-    recording.passing(
-        Hub.GRAPH,
-        "MicrosoftGraphActivityLogs",
-        at,
-        GraphRecord.of(token.who(), token.id(), address, 200, at, token.at(), dice));
   }
 
   private Instant slot(int day) {

@@ -1,6 +1,5 @@
 package dev.lockstep.capture.demo;
 
-import static java.util.Locale.ROOT;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
@@ -41,14 +40,8 @@ final class FirewallCases {
     return scene.denseSlots().next(day).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  private String reference() {
-    return "0"
-        + scene.dice().guid().toString().replace("-", "").substring(0, 24).toUpperCase(ROOT)
-        + "SEFNMzFFREdFMDMwNw==";
-  }
-
   private void block(Met met, String address, Instant at) {
-    block(met, reference(), address, at);
+    block(met, scene.reference(), address, at);
   }
 
   private void block(Met met, String reference, String address, Instant at) {
@@ -93,12 +86,12 @@ final class FirewallCases {
     block(INJECTION, ANYWHERE + 2, start);
     block(SCRIPT, ANYWHERE + 2, start.plusSeconds(20));
     block(TRAVERSAL, ANYWHERE + 2, start.plusSeconds(40));
-    scene.add(through(ANYWHERE + 2, start.plusSeconds(100)).reference(reference()));
+    scene.add(through(ANYWHERE + 2, start.plusSeconds(100)).reference(scene.reference()));
     fires("three-ways-in", "High", 1, 25, ANYWHERE + 2);
 
     start = slot(24);
     for (int request = 0; request < 3; request++) {
-      String reference = reference();
+      String reference = scene.reference();
       block(INJECTION.doing("AnomalyScoring"), reference, ANYWHERE + 3, start);
       block(SCRIPT.doing("AnomalyScoring"), reference, ANYWHERE + 3, start);
       block(
@@ -171,7 +164,7 @@ final class FirewallCases {
     nearMiss("blocked-at-another-host", null, ANYWHERE + 11, "The call is of another gateway.");
 
     start = slot(25);
-    String reference = reference();
+    String reference = scene.reference();
     block(INJECTION, reference, ANYWHERE + 12, start);
     scene.add(through(ANYWHERE + 12, start.plusSeconds(60)).reference(reference));
     nearMiss("the-very-request", null, ANYWHERE + 12, "A request does not follow its own block.");

@@ -4,10 +4,13 @@ import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GraphRecord;
+import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
@@ -49,6 +52,22 @@ record Scene(
     IssuedToken token = token(at);
     add(changes.apply(SignIn.of(token.who(), site, host, at)).minting(token.id()));
     return token;
+  }
+
+  /** Adds an accepted call of Microsoft Graph. */
+  void graph(IssuedToken token, String address, Instant at, GraphRecord.Client client) {
+    recording.passing(
+        Hub.GRAPH,
+        "MicrosoftGraphActivityLogs",
+        at,
+        GraphRecord.of(token.who(), token.id(), address, 200, at, token.at(), client, dice));
+  }
+
+  /** Returns a new tracking reference of Front Door. */
+  String reference() {
+    return "0"
+        + dice.guid().toString().replace("-", "").substring(0, 24).toUpperCase(Locale.ROOT)
+        + "SEFNMzFFREdFMDMwNw==";
   }
 
   /** Adds sign-ins of a user at home, from which rules learn. */

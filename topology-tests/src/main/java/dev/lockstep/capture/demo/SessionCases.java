@@ -7,7 +7,6 @@ import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.GraphRecord;
-import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -175,22 +174,11 @@ final class SessionCases {
   }
 
   private void graph(Account who, Site site, Instant at, String auth, String device) {
-    UUID token = scene.recording().token();
-    scene
-        .recording()
-        .passing(
-            Hub.GRAPH,
-            "MicrosoftGraphActivityLogs",
-            at,
-            GraphRecord.of(
-                who,
-                token,
-                site.address(host),
-                200,
-                at,
-                at.minusSeconds(60),
-                new GraphRecord.Client(auth, session, device),
-                scene.dice()));
+    scene.graph(
+        scene.token(who, at.minusSeconds(60)),
+        site.address(host),
+        at,
+        new GraphRecord.Client(auth, session, device));
   }
 
   private void times() {
