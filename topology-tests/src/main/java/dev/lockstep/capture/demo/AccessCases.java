@@ -49,7 +49,7 @@ final class AccessCases {
   }
 
   private void fires(String name, String reason, String severity, int day, IssuedToken used) {
-    scene.expect().fires(name, Expectations.ACCESS, reason, severity, 1, day, used.subject());
+    scene.fires(name, Expectations.ACCESS, reason, severity, 1, day, used.subject());
   }
 
   private void nearMiss(String name, @Nullable String gate, IssuedToken used, String why) {

@@ -40,9 +40,7 @@ final class BypassCases {
 
   private void fires(
       String name, String reason, String severity, int count, int day, String address) {
-    scene
-        .expect()
-        .fires(name, Expectations.BYPASS, reason, severity, count, day, Subject.address(address));
+    scene.fires(name, Expectations.BYPASS, reason, severity, count, day, Subject.address(address));
   }
 
   private void nearMiss(String name, @Nullable String gate, String address, String why) {

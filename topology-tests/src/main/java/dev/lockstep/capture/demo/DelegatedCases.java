@@ -104,16 +104,14 @@ final class DelegatedCases {
     scene.add(
         Call.from(TokenCases.ABROAD + 93, token.after(4))
             .traced(token.link().clientAuth("0").facets("[1]", "[11]")));
-    scene
-        .expect()
-        .fires(
-            "token-of-a-public-client",
-            Expectations.REPLAY,
-            "two-networks",
-            "High",
-            2,
-            25,
-            token.subject());
+    scene.fires(
+        "token-of-a-public-client",
+        Expectations.REPLAY,
+        "two-networks",
+        "High",
+        2,
+        25,
+        token.subject());
   }
 
   private void graph(IssuedToken token, String address, Instant at) {

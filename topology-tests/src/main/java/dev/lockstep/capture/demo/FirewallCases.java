@@ -1,6 +1,5 @@
 package dev.lockstep.capture.demo;
 
-
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.EdgeRecord;
@@ -45,13 +44,11 @@ final class FirewallCases {
   }
 
   private void block(Met met, String reference, String address, Instant at) {
-    scene
-        .recording()
-        .passing(
-            Hub.FRONT_DOOR,
-            "FrontDoorWebApplicationFirewallLog",
-            at,
-            EdgeRecord.firewall(met, reference, address, address, at, scene.dice()));
+    scene.passing(
+        Hub.FRONT_DOOR,
+        "FrontDoorWebApplicationFirewallLog",
+        at,
+        EdgeRecord.firewall(met, reference, address, address, at, scene.dice()));
   }
 
   private static Call through(String address, Instant at) {
@@ -59,16 +56,14 @@ final class FirewallCases {
   }
 
   private void fires(String name, String severity, int count, int day, String address) {
-    scene
-        .expect()
-        .fires(
-            name,
-            Expectations.FIREWALL,
-            "waf-then-success",
-            severity,
-            count,
-            day,
-            Subject.address(address));
+    scene.fires(
+        name,
+        Expectations.FIREWALL,
+        "waf-then-success",
+        severity,
+        count,
+        day,
+        Subject.address(address));
   }
 
   private void nearMiss(String name, @Nullable String gate, String address, String why) {

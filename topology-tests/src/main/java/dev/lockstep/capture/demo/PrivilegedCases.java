@@ -87,13 +87,12 @@ final class PrivilegedCases {
       throw new IllegalArgumentException(
           "a record arrives before it is written; give a later arrival");
     }
-    scene.recording().passing(Hub.AUDIT, category, arrival, json);
+    scene.passing(Hub.AUDIT, category, arrival, json);
   }
 
   private void fires(String name, int count, int day) {
-    scene
-        .expect()
-        .fires(name, Expectations.PRIVILEGED, "no-activation", "High", count, day, Subject.of(who));
+    scene.fires(
+        name, Expectations.PRIVILEGED, "no-activation", "High", count, day, Subject.of(who));
   }
 
   private void nearMiss(String name, @Nullable String gate, String why) {

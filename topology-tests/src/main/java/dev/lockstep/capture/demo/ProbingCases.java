@@ -69,7 +69,7 @@ final class ProbingCases {
 
   private void fires(
       String name, String reason, String severity, int count, int day, Subject subject) {
-    scene.expect().fires(name, Expectations.PROBING, reason, severity, count, day, subject);
+    scene.fires(name, Expectations.PROBING, reason, severity, count, day, subject);
   }
 
   private void nearMiss(String name, @Nullable String gate, String address, String why) {

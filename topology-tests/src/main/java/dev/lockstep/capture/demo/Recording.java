@@ -63,7 +63,7 @@ final class Recording {
     UUID correlation = dice.guid();
     String properties = SignInRecord.properties(signIn, dice);
     Instant arrival = signIn.at.plus(signIn.lag);
-    receive(
+    passing(
         Hub.SIGN_INS,
         signIn.category,
         arrival,
@@ -71,7 +71,7 @@ final class Recording {
     if (signIn.copies && dice.oneIn(COPY_ONE_IN)) {
       copies++;
       Instant again = arrival.plus(dice.seconds(60, 540));
-      receive(
+      passing(
           Hub.SIGN_INS,
           signIn.category,
           again,
@@ -94,7 +94,7 @@ final class Recording {
     String properties = SignInRecord.properties(signIn, dice);
     for (Instant arrival :
         List.of(signIn.at.plus(signIn.lag), signIn.at.plus(signIn.lag).plus(apart))) {
-      receive(
+      passing(
           Hub.SIGN_INS,
           signIn.category,
           arrival,
@@ -106,10 +106,10 @@ final class Recording {
   void add(Call call) {
     UUID correlation = dice.guid();
     String json = CallRecord.of(call, correlation, dice);
-    receive(Hub.GATEWAY, "GatewayLogs", call.at, json);
+    passing(Hub.GATEWAY, "GatewayLogs", call.at, json);
     if (call.copies && dice.oneIn(COPY_ONE_IN)) {
       copies++;
-      receive(Hub.GATEWAY, "GatewayLogs", call.at.plus(dice.seconds(1, 40)), json);
+      passing(Hub.GATEWAY, "GatewayLogs", call.at.plus(dice.seconds(1, 40)), json);
     }
     Link message = call.message;
     if (message != null) {
@@ -122,7 +122,7 @@ final class Recording {
   }
 
   void export(Alert alert) {
-    receive(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
+    passing(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
   }
 
   void stream(Alert alert) {
@@ -132,19 +132,20 @@ final class Recording {
 
   void info(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
-    receive(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
+    passing(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
   }
 
   void evidence(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     for (String row : AlertRecord.evidence(alert, arrival)) {
-      receive(Hub.XDR, "AdvancedHunting-AlertEvidence", arrival, row);
+      passing(Hub.XDR, "AdvancedHunting-AlertEvidence", arrival, row);
     }
   }
 
   /** Adds a record whose JSON text is complete, without a random second delivery. */
   void passing(Hub hub, String category, Instant arrival, String json) {
-    receive(hub, category, arrival, json);
+    hub(hub).add(new Entry(arrival, json));
+    byCategory.merge(category, 1, Integer::sum);
   }
 
   int copies() {
@@ -186,10 +187,5 @@ final class Recording {
 
   private void link(Instant arrival, String json) {
     hub(Hub.LINKS).add(new Entry(arrival, json));
-  }
-
-  private void receive(Hub hub, String category, Instant arrival, String json) {
-    hub(hub).add(new Entry(arrival, json));
-    byCategory.merge(category, 1, Integer::sum);
   }
 }

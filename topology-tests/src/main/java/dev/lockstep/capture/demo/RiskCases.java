@@ -55,14 +55,12 @@ final class RiskCases {
 
   private void states(Stated stated, String signIn) {
     Instant at = token.at().plus(stated.lag()).truncatedTo(SECONDS);
-    scene
-        .recording()
-        .passing(
-            Hub.AUDIT,
-            "UserRiskEvents",
-            at,
-            EntraRecords.riskEvent(
-                stated, token.who(), signIn, Site.HOME.address(host), at, scene.dice()));
+    scene.passing(
+        Hub.AUDIT,
+        "UserRiskEvents",
+        at,
+        EntraRecords.riskEvent(
+            stated, token.who(), signIn, Site.HOME.address(host), at, scene.dice()));
   }
 
   private Stated found(String level) {
@@ -70,7 +68,7 @@ final class RiskCases {
   }
 
   private void fires(String name, String reason, String severity, int day) {
-    scene.expect().fires(name, Expectations.RISK, reason, severity, 1, day, token.subject());
+    scene.fires(name, Expectations.RISK, reason, severity, 1, day, token.subject());
   }
 
   private void nearMiss(String name, @Nullable String gate, String why) {

@@ -1,5 +1,6 @@
 package dev.lockstep.capture.demo;
 
+import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;
@@ -54,13 +55,24 @@ record Scene(
     return token;
   }
 
+  /** Expects a finding that no alert confirms. */
+  void fires(
+      String name, String rule, String reason, String severity, int count, int day, Subject who) {
+    expect.fires(name, rule, reason, severity, count, day, who);
+  }
+
+  /** Adds a record whose JSON text is complete. */
+  void passing(Hub hub, String category, Instant arrival, String json) {
+    recording.passing(hub, category, arrival, json);
+  }
+
   /** Adds an accepted call of Microsoft Graph. */
   void graph(IssuedToken token, String address, Instant at, GraphRecord.Client client) {
-    recording.passing(
+    passing(
         Hub.GRAPH,
         "MicrosoftGraphActivityLogs",
         at,
-        GraphRecord.of(token.who(), token.id(), address, 200, at, token.at(), client, dice));
+        GraphRecord.of(token.who(), token.id(), address, at, token.at(), client, dice));
   }
 
   /** Returns a new tracking reference of Front Door. */

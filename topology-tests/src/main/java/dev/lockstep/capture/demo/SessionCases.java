@@ -70,9 +70,8 @@ final class SessionCases {
   }
 
   private void fires(String name, String reason, String severity, int day, Account who) {
-    scene
-        .expect()
-        .fires(name, Expectations.SESSION, reason, severity, 2, day, Subject.session(who, session));
+    scene.fires(
+        name, Expectations.SESSION, reason, severity, 2, day, Subject.session(who, session));
   }
 
   private void nearMiss(String name, @Nullable String gate, Account who, String why) {
@@ -236,16 +235,14 @@ final class SessionCases {
         "same-token",
         who,
         "Only token-replay compares uses of one token.");
-    scene
-        .expect()
-        .fires(
-            "one-token-of-a-session: token-replay",
-            Expectations.REPLAY,
-            "two-networks",
-            "High",
-            2,
-            25,
-            Subject.of(who, token));
+    scene.fires(
+        "one-token-of-a-session: token-replay",
+        Expectations.REPLAY,
+        "two-networks",
+        "High",
+        2,
+        25,
+        Subject.of(who, token));
 
     who = who();
     start = slot(24);

@@ -71,9 +71,7 @@ final class SprayCases {
 
   private void fires(
       String name, String reason, String severity, int count, int day, String address) {
-    scene
-        .expect()
-        .fires(name, Expectations.SPRAY, reason, severity, count, day, Subject.address(address));
+    scene.fires(name, Expectations.SPRAY, reason, severity, count, day, Subject.address(address));
   }
 
   private void nearMiss(String name, @Nullable String gate, String address, String why) {

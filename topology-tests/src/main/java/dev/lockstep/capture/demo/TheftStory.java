@@ -88,14 +88,12 @@ final class TheftStory {
               .once());
     }
     Instant vault = call.plus(minutes(6));
-    scene
-        .recording()
-        .passing(
-            Hub.KEY_VAULT,
-            "AuditEvent",
-            vault,
-            OtherRecords.keyVault(
-                VaultCall.read(VaultCases.PAYMENTS, thief, victim), vault, scene.dice()));
+    scene.passing(
+        Hub.KEY_VAULT,
+        "AuditEvent",
+        vault,
+        OtherRecords.keyVault(
+            VaultCall.read(VaultCases.PAYMENTS, thief, victim), vault, scene.dice()));
     agrees(OF_ADDRESS, "bypass", Expectations.BYPASS, "direct", "High", 2, at(thief));
     agrees(
         OF_USER,
@@ -123,16 +121,14 @@ final class TheftStory {
         "Medium",
         1,
         Subject.vault(VaultCases.PAYMENTS, victim));
-    scene
-        .expect()
-        .fires(
-            "theft: vault from outside",
-            Expectations.VAULT,
-            "public-address",
-            "High",
-            1,
-            DAY,
-            Subject.vault(VaultCases.PAYMENTS, thief));
+    scene.fires(
+        "theft: vault from outside",
+        Expectations.VAULT,
+        "public-address",
+        "High",
+        1,
+        DAY,
+        Subject.vault(VaultCases.PAYMENTS, thief));
   }
 
   private static Subject at(String address) {

@@ -40,9 +40,7 @@ final class VaultCases {
   }
 
   private void call(VaultCall call, Instant at) {
-    scene
-        .recording()
-        .passing(Hub.KEY_VAULT, "AuditEvent", at, OtherRecords.keyVault(call, at, scene.dice()));
+    scene.passing(Hub.KEY_VAULT, "AuditEvent", at, OtherRecords.keyVault(call, at, scene.dice()));
   }
 
   private void today(VaultCall call, int day) {
@@ -67,7 +65,7 @@ final class VaultCases {
 
   private void fires(
       String name, String reason, String severity, int count, int day, Subject subject) {
-    scene.expect().fires(name, Expectations.VAULT, reason, severity, count, day, subject);
+    scene.fires(name, Expectations.VAULT, reason, severity, count, day, subject);
   }
 
   private void nearMiss(String name, @Nullable String gate, Subject subject, String why) {

@@ -73,9 +73,7 @@ final class WorkloadCases {
   }
 
   private void fires(String name, String reason, String severity, int count, int day) {
-    scene
-        .expect()
-        .fires(name, Expectations.WORKLOAD, reason, severity, count, day, Subject.of(workload));
+    scene.fires(name, Expectations.WORKLOAD, reason, severity, count, day, Subject.of(workload));
   }
 
   private void nearMiss(String name, @Nullable String gate, String why) {

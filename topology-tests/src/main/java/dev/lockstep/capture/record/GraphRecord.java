@@ -15,21 +15,14 @@ public final class GraphRecord {
     public static final Client PUBLIC = new Client("0", "", "");
   }
 
-  /** Returns the record of a call without session and device. A user's client has no secret. */
-  public static String of(
-      Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
-    return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);
-  }
-
   /**
-   * Returns the record of a call by a given client. A workload always proves its identity by a
-   * certificate.
+   * Returns the record of an accepted call by a given client. A workload always proves its identity
+   * by a certificate.
    */
   public static String of(
       Account by,
       UUID token,
       String address,
-      int status,
       Instant at,
       Instant issuedAt,
       Client client,
@@ -44,7 +37,7 @@ public final class GraphRecord {
           json.writeStringField("operationName", "Microsoft Graph Activity");
           json.writeStringField("operationVersion", "v1.0");
           json.writeStringField("category", "MicrosoftGraphActivityLogs");
-          json.writeStringField("resultSignature", Integer.toString(status));
+          json.writeStringField("resultSignature", "200");
           json.writeStringField("durationMs", Integer.toString(duration));
           json.writeStringField("callerIpAddress", address);
           json.writeStringField("correlationId", request);
@@ -57,7 +50,7 @@ public final class GraphRecord {
           json.writeStringField("clientRequestId", request);
           json.writeStringField("apiVersion", "v1.0");
           json.writeStringField("requestMethod", "GET");
-          json.writeNumberField("responseStatusCode", status);
+          json.writeNumberField("responseStatusCode", 200);
           json.writeNumberField("durationMs", duration);
           json.writeNumberField("responseSizeBytes", 2841);
           json.writeStringField("signInActivityId", TokenIdForms.compact(token));
