@@ -12,6 +12,7 @@ import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /**
  * Cases on which {@code impossible-travel} must fire: users who cannot have been in both places.
@@ -42,16 +43,36 @@ final class TravelCases {
     readings();
   }
 
-  private SignIn home(Account who, Instant at) {
+  static SignIn home(Account who, Instant at) {
     return SignIn.of(who, Site.HOME, 30, at);
   }
 
-  private static SignIn stranger(Account who, Site site, int host, Instant at) {
+  static SignIn stranger(Account who, Site site, int host, Instant at) {
     return SignIn.of(who, site, host, at).on(Device.UNKNOWN);
   }
 
   private Instant slot(int day) {
     return scene.slots().next(day);
+  }
+
+  private void pair(String name, String severity, int day, Site far, int host, int later) {
+    pair(name, severity, day, stranger -> stranger, far, host, later);
+  }
+
+  /** Adds a sign-in at home and one from afar, some minutes later, of a user without history. */
+  private void pair(
+      String name,
+      String severity,
+      int day,
+      UnaryOperator<SignIn> changes,
+      Site far,
+      int host,
+      int later) {
+    Account who = cast.user();
+    Instant start = slot(day);
+    scene.add(home(who, start));
+    scene.add(changes.apply(stranger(who, far, host, start.plus(minutes(later)))));
+    expect.travels(name, severity, 1, day, who, true);
   }
 
   private void plain() {
@@ -62,11 +83,7 @@ final class TravelCases {
     scene.add(stranger(known, Site.SINGAPORE, 7, start.plus(minutes(40))));
     expect.travels("far-sign-in", "Medium", 1, 24, known, false);
 
-    Account fresh = cast.user();
-    start = slot(25);
-    scene.add(home(fresh, start));
-    scene.add(stranger(fresh, Site.SAO_PAULO, 7, start.plus(minutes(30))));
-    expect.travels("far-sign-in-without-history", "Medium", 1, 25, fresh, true);
+    pair("far-sign-in-without-history", "Medium", 25, Site.SAO_PAULO, 7, 30);
 
     Account yesterday = cast.user();
     start = slot(25);
@@ -90,14 +107,14 @@ final class TravelCases {
     scene.add(home(earlier, start.plus(minutes(25))));
     expect.travels("single-factor-on-the-earlier-side", "Medium", 1, 24, earlier, true);
 
-    Account machine = cast.user();
-    start = slot(25);
-    scene.add(home(machine, start));
-    scene.add(
-        stranger(machine, Site.NEW_YORK, 11, start.plus(minutes(25)))
-            .nonInteractive()
-            .singleFactor());
-    expect.travels("single-factor-without-a-person", "Medium", 1, 25, machine, true);
+    pair(
+        "single-factor-without-a-person",
+        "Medium",
+        25,
+        stranger -> stranger.nonInteractive().singleFactor(),
+        Site.NEW_YORK,
+        11,
+        25);
 
     Account managed = cast.user();
     start = slot(25);
@@ -114,14 +131,14 @@ final class TravelCases {
     scene.add(home(same, start));
     expect.travels("both-at-the-same-time", "High", 1, 24, same, true);
 
-    Account category = cast.user();
-    start = slot(24);
-    scene.add(home(category, start));
-    scene.add(
-        stranger(category, Site.NEW_YORK, 14, start.plus(minutes(25)))
-            .singleFactor()
-            .markedNonInteractive());
-    expect.travels("interactive-by-its-category", "High", 1, 24, category, true);
+    pair(
+        "interactive-by-its-category",
+        "High",
+        24,
+        stranger -> stranger.singleFactor().markedNonInteractive(),
+        Site.NEW_YORK,
+        14,
+        25);
   }
 
   private void byCall() {
@@ -151,23 +168,11 @@ final class TravelCases {
         Call.from(VPN_CALLS + 20, start.plus(minutes(20))).traced(Link.withoutToken(call, start)));
     expect.travels("call-through-a-vpn", "Medium", 1, 24, call, true);
 
-    Account alone = cast.user();
-    start = slot(25);
-    scene.add(home(alone, start));
-    scene.add(stranger(alone, Site.SATELLITE, 20, start.plus(minutes(20))).singleFactor());
-    expect.travels("single-factor-by-satellite", "Medium", 1, 25, alone, true);
+    pair("single-factor-by-satellite", "Medium", 25, SignIn::singleFactor, Site.SATELLITE, 20, 20);
 
-    lowered("far-by-vpn", Site.VPN_EXIT, 24);
-    lowered("far-by-satellite", Site.SATELLITE, 24);
-    lowered("far-by-mobile", Site.MOBILE_ABROAD, 25);
-  }
-
-  private void lowered(String name, Site site, int day) {
-    Account who = cast.user();
-    Instant start = slot(day);
-    scene.add(home(who, start));
-    scene.add(stranger(who, site, 21, start.plus(minutes(35))));
-    expect.travels(name, "Low", 1, day, who, true);
+    pair("far-by-vpn", "Low", 24, Site.VPN_EXIT, 21, 35);
+    pair("far-by-satellite", "Low", 24, Site.SATELLITE, 21, 35);
+    pair("far-by-mobile", "Low", 25, Site.MOBILE_ABROAD, 21, 35);
   }
 
   private void counted() {
@@ -211,24 +216,12 @@ final class TravelCases {
     scene.add(stranger(night, Site.OSLO, 40, at(25, "00:12:00")));
     expect.travels("over-midnight", "Medium", 1, 25, night, true);
 
-    Account far = cast.user();
-    Instant start = slot(24);
-    scene.add(home(far, start));
-    scene.add(stranger(far, Site.MUNICH, 41, start.plus(minutes(20))));
-    expect.travels("just-far-enough", "Medium", 1, 24, far, true);
+    pair("just-far-enough", "Medium", 24, Site.MUNICH, 41, 20);
 
-    Account fast = cast.user();
-    start = slot(25);
-    scene.add(home(fast, start));
-    scene.add(stranger(fast, Site.NEW_YORK, 42, start.plus(minutes(390))));
-    expect.travels("just-fast-enough", "Medium", 1, 25, fast, true);
+    pair("just-fast-enough", "Medium", 25, Site.NEW_YORK, 42, 390);
 
-    Account nameless = cast.user();
     Site somewhere = Site.placed("198.18.105.", 65537, "US", "", 40.7143, -74.0060);
-    start = slot(25);
-    scene.add(home(nameless, start));
-    scene.add(stranger(nameless, somewhere, 43, start.plus(minutes(60))));
-    expect.travels("place-without-a-city", "Medium", 1, 25, nameless, true);
+    pair("place-without-a-city", "Medium", 25, somewhere, 43, 60);
   }
 
   private void attackersWhoComeBack() {
@@ -317,11 +310,13 @@ final class TravelCases {
     scene.add(stranger(late, Site.OSLO, 72, start.plus(minutes(20))));
     expect.travels("first-half-arrives-last", "Medium", 1, 24, late, true);
 
-    Account ahead = cast.user();
-    start = slot(25);
-    scene.add(home(ahead, start));
-    scene.add(
-        stranger(ahead, Site.OSLO, 73, start.plus(minutes(20))).arriving(Duration.ofMinutes(-3)));
-    expect.travels("a-clock-three-minutes-ahead", "Medium", 1, 25, ahead, true);
+    pair(
+        "a-clock-three-minutes-ahead",
+        "Medium",
+        25,
+        stranger -> stranger.arriving(Duration.ofMinutes(-3)),
+        Site.OSLO,
+        73,
+        20);
   }
 }

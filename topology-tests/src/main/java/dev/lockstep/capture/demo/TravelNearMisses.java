@@ -2,6 +2,8 @@ package dev.lockstep.capture.demo;
 
 import static dev.lockstep.capture.demo.CaptureDays.at;
 import static dev.lockstep.capture.demo.CaptureDays.minutes;
+import static dev.lockstep.capture.demo.TravelCases.home;
+import static dev.lockstep.capture.demo.TravelCases.stranger;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -39,14 +41,6 @@ final class TravelNearMisses {
     notObserved();
     notPlaced();
     outOfTime();
-  }
-
-  private SignIn home(Account who, Instant at) {
-    return SignIn.of(who, Site.HOME, 30, at);
-  }
-
-  private static SignIn stranger(Account who, Site site, int host, Instant at) {
-    return SignIn.of(who, site, host, at).on(Device.UNKNOWN);
   }
 
   private void nearMiss(String name, @Nullable String gate, Account who, String why) {
