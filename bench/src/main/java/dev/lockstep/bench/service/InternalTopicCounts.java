@@ -50,9 +50,7 @@ final class InternalTopicCounts implements AutoCloseable {
           if (topic.endsWith("activity")
               || topic.endsWith("-repartition")
               || topic.endsWith("-changelog")) {
-            consumer
-                .partitionsFor(topic)
-                .forEach(each -> fresh.add(new TopicPartition(topic, each.partition())));
+            fresh.addAll(LoadBroker.partitions(consumer, topic));
           }
         }
         fresh.removeAll(assigned);

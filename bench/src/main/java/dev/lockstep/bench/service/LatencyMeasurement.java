@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Measurement of the time from a message in the hub to its finding in {@code lockstep.detections},
@@ -46,12 +45,7 @@ final class LatencyMeasurement {
         KafkaConsumer<byte[], byte[]> consumer = cluster.reader()) {
       cluster.send(name, load, 100);
       cluster.awaitDrained(name + ".detect", Duration.ofMinutes(2));
-      String topic = name + ".detections";
-      List<TopicPartition> partitions = new ArrayList<>();
-      consumer
-          .partitionsFor(topic)
-          .forEach(each -> partitions.add(new TopicPartition(topic, each.partition())));
-      consumer.assign(partitions);
+      consumer.assign(LoadBroker.partitions(consumer, name + ".detections"));
       long began = System.nanoTime();
       long measured = began + WARM_UP.toNanos();
       long ends = measured + LENGTH.toNanos();

@@ -4,7 +4,6 @@ import dev.lockstep.capture.load.ServiceLoad;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,10 +156,7 @@ final class LoadBroker implements AutoCloseable {
   Map<String, byte[]> lastValues(String topic) {
     Map<String, byte[]> last = new HashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer = reader()) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      consumer
-          .partitionsFor(topic)
-          .forEach(each -> partitions.add(new TopicPartition(topic, each.partition())));
+      List<TopicPartition> partitions = partitions(consumer, topic);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -172,6 +168,12 @@ final class LoadBroker implements AutoCloseable {
       }
     }
     return last;
+  }
+
+  static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(each -> new TopicPartition(topic, each.partition()))
+        .toList();
   }
 
   KafkaConsumer<byte[], byte[]> reader() {
