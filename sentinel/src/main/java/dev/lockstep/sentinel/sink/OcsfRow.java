@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -127,11 +126,6 @@ final class OcsfRow implements Row {
   @Override
   public void writeTo(OutputStream out, Instant sentAt) throws IOException {
     out.write(json);
-  }
-
-  @Override
-  public Optional<Row> smaller() {
-    return Optional.empty();
   }
 
   @Override

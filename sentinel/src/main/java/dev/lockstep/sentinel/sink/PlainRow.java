@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 
 /** Row with the complete detection as JSON in the form of a replay's output. */
 public final class PlainRow implements Row {
@@ -35,10 +34,5 @@ public final class PlainRow implements Row {
   @Override
   public void writeTo(OutputStream out, Instant sentAt) throws IOException {
     out.write(json);
-  }
-
-  @Override
-  public Optional<Row> smaller() {
-    return Optional.empty();
   }
 }

@@ -36,7 +36,9 @@ public interface Row {
   }
 
   /** Returns a smaller row of the same detection, or nothing if the row cannot be made smaller. */
-  Optional<Row> smaller();
+  default Optional<Row> smaller() {
+    return Optional.empty();
+  }
 
   /**
    * Returns the one row to send in place of this row and the unsent row of an earlier revision. By
