@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of this process's own log as JSON, one object a line. An object has the fields {@code
- * time}, {@code level}, {@code logger} and {@code message}. The field {@code stack} has the further
- * lines of an entry, such as a stack trace, at most 200. For one thread at a time.
+ * Converter of the lines of this process's own log into JSON, one object a line. It parses lines
+ * that the logger has already printed as text. An object has the fields {@code time}, {@code
+ * level}, {@code logger} and {@code message}. The field {@code stack} has the further lines of an
+ * entry, such as a stack trace, at most 200. For one thread at a time.
  *
  * <p>A line that does not come from the log, such as the reason why a command ends, becomes an
  * entry with the level {@code ERROR}.
