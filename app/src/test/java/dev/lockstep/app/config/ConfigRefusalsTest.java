@@ -46,6 +46,9 @@ class ConfigRefusalsTest {
             + " value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
         "sources: {name: x} | :1: sources is not a list; write each entry after a dash",
+        "sources: [{name: x}] | sources[0].type is missing; set it to event-hubs-kafka,"
+            + " event-hubs-amqp, kafka or capture",
+        "sinks: [{name: x}] | sinks[0].type is missing; set it to webhook, file or kafka",
         "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" does not name an existing"
             + " folder (",
         "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
