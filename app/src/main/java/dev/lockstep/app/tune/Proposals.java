@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collector of the filters or exceptions that are proposed for a rule, and of refused ones. Refused
- * is what would hide findings closed as true.
+ * Collector of the filters or exceptions that are proposed for a rule. Those that would hide
+ * findings closed as true are refused.
  */
 final class Proposals {
   private final TuningFindings findings;
