@@ -532,7 +532,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns an offset of each of the given partitions, such as the earliest one. */
+  /** Returns the offset that is asked for, such as the earliest one, of each given partition. */
   public static Map<TopicPartition, Long> offsets(
       Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec)
       throws ExecutionException, InterruptedException {

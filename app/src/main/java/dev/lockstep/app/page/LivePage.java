@@ -191,7 +191,7 @@ public final class LivePage implements AutoCloseable {
     event(out, "answer", answer == null ? problem(problem) : answer);
   }
 
-  /** Begins an answer of events, and returns its body, or null for a request of the head only. */
+  /** Begins a stream of events as the answer, and returns it. It is null for a HEAD request. */
   private static @Nullable OutputStream eventStream(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     boolean isHead = exchange.getRequestMethod().equals("HEAD");

@@ -48,7 +48,9 @@ record Scene(
     return signIn(site, host, at, signIn -> signIn);
   }
 
-  /** Does the same as the other method of this name, with changes of the sign-in. */
+  /**
+   * Adds the sign-in of a new user, changed by a function, and returns the token that it issues.
+   */
   IssuedToken signIn(Site site, int host, Instant at, UnaryOperator<SignIn> changes) {
     IssuedToken token = token(at);
     add(changes.apply(SignIn.of(token.who(), site, host, at)).minting(token.id()));
