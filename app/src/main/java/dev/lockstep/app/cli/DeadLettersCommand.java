@@ -509,7 +509,7 @@ public final class DeadLettersCommand {
             out.writeNumberField("ignored", totals.ignored());
             out.writeNumberField("quarantined", totals.quarantined());
             out.writeNumberField("rejected", totals.rejected());
-            JsonText.writeNumbers(out, "remainingBecause", new TreeMap<>(result.problems()));
+            JsonText.writeCounts(out, "remainingBecause", new TreeMap<>(result.problems()));
           });
     }
   }

@@ -178,7 +178,7 @@ public final class EraseCommand implements Callable<Integer> {
           out.writeNumberField("deleted", done.deleted());
           out.writeNumberField("revised", done.revised());
           JsonText.writeTexts(out, "pending", done.pending());
-          JsonText.writeObjects(out, "remains", remaining, EraseCommand::write);
+          JsonText.writeObjects(out, "remains", remaining, one -> write(out, one));
         });
   }
 

@@ -239,8 +239,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   private static void summarise(PrintStream out, TaggedNetworks rows) {
     TextTable table = new TextTable("Class", "Rows");
     byClass(rows)
-        .forEach((each, count) -> table.row(List.of(each.word(), DisplayFormat.whole(count))));
-    table.row(List.of("all", DisplayFormat.whole(rows.all().size())));
+        .forEach((each, count) -> table.row(List.of(each.word(), DisplayFormat.number(count))));
+    table.row(List.of("all", DisplayFormat.number(rows.all().size())));
     table.print(out);
   }
 
@@ -251,13 +251,13 @@ final class NetworksImportCommand implements Callable<Integer> {
           left == 1
               ? "Left out: %s entry of the service tags that is not an address range: %s%n"
               : "Left out: %s entries of the service tags that are not address ranges; the first is %s%n",
-          DisplayFormat.whole(left),
+          DisplayFormat.number(left),
           Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
           "Your own networks files give another class to %s of the imported rows. Your class counts if your files come before the imported file in the list \"networks\" of the configuration. These rows have another class:%n",
-          DisplayFormat.whole(conflicts.size()));
+          DisplayFormat.number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
             "  %s is %s in your files and %s by the service tag %s%n",
@@ -267,7 +267,7 @@ final class NetworksImportCommand implements Callable<Integer> {
             TextTable.shown(conflict.row().tag()));
       }
       if (conflicts.size() > SHOWN) {
-        System.err.printf("  and %s more%n", DisplayFormat.whole(conflicts.size() - SHOWN));
+        System.err.printf("  and %s more%n", DisplayFormat.number(conflicts.size() - SHOWN));
       }
     }
   }
@@ -282,7 +282,7 @@ final class NetworksImportCommand implements Callable<Integer> {
           }
           json.writeEndObject();
           json.writeNumberField("unreadable", rows.unreadable().size());
-          JsonText.writeObjects(json, "conflicts", conflicts, NetworksImportCommand::write);
+          JsonText.writeObjects(json, "conflicts", conflicts, one -> write(json, one));
         });
   }
 

@@ -208,8 +208,8 @@ public final class AddedRules implements Closeable {
                 json.writeStringField("title", state.rule().info().title());
                 state.write(json);
                 rule.getValue().rate().write(json);
-                JsonText.writeNumbers(json, "matched", matches.counts(state.rule()));
-                JsonText.writeNumbers(json, "gates", gates.getOrDefault(rule.getKey(), Map.of()));
+                JsonText.writeCounts(json, "matched", matches.counts(state.rule()));
+                JsonText.writeCounts(json, "gates", gates.getOrDefault(rule.getKey(), Map.of()));
                 json.writeEndObject();
               }
               json.writeEndObject();

@@ -78,7 +78,7 @@ public final class ComparisonText {
             (id, counts) -> {
               List<String> row = new ArrayList<>(List.of(id));
               for (Difference.Kind kind : Difference.Kind.values()) {
-                row.add(DisplayFormat.whole(counts.getOrDefault(kind, 0L)));
+                row.add(DisplayFormat.number(counts.getOrDefault(kind, 0L)));
               }
               table.row(row);
             });
@@ -98,7 +98,7 @@ public final class ComparisonText {
     if (printed > most) {
       lines.blank();
       lines.text(
-          0, "and %s more; --json lists all.".formatted(DisplayFormat.whole(printed - most)));
+          0, "and %s more; --json lists all.".formatted(DisplayFormat.number(printed - most)));
     }
   }
 
@@ -140,7 +140,7 @@ public final class ComparisonText {
       return List.of(
           one.reason()
               + ", count "
-              + DisplayFormat.whole(one.count())
+              + DisplayFormat.number(one.count())
               + (one.shadow() ? ", in shadow" : ""));
     }
     List<String> changes = new ArrayList<>();
@@ -153,7 +153,8 @@ public final class ComparisonText {
     if (before.count() != after.count()) {
       changes.add(
           "count %s -> %s"
-              .formatted(DisplayFormat.whole(before.count()), DisplayFormat.whole(after.count())));
+              .formatted(
+                  DisplayFormat.number(before.count()), DisplayFormat.number(after.count())));
     }
     if (before.shadow() != after.shadow()) {
       changes.add(after.shadow() ? "now in shadow" : "no longer in shadow");

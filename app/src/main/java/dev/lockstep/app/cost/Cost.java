@@ -173,7 +173,7 @@ public record Cost(
     List<String> cells =
         List.of(
             name,
-            DisplayFormat.whole(volume.rows()),
+            DisplayFormat.number(volume.rows()),
             String.format(Locale.ROOT, "%,.4f", volume.bytes() / GIGABYTE));
     if (!prices.any()) {
       table.row(cells);

@@ -122,7 +122,7 @@ public final class FindingRate {
                     one ->
                         TextTable.shown(name(one.getKey()))
                             + NO_BREAK
-                            + DisplayFormat.whole(one.getValue()))
+                            + DisplayFormat.number(one.getValue()))
                 .collect(Collectors.joining(", "))
             + (others == 0 ? "" : String.format(Locale.ROOT, ", and %,d more", others)));
     for (int i = 0; i < Math.min(FIRST, findings.size()); i++) {
@@ -158,23 +158,23 @@ public final class FindingRate {
         json,
         "busiest",
         busiest(),
-        (out, subject) -> {
-          out.writeStringField("subject", name(subject.getKey()));
-          out.writeStringField("id", subject.getKey());
-          out.writeNumberField("findings", subject.getValue());
+        subject -> {
+          json.writeStringField("subject", name(subject.getKey()));
+          json.writeStringField("id", subject.getKey());
+          json.writeNumberField("findings", subject.getValue());
         });
     JsonText.writeObjects(
         json,
         "first",
         findings.subList(0, Math.min(FIRST, findings.size())),
-        (out, finding) -> {
-          out.writeStringField("id", finding.id());
-          out.writeStringField("title", finding.title());
-          out.writeStringField("severity", finding.severity().name());
-          out.writeStringField("subject", finding.subject());
-          out.writeNumberField("count", finding.count());
-          out.writeStringField("startTime", JsonView.instant(finding.startAt()));
-          out.writeStringField("endTime", JsonView.instant(finding.endAt()));
+        finding -> {
+          json.writeStringField("id", finding.id());
+          json.writeStringField("title", finding.title());
+          json.writeStringField("severity", finding.severity().name());
+          json.writeStringField("subject", finding.subject());
+          json.writeNumberField("count", finding.count());
+          json.writeStringField("startTime", JsonView.instant(finding.startAt()));
+          json.writeStringField("endTime", JsonView.instant(finding.endAt()));
         });
   }
 }

@@ -158,13 +158,13 @@ public record ServiceContent(
               rows.add(
                   List.of(
                       source,
-                      DisplayFormat.whole(sums.read()),
-                      DisplayFormat.whole(sums.mapped()),
-                      DisplayFormat.whole(sums.ignored()),
-                      DisplayFormat.whole(sums.rejected()),
-                      DisplayFormat.whole(sums.quarantined()),
-                      DisplayFormat.whole(behind.size()),
-                      DisplayFormat.whole(behind.stream().mapToLong(Ingest.Lag::left).sum())));
+                      DisplayFormat.number(sums.read()),
+                      DisplayFormat.number(sums.mapped()),
+                      DisplayFormat.number(sums.ignored()),
+                      DisplayFormat.number(sums.rejected()),
+                      DisplayFormat.number(sums.quarantined()),
+                      DisplayFormat.number(behind.size()),
+                      DisplayFormat.number(behind.stream().mapToLong(Ingest.Lag::left).sum())));
             });
     return new ReportSection(
         "sources",
@@ -184,7 +184,7 @@ public record ServiceContent(
 
   private ReportSection stages() {
     List<List<String>> rows = new ArrayList<>();
-    service.left().forEach((topic, left) -> rows.add(List.of(topic, DisplayFormat.whole(left))));
+    service.left().forEach((topic, left) -> rows.add(List.of(topic, DisplayFormat.number(left))));
     return new ReportSection(
         "stages",
         "Stages",
@@ -203,15 +203,15 @@ public record ServiceContent(
                     List.of(
                         sink.equals(ForwarderConfig.SENTINEL) ? "Microsoft Sentinel" : sink,
                         status(counts.status()),
-                        DisplayFormat.whole(counts.rowsTaken()),
-                        DisplayFormat.whole(counts.rowsSuperseded()),
-                        DisplayFormat.whole(counts.rowsShadowed()),
-                        DisplayFormat.whole(
+                        DisplayFormat.number(counts.rowsTaken()),
+                        DisplayFormat.number(counts.rowsSuperseded()),
+                        DisplayFormat.number(counts.rowsShadowed()),
+                        DisplayFormat.number(
                             counts.rowsHeldBack()
                                 + counts.highRowsHeldBack()
                                 + counts.rowsOverBudget()),
-                        DisplayFormat.whole(counts.retries()),
-                        DisplayFormat.whole(counts.deadLetters()),
+                        DisplayFormat.number(counts.retries()),
+                        DisplayFormat.number(counts.deadLetters()),
                         lastTaken(counts.lastTakenAt()))));
     return new ReportSection(
         "forwarders",

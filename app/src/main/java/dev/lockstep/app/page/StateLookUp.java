@@ -193,9 +193,9 @@ public final class StateLookUp {
               json,
               "others",
               answer.others(),
-              (out, other) -> {
-                out.writeStringField("kind", other.kind().name().toLowerCase(Locale.ROOT));
-                out.writeStringField("id", other.id());
+              other -> {
+                json.writeStringField("kind", other.kind().name().toLowerCase(Locale.ROOT));
+                json.writeStringField("id", other.id());
               });
           json.writeBooleanField("hasMore", answer.hasMore());
         });

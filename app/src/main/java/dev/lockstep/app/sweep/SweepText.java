@@ -69,13 +69,13 @@ public final class SweepText {
             : new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "New", "Gone", "");
     for (SweptValue row : rows) {
       List<String> cells = new ArrayList<>(List.of(written(row)));
-      SEVERITIES.forEach(severity -> cells.add(DisplayFormat.whole(row.findings(severity))));
-      cells.add(DisplayFormat.whole(row.findings()));
-      cells.add(DisplayFormat.whole(row.subjects()));
+      SEVERITIES.forEach(severity -> cells.add(DisplayFormat.number(row.findings(severity))));
+      cells.add(DisplayFormat.number(row.findings()));
+      cells.add(DisplayFormat.number(row.subjects()));
       boolean isNow = now != null && row.value() == now.value();
       if (now != null) {
-        cells.add(DisplayFormat.whole(row.appeared()));
-        cells.add(DisplayFormat.whole(row.gone()));
+        cells.add(DisplayFormat.number(row.appeared()));
+        cells.add(DisplayFormat.number(row.gone()));
       }
       String curve = curve(row, scale);
       cells.add(isNow ? (curve.isEmpty() ? "now" : curve + " now") : curve);
@@ -142,7 +142,7 @@ public final class SweepText {
       json.writeNumberField("appeared", value.appeared());
       json.writeNumberField("gone", value.gone());
     }
-    JsonText.writeNumbers(json, "gates", new TreeMap<>(value.gates()));
+    JsonText.writeCounts(json, "gates", new TreeMap<>(value.gates()));
     json.writeEndObject();
   }
 }

@@ -82,12 +82,8 @@ public final class DisplayFormat {
         : String.format(Locale.ROOT, "%,.1f", number);
   }
 
-  public static String whole(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
   public static String count(long number, String what) {
-    return whole(number) + " " + what + (number == 1 ? "" : "s");
+    return number(number) + " " + what + (number == 1 ? "" : "s");
   }
 
   /**
@@ -141,16 +137,13 @@ public final class DisplayFormat {
 
   /** Returns at most the first five texts, with commas, and how many more there are. */
   public static String some(List<String> texts) {
-    String first = String.join(", ", texts.subList(0, Math.min(MOST_SHOWN, texts.size())));
-    return texts.size() <= MOST_SHOWN
-        ? first
-        : "%s and %,d more".formatted(first, texts.size() - MOST_SHOWN);
+    return first(MOST_SHOWN, texts);
   }
 
   /** Returns the first texts, with commas, and how many more there are. */
   public static String first(int most, List<String> texts) {
     String first = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
-    return texts.size() <= most ? first : first + " and " + (texts.size() - most) + " more";
+    return texts.size() <= most ? first : first + " and " + number(texts.size() - most) + " more";
   }
 
   /** Returns a camel-case name as words. Adjacent capitals are one word. */

@@ -56,7 +56,16 @@ public final class JsonText {
 
   /** Returns an array as JSON on one line, with an object for each item. */
   public static <T> String objects(Iterable<T> items, Fields<T> fields) {
-    return of(json -> writeObjects(json, items, fields));
+    return of(
+        json -> {
+          json.writeStartArray();
+          for (T item : items) {
+            json.writeStartObject();
+            fields.write(json, item);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
   }
 
   /**
@@ -131,34 +140,6 @@ public final class JsonText {
       json.writeString(text);
     }
     json.writeEndArray();
-  }
-
-  /** Writes a field with an array that has an object for each item. */
-  public static <T> void writeObjects(
-      JsonGenerator json, String name, Iterable<T> items, Fields<T> fields) throws IOException {
-    json.writeFieldName(name);
-    writeObjects(json, items, fields);
-  }
-
-  private static <T> void writeObjects(JsonGenerator json, Iterable<T> items, Fields<T> fields)
-      throws IOException {
-    json.writeStartArray();
-    for (T item : items) {
-      json.writeStartObject();
-      fields.write(json, item);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  /** Writes a field with an object of numbers, in the order of the map. */
-  public static void writeNumbers(JsonGenerator json, String name, Map<String, Long> numbers)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, Long> number : numbers.entrySet()) {
-      json.writeNumberField(number.getKey(), number.getValue());
-    }
-    json.writeEndObject();
   }
 
   /** JSON generator that replaces each text value before the value is written. */
