@@ -4,11 +4,11 @@ import static dev.lockstep.rules.kit.ActivityBuilder.at;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.EventIds;
 import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -26,8 +26,6 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Numbers of suppressions by an absence: each counts once, at the end of its grace. */
@@ -39,7 +37,7 @@ final class GraceCountsTest {
   private static final FactKind AT_AN_ADDRESS =
       FactKind.named("at-an-address").byAddress().declare();
   private static final FactKind ALL =
-      FactKind.named("all", IDS).aggregates(IDS, Ids::new).declare();
+      FactKind.named("all", IDS).aggregates(IDS, EventIds::new).declare();
 
   private LocalEngine engine(FactKind kind) {
     Rule rule = new Unanswered(kind);
@@ -108,41 +106,6 @@ final class GraceCountsTest {
     assertThat(counted(engine)).isEqualTo(1);
     engine.advance(at(DAY + "13:00:00Z"));
     assertThat(counted(engine)).isEqualTo(1);
-  }
-
-  /** Events by id. */
-  private static final class Ids implements Aggregate {
-    private final Map<String, Kept> events = new TreeMap<>();
-
-    @Override
-    public boolean add(Kept event) {
-      return events.putIfAbsent(event.event().eventId(), event) == null;
-    }
-
-    @Override
-    public boolean remove(Kept event) {
-      return events.remove(event.event().eventId()) != null;
-    }
-
-    @Override
-    public int size() {
-      return events.size();
-    }
-
-    @Override
-    public List<Kept> kept() {
-      return List.copyOf(events.values());
-    }
-
-    @Override
-    public String mark() {
-      return "";
-    }
-
-    @Override
-    public void restore(List<Kept> kept, String mark) {
-      kept.forEach(this::add);
-    }
   }
 
   /** Rule that suppresses each fact whose grace is over. */

@@ -8,11 +8,11 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.EventIds;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Event;
@@ -41,8 +41,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,41 +54,6 @@ final class StateFormatTest {
   private static final String NEW_YORK = "10.2.0.1";
 
   @TempDir private Path dir;
-
-  /** Events of a fact, by their ids. */
-  private static final class Ids implements Aggregate {
-    private final Map<String, Kept> events = new TreeMap<>();
-
-    @Override
-    public boolean add(Kept event) {
-      return events.putIfAbsent(event.event().eventId(), event) == null;
-    }
-
-    @Override
-    public boolean remove(Kept event) {
-      return events.remove(event.event().eventId()) != null;
-    }
-
-    @Override
-    public int size() {
-      return events.size();
-    }
-
-    @Override
-    public List<Kept> kept() {
-      return List.copyOf(events.values());
-    }
-
-    @Override
-    public String mark() {
-      return "all";
-    }
-
-    @Override
-    public void restore(List<Kept> kept, String mark) {
-      kept.forEach(this::add);
-    }
-  }
 
   /** Rule with each form of field and of fact, which fires for each and learns from each. */
   private static final class AllForms implements Rule {
@@ -110,7 +73,7 @@ final class StateFormatTest {
     private static final FactKind OF_PRINCIPALS =
         FactKind.named("of-principals").byPrincipal().minutes().judgedEnd().declare();
     private static final FactKind WITH_EVENTS =
-        FactKind.named("with-events", IDS).ofWholeDay().aggregates(IDS, Ids::new).declare();
+        FactKind.named("with-events", IDS).ofWholeDay().aggregates(IDS, EventIds::new).declare();
 
     private final RuleInfo info;
 
