@@ -320,20 +320,18 @@ final class LostOffsetsIT {
             .until(() -> PositionsCommand.lines(config).get(0).backlog(), Objects::nonNull));
   }
 
+  /** Asks doctor again while a busy machine lets it give up on a check. */
   private void assertDoctorSays(String what) {
-    assertThat(
-            await("a report of a machine that is not too busy")
-                .atMost(TIMEOUT)
-                .until(
-                    () ->
+    await("doctor to warn of: " + what)
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () ->
+                assertThat(
                         DoctorReport.of(
                                 folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system())
-                            .lines(),
-                    lines ->
-                        lines.stream()
-                            .noneMatch(line -> line.what().contains("takes longer than"))))
-        .filteredOn(line -> line.verdict() == CheckReport.Verdict.WARN)
-        .anySatisfy(line -> assertThat(line.what()).contains(what));
+                            .lines())
+                    .filteredOn(line -> line.verdict() == CheckReport.Verdict.WARN)
+                    .anySatisfy(line -> assertThat(line.what()).contains(what)));
   }
 
   private static long lost(Service service) {
