@@ -95,9 +95,9 @@ public final class ConditionalAccessGap implements Rule {
       FactKind.named("call", CALL_FROM_BACKEND)
           .byNetwork()
           .byPrincipal()
-          .minutes()
+          .retractable()
           .addresses()
-          .runs(any -> Long.MAX_VALUE)
+          .judgedEnd()
           .declare();
 
   private static final RuleInfo INFO =
@@ -133,6 +133,7 @@ public final class ConditionalAccessGap implements Rule {
           .reach(2, 0)
           .judgesOnlyWith(SIGN_IN)
           .firesByPairs()
+          .meaning(ID + " 1 with calls that can be retracted")
           .done();
 
   @Override

@@ -65,7 +65,8 @@ public final class GatewayBypass implements Rule {
 
   /**
    * Calls from one address that reached a gateway past its Front Door, with the same outcome. A
-   * call whose client is unknown counts for its peer until an identity link names the client.
+   * call whose client is unknown counts for its peer until an identity link or Front Door's record
+   * names the client.
    */
   static final FactKind CALL =
       FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).retractable().exactEnd().declare();

@@ -253,18 +253,32 @@ public final class ContributionComposer {
       order = Long.compare(one.fact(0).firstAt(), other.fact(0).firstAt());
     }
     if (order == 0) {
+      order = locatedFirst(one.fact(0), other.fact(0));
+    }
+    if (order == 0) {
       order = one.fact(0).traits().compareTo(other.fact(0).traits());
     }
     if (order == 0) {
       order = Integer.compare(one.size(), other.size());
     }
     for (int i = 1; i < one.size() && order == 0; i++) {
-      order = one.fact(i).traits().compareTo(other.fact(i).traits());
+      order = locatedFirst(one.fact(i), other.fact(i));
+      if (order == 0) {
+        order = one.fact(i).traits().compareTo(other.fact(i).traits());
+      }
       if (order == 0) {
         order = Long.compare(one.fact(i).firstAt(), other.fact(i).firstAt());
       }
     }
     return order;
+  }
+
+  /**
+   * Compares two facts so that one with a location comes first. A call whose client's address only
+   * Front Door's record tells may be in a fact without a location and in one with it.
+   */
+  private static int locatedFirst(Fact one, Fact other) {
+    return Boolean.compare(one.location() == null, other.location() == null);
   }
 
   private static void bringFirst(List<Fired> all, Comparator<Fired> order) {

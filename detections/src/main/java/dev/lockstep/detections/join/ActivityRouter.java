@@ -117,7 +117,10 @@ public final class ActivityRouter {
   /** Returns the event of an activity, as far as it is known on arrival. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && JoinableCalls.wantsLink(activity);
-    boolean mayMove = waits && enrichment.clientOf(activity) == null;
+    boolean mayMove =
+        waits
+            ? enrichment.clientOf(activity) == null
+            : joins.edges() && JoinableCalls.wantsEdge(activity, enrichment);
     return new Event(
         activity,
         enrichment,

@@ -35,9 +35,11 @@ public record CallRevision(
   /**
    * Returns the revision that retracts the facts of the first form of a call. Rules stated these
    * facts when the call came, before any identity link or Front Door record of it.
+   *
+   * @param claims what was known of the call's claims when it came
    */
-  static CallRevision firstFormRetracted(Activity call) {
-    return new CallRevision(call, Event.Claims.PENDING, true, true, false, false);
+  static CallRevision firstFormRetracted(Activity call, Event.Claims claims) {
+    return new CallRevision(call, claims, true, true, false, false);
   }
 
   CallRevision retracted() {

@@ -209,7 +209,13 @@ final class CallState {
         : validated;
   }
 
-  List<CallRevision> revisions() {
+  /**
+   * Returns the forms in which the rules are to observe the call, apart from its first form.
+   *
+   * @param edges whether a source brings Front Door's records, so that the client's address may
+   *     still come by one
+   */
+  List<CallRevision> revisions(boolean edges) {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();
     }
@@ -220,7 +226,10 @@ final class CallState {
       Activity linked = JoinableCalls.withLink(here, there);
       boolean provisional = !JoinableCalls.isValidated(there);
       Event.Claims claims = JoinableCalls.claims(linked);
-      all.add(new CallRevision(linked, claims, provisional));
+      boolean isMovedByEdge = edges && JoinableCalls.isAddressLeftToEdge(linked);
+      if (!isMovedByEdge || peers.isEmpty()) {
+        all.add(new CallRevision(linked, claims, provisional || isMovedByEdge));
+      }
       if (!JoinableCalls.hasAddress(there)) {
         for (String peer : peers) {
           all.add(

@@ -34,11 +34,18 @@ public final class JoinableCalls {
    */
   public static boolean wantsEdge(Activity activity, Enrichment enrichment) {
     return activity.getKind() == ActivityKind.API_CALL
-        && activity.getTrackingReference() != null
-        && activity.getSocketAddress() == null
-        && activity.getForwardedFor() == null
+        && isAddressLeftToEdge(activity)
         && activity.getAddress() != null
         && enrichment.clientOf(activity) == null;
+  }
+
+  /**
+   * Returns whether a call has Front Door's reference, and neither its record nor its identity link
+   * has addresses of a proxy's headers. If it came by a trusted proxy, then only Front Door's
+   * record can tell its client's address.
+   */
+  static boolean isAddressLeftToEdge(Activity call) {
+    return call.getTrackingReference() != null && !hasAddress(call);
   }
 
   /**

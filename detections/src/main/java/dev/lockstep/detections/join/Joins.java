@@ -6,6 +6,7 @@ import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -170,7 +171,7 @@ public final class Joins {
     if (state == null) {
       state = new CallState();
     }
-    List<CallRevision> before = state.revisions();
+    List<CallRevision> before = state.revisions(logs.edges());
     boolean changed = half.isLink() ? state.takeLink(half) : state.takeCall(half);
     if (first) {
       store.due(half.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
@@ -200,7 +201,7 @@ public final class Joins {
         state = new CallState();
         store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
       }
-      List<CallRevision> before = state.revisions();
+      List<CallRevision> before = state.revisions(logs.edges());
       if (state.peers().add(peer)) {
         PendingHalf call = state.call();
         if (call != null && call.callerKey() != null && state.usableLink() == null) {
@@ -232,14 +233,14 @@ public final class Joins {
    *     be retracted
    */
   private void give(CallState state, List<CallRevision> before, @Nullable PendingHalf observed) {
-    List<CallRevision> now = state.revisions();
+    List<CallRevision> now = state.revisions(logs.edges());
     boolean moves =
         observed != null
             && !now.isEmpty() // else a call that waits would be decoded
             && enrichment.clientOf(observed.activity()) == null
             && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null);
     if (observed != null && moves) {
-      output.revision(CallRevision.firstFormRetracted(observed.activity()));
+      output.revision(CallRevision.firstFormRetracted(observed.activity(), Event.Claims.PENDING));
     }
     for (CallRevision each : before) {
       if (each.provisional() && !now.contains(each)) {
@@ -271,6 +272,7 @@ public final class Joins {
       changed = true;
       if (state.peers().size() == 1) {
         state.calls().values().forEach(call -> counts.accept(ADDRESS_FROM_EDGE));
+        state.calls().values().forEach(this::retractFirstForm);
       }
       state.calls().values().forEach(call -> reviseAddress(call, peer.text()));
     }
@@ -284,7 +286,11 @@ public final class Joins {
     String reference = call.getTrackingReference();
     EdgeState state = edgeState(reference, call.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, call);
     int calls = state.calls().size();
-    if (!state.add(call)) {
+    boolean isKept = state.add(call);
+    if (!state.peers().isEmpty() && state.calls().containsKey(call.getEventId())) {
+      retractFirstForm(call); // the rules have observed it, also if it is a copy
+    }
+    if (!isKept) {
       return;
     }
     if (state.calls().size() > calls && !state.peers().isEmpty()) {
@@ -304,14 +310,28 @@ public final class Joins {
     return state;
   }
 
+  /**
+   * Retracts the facts of a call's first form, in which the client's address was not known. Where
+   * the call may also get an identity link, that is left to {@link #takePeer}.
+   */
+  private void retractFirstForm(Activity call) {
+    if (!maySeeLink(call)) {
+      output.revision(CallRevision.firstFormRetracted(call, JoinableCalls.claims(call)));
+    }
+  }
+
   private void reviseAddress(Activity call, String peer) {
-    if (logs.links() && JoinableCalls.wantsLink(call)) {
+    if (maySeeLink(call)) {
       output.peer(call.getEventId(), peer, call.getArrivalAt());
     } else {
       output.revision(
           new CallRevision(
               JoinableCalls.withClientAddress(call, peer), JoinableCalls.claims(call), false));
     }
+  }
+
+  private boolean maySeeLink(Activity call) {
+    return logs.links() && JoinableCalls.wantsLink(call);
   }
 
   /**
@@ -488,7 +508,7 @@ public final class Joins {
       output.attributed(half);
       return;
     }
-    List<CallRevision> before = state.revisions();
+    List<CallRevision> before = state.revisions(logs.edges());
     store.putGraced(id, state);
     give(state, before);
   }

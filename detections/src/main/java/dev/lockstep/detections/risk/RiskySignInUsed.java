@@ -119,9 +119,9 @@ public final class RiskySignInUsed implements Rule {
       FactKind.named("call", CALL_FROM_BACKEND)
           .byNetwork()
           .byPrincipal()
-          .minutes()
+          .retractable()
           .addresses()
-          .runs(any -> Long.MAX_VALUE)
+          .judgedEnd()
           .declare();
 
   static final Field RECORD_TOKEN = Field.text("token");
@@ -198,6 +198,7 @@ public final class RiskySignInUsed implements Rule {
           .reach(DAYS_OF_STATES, DAYS_OF_STATES)
           .judgesOnlyWith(SIGN_IN, RISK_EVENT, RISK_RECORD)
           .firesByPairs()
+          .meaning(ID + " 1 with calls that can be retracted")
           .done();
 
   @Override

@@ -124,6 +124,43 @@ final class LinkedCallsTest {
     }
   }
 
+  @Test
+  void countForTheClientAlone_whereFrontDoorNamesIt_andTheClaimsComeBesideIt()
+      throws FileProblemException {
+    Activity edge = edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
+    Activity claimed = ofAna(throughProxy("c1", "other-door")).build();
+    Activity again = ofAna(throughProxy("c1", "other-door")).build();
+    again.setArrivalAt(claimed.getArrivalAt() + 480_000L);
+    areOfTheClientAlone(List.of(claimed, edge, again));
+    areOfTheClientAlone(List.of(claimed, again, edge));
+    areOfTheClientAlone(List.of(edge, claimed, again));
+    Activity call =
+        throughProxy("c1", "other-door")
+            .with(activity -> activity.setTrackingReference("ref-1"))
+            .build();
+    Activity link = link("2026-11-19T10:00:01Z", "c1").presents("t1", "ana").build();
+    areOfTheClientAlone(List.of(call, edge, link));
+    areOfTheClientAlone(List.of(call, link, edge));
+    areOfTheClientAlone(List.of(edge, call, link));
+    areOfTheClientAlone(List.of(edge, link, call));
+    areOfTheClientAlone(List.of(link, call, edge));
+    areOfTheClientAlone(List.of(link, edge, call));
+    areOfTheClientAlone(List.of(call, link, edge, call));
+  }
+
+  private static ActivityBuilder ofAna(ActivityBuilder call) {
+    return call.by("ana").token("t1").with(activity -> activity.setTrackingReference("ref-1"));
+  }
+
+  private static void areOfTheClientAlone(List<Activity> order) throws FileProblemException {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+    order.forEach(run::see);
+    run.watermark("2026-11-19T14:00:00Z");
+    assertThat(run.active("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactly("203.0.113.9");
+  }
+
   private static ActivityBuilder throughProxy(String id, @Nullable String frontDoor) {
     return call("2026-11-19T10:00:00Z")
         .id(id)

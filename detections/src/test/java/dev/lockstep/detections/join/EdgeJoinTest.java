@@ -74,6 +74,17 @@ final class EdgeJoinTest {
   }
 
   @Test
+  void tellsTheAddressOfAFinding_thatACallWithoutItGave() {
+    try (Route route = new Route(dir)) {
+      route.send(behindProxy().presents(TOKEN, "alice").expires("2026-11-19T09:00:00Z"));
+      assertThat(route.only().getIp()).isNull();
+      route.send(seenFrom(AMSTERDAM_HOSTING));
+      assertThat(route.waits(Duration.ofHours(1)).only().getReason()).isEqualTo("after-expiry");
+      assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
+    }
+  }
+
+  @Test
   void isSilent_whereTheEdgeSawTheUsersOwnNetwork() {
     try (Route route = new Route(dir)) {
       route.send(minted(), behindProxy().presents(TOKEN, "alice"), seenFrom(LONDON_TOO));

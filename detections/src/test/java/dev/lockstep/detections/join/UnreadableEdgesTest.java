@@ -94,7 +94,9 @@ final class UnreadableEdgesTest implements Joins.Output {
 
   @Override
   public void revision(CallRevision revision) {
-    revised.add(revision.activity().getEventId());
+    if (!revision.retracts()) {
+      revised.add(revision.activity().getEventId());
+    }
   }
 
   @Override
