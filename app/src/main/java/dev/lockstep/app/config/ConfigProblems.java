@@ -90,14 +90,16 @@ public final class ConfigProblems {
         rest = ConfigReader.read(file, root, variables, jars, new HashMap<>());
         return;
       } catch (OperatorException e) {
-        if (found.size() >= MOST) {
-          found.add(
+        boolean goesOn = takeOut(e);
+        if (found.size() > MOST) {
+          found.set(
+              MOST,
               new OperatorException(
                   "could not list all problems of the configuration: it has more than %d; fix those that are listed, and check it again"
                       .formatted(MOST)));
           return;
         }
-        if (!takeOut(e)) {
+        if (!goesOn) {
           return;
         }
       }

@@ -135,6 +135,19 @@ final class ConfigProblemsTest {
   }
 
   @Test
+  void aKeyThatIsMissedAfterTheLastProblem_isNotOneMore() throws Exception {
+    StringBuilder yaml = new StringBuilder("kafka:\n");
+    for (int i = 0; i < 49; i++) {
+      yaml.append("  unknown").append(i).append(": 1\n");
+    }
+    yaml.append(
+        "sentinel: {endpoint: \"http://contoso.example\", ruleId: dcr-1, auth: managed-identity}\n");
+    ConfigProblems problems = of(yaml.toString());
+    assertThat(said(problems)).hasSize(50).noneMatch(line -> line.contains("more than"));
+    assertThat(requireNonNull(problems.rest()).sentinel()).isNull();
+  }
+
+  @Test
   void aKeyWithBracketsOfItsOwn_isOneProblem() throws Exception {
     ConfigProblems problems =
         of(
