@@ -27,7 +27,6 @@ import java.util.Set;
  * correlations that it refers to.
  */
 public final class RuleTester {
-
   private final RuleFiles files;
   private final RuleCases cases;
   private final Enrichment enrichment;

@@ -192,7 +192,6 @@ public final class ClusterChecks {
     Config.Kafka kafka = config.kafka();
     List<String> fit = new ArrayList<>();
     List<String> absent = new ArrayList<>();
-
     boolean positionsThere = false;
     boolean positionsAbsent = false;
     for (Topics.TopicState state :
@@ -259,7 +258,6 @@ public final class ClusterChecks {
           SourcePositions.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
-
       into.fail("positions", e);
     } catch (KafkaException e) {
       fault(into, "positions", e);
@@ -302,7 +300,6 @@ public final class ClusterChecks {
   }
 
   private void groups(CheckReport into, Admin admin) throws InterruptedException {
-
     for (String group : groups()) {
       try {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();

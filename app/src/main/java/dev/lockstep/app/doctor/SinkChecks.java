@@ -46,7 +46,6 @@ public final class SinkChecks {
    * take any request for an alert. The result does not show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
-
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
     HostReachability reachability = HostReachability.of(url);
     if (reachability.reached()) {

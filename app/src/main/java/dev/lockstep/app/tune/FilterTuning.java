@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;
   private static final int MOST_TRIALS = 12;
-
   private static final String NAME = "filter_of_rules_tune";
 
   private final ConfiguredRule rule;
