@@ -102,8 +102,8 @@ final class AlertDispatch {
   }
 
   /**
-   * Counts the suppressions that the changed alert causes by itself. Those that other alerts cause
-   * are not counted again.
+   * Counts the suppressions that come from the changed alert. Those that come from other alerts are
+   * not counted again.
    */
   private void count(
       AlertOnSubject alert,

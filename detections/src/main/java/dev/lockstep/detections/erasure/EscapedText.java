@@ -127,7 +127,7 @@ public final class EscapedText {
         || Character.toLowerCase(upper) == Character.toLowerCase(upperOfTerm);
   }
 
-  /** Returns the end of the character at an index: of its escapes, or of the character itself. */
+  /** Returns the index after a character of the text, which may be written as several escapes. */
   private static int end(String text, int at) {
     int end = escapeEnd(text, at);
     int more = end < 0 ? -1 : octetsAfter(octet(text, end));

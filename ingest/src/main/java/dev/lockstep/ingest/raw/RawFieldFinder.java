@@ -310,8 +310,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses an object or list once more to add the values inside it. Does nothing if {@code
-   * isNeeded} is false.
+   * Parses an object or list again, and adds the values inside it to the found fields. Does nothing
+   * if {@code isNeeded} is false.
    *
    * @param text compact JSON of the object or list
    * @param reader reader that adds the values
