@@ -112,8 +112,8 @@ public class DecodeBenchmark {
     }
 
     /**
-     * Returns a value that JMH divides by the clock's time to get records a second of processor
-     * time. So it is the number of records times the clock's time, divided by the processor time.
+     * Returns the number of records times the clock's time, divided by the processor time. JMH
+     * divides it by the clock's time, which gives records for each second of processor time.
      */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;

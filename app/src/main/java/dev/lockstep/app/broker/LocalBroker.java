@@ -234,12 +234,12 @@ public final class LocalBroker implements AutoCloseable {
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();
-      throw failure(settings, "was interrupted", AGAIN, e);
+      throw failure(settings, "was interrupted while it started", AGAIN, e);
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw failure(settings, "took longer than " + START_SECONDS + " s", fix, e);
+      throw failure(settings, "did not start within " + START_SECONDS + " s", fix, e);
     } catch (ExecutionException e) {
-      throw failure(settings, "failed (" + Failures.message(e) + ")", fix, e);
+      throw failure(settings, "did not start (" + Failures.message(e) + ")", fix, e);
     }
   }
 
@@ -380,7 +380,7 @@ public final class LocalBroker implements AutoCloseable {
   private static OperatorException failure(
       Map<String, String> settings, String what, String fix, Throwable cause) {
     return new OperatorException(
-        "could not start the local broker: the start of Kafka at "
+        "could not start the local broker: Kafka at "
             + settings.get("advertised.listeners")
             + " "
             + what

@@ -140,8 +140,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; no harm is done: the file still exists, and tells the"
-              + " next start that this process did not end cleanly",
+          "could not close the marker file {}; no harm is done: this process does not end cleanly, and"
+              + " the file stays so that the next start knows it",
           file,
           e);
     }

@@ -132,7 +132,7 @@ class LocalBrokerIT {
     assertThatThrownBy(start::get)
         .cause()
         .isInstanceOf(OperatorException.class)
-        .hasMessageEndingWith("was interrupted; run the command again");
+        .hasMessageEndingWith("was interrupted while it started; run the command again");
     await("the thread that starts Kafka to end").until(() -> !isKafkaStarting());
   }
 

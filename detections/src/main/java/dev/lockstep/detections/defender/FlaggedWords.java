@@ -192,8 +192,8 @@ final class FlaggedWords {
   }
 
   /**
-   * Returns the time of the first event that a verdict counts around the alert. If only the event's
-   * minute is known, the result is the start of that minute.
+   * Returns the time of the first event that is near enough to Defender's alert to count for a
+   * verdict. If only the event's minute is known, the result is the start of that minute.
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);

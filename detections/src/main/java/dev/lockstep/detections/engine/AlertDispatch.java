@@ -102,8 +102,8 @@ final class AlertDispatch {
   }
 
   /**
-   * Counts the suppressions that come from the changed alert. Those that come from other alerts are
-   * not counted again.
+   * Counts the verdicts that gates suppress if the changed alert is the only one. Those that come
+   * from other alerts are not counted again.
    */
   private void count(
       AlertOnSubject alert,

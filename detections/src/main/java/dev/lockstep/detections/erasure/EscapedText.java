@@ -127,7 +127,10 @@ public final class EscapedText {
         || Character.toLowerCase(upper) == Character.toLowerCase(upperOfTerm);
   }
 
-  /** Returns the index after a character of the text, which may be written as several escapes. */
+  /**
+   * Returns the index after a character, which is written as itself or as one or more percent
+   * escapes.
+   */
   private static int end(String text, int at) {
     int end = escapeEnd(text, at);
     int more = end < 0 ? -1 : octetsAfter(octet(text, end));

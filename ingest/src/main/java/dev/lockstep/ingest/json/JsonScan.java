@@ -295,8 +295,8 @@ public final class JsonScan {
     if (length == 0 || INNER_HEADS.contains(lower(bytes, first + 1, first + length - 1))) {
       return false;
     }
-    int next = secondKey(bytes, first + length, end);
-    return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
+    int next = nextKey(bytes, first + length, end);
+    return next >= 0 && sameText(bytes, next, nextKey(bytes, second + length, end), end) > 0;
   }
 
   private static int sameText(byte[] bytes, int one, int other, int end) {
@@ -312,12 +312,12 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the start of the next key after an object's first key, or -1. The next key is the first
-   * one within the first value if that value is an object, and else the key after the value.
+   * Returns the start of the key that follows in the text, within the first value or after it, or
+   * -1.
    *
    * @param from position after the first key
    */
-  private static int secondKey(byte[] bytes, int from, int end) {
+  private static int nextKey(byte[] bytes, int from, int end) {
     int at = skipBlanks(bytes, from, end);
     if (at >= end || bytes[at] != ':') {
       return -1;

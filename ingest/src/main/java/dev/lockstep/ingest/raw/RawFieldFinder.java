@@ -310,8 +310,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses an object or list again, and adds the values inside it to the found fields. Does nothing
-   * if {@code isNeeded} is false.
+   * Adds the values inside an object or list to the found fields, after the whole of it was added.
+   * Does nothing if {@code isNeeded} is false.
    *
    * @param text compact JSON of the object or list
    * @param reader reader that adds the values
