@@ -271,11 +271,19 @@ public record DetectionSummary(
 
     /**
      * Returns the events in the evidence. If none of them names an address, but the detection does,
-     * a single event at the detection's address replaces them.
+     * a single event at the detection's address replaces them. If some name the detection's address
+     * and no other one, the events of which no network is known are left out: exceptions do not
+     * count them.
      */
     private List<Side> shown() {
-      return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
-          ? List.of(new Side(ip, null, null, null, null, "", null, false, false))
+      if (ip == null || sides.isEmpty()) {
+        return List.copyOf(sides);
+      }
+      if (sides.stream().allMatch(side -> side.ip() == null)) {
+        return List.of(new Side(ip, null, null, null, null, "", null, false, false));
+      }
+      return sides.stream().allMatch(side -> side.ip() == null || side.ip().equals(ip))
+          ? sides.stream().filter(side -> side.ip() != null || side.prefix() != null).toList()
           : List.copyOf(sides);
     }
 

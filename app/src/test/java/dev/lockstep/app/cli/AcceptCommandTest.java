@@ -360,6 +360,27 @@ class AcceptCommandTest {
   }
 
   @Test
+  void namesTheNetworkOfAGroup_whoseFirstEventAloneShowsTheOneAddress() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String further = "{\"source\":\"files\",\"category\":\"SignInLogs\",\"eventId\":\"f\"}";
+    String group =
+        """
+        {"id":"%s","revision":1,"rule":"password-spray","reason":"event-count","severity":"Medium",\
+        "title":"Burst",%s"endTime":"2026-11-19T11:00:00.000Z","evidence":[%s]}\
+        """;
+    write(
+        "out.jsonl",
+        group.formatted("11111111aa", "\"ip\":\"198.51.100.7\",", VPN + "," + further)
+            + "\n"
+            + group.formatted("22222222bb", "", VPN + "," + further));
+
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("exceptions.d")).contains("network: 198.51.100.0/24");
+    assertThat(output()).contains("hidden none of the other");
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED); // of several addresses
+  }
+
+  @Test
   void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
     travelled();
     write(
