@@ -237,7 +237,8 @@ public final class ExplainRun {
     List<JudgedSubject> judged = new ArrayList<>();
     judged.add(driver.judged(subject));
     for (Subject other : events.related()) {
-      if (other.kind() == Subject.Kind.GROUP) { // shown whole, with the facts about others
+      boolean isOther = subject.kind() != Subject.Kind.GROUP;
+      if (isOther && other.kind() == Subject.Kind.GROUP) { // shown whole, with facts about others
         judged.add(driver.judged(other));
       }
     }

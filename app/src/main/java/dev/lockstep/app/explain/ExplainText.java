@@ -1,5 +1,6 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -88,7 +89,8 @@ public final class ExplainText {
           case ADDRESS -> "address " + explanation.subject().id();
           case SESSION -> "session " + explanation.subject().id();
           case RESOURCE -> "vault " + explanation.subject().id();
-          case APPLICATION, GROUP, PLACE ->
+          case GROUP -> "group " + group(explanation, result);
+          case APPLICATION, PLACE ->
               explanation.subject().kind().name().toLowerCase(Locale.ROOT)
                   + " "
                   + explanation.subject().id();
@@ -107,6 +109,16 @@ public final class ExplainText {
       lines.text(0, "Only " + scope.date() + ".");
     }
     lines.text(0, "Rules: " + RuleStatus.line(result.rules()) + ".");
+  }
+
+  /** Returns the fields and values of the asked finding's group, or the group's id without them. */
+  private static String group(Explanation explanation, ExplainRun.Result result) {
+    String asked = result.finding() == null ? "" : result.finding().id();
+    return explanation.findings().stream()
+        .filter(finding -> finding.getId().equals(asked) && finding.getGroup() != null)
+        .map(finding -> ComparedDetection.groupText(finding.getGroup()))
+        .findFirst()
+        .orElse(explanation.subject().id());
   }
 
   private void findings(List<Detection> findings, ExplainRun.Result result) {

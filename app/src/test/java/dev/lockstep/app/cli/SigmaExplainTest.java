@@ -221,6 +221,62 @@ class SigmaExplainTest {
   }
 
   @Test
+  void namesOfAnAddress_theFilterThatRemovedAnEventOfACorrelatedRule() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/known.yml"),
+        """
+        title: Known address
+        logsource: {product: azure, service: signinlogs}
+        filter:
+            rules: [failed]
+            selection:
+                IPAddress: 198.51.100.7
+            condition: not selection
+        """);
+
+    assertThat(json("--ip", "198.51.100.7").path("neverCompared"))
+        .anySatisfy(
+            row -> {
+              assertThat(row.path("rule").asText()).isEqualTo("many_failed");
+              assertThat(row.path("events").asInt()).isEqualTo(3);
+              assertThat(row.path("why").asText())
+                  .startsWith("filter: Known address; Failed sign-in (selection holds by ")
+                  .endsWith(
+                      "filter: Known address: selection holds by IPAddress: 198.51.100.7:"
+                          + " 198.51.100.7)");
+            });
+  }
+
+  @Test
+  void namesOfAFinding_theGroupAndItsEvents() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/many_failed.yml"), CORRELATION.replace("gte: 5", "gte: 3"));
+    Path found = folder.resolve("found.jsonl");
+    Ran replay =
+        Ran.run(
+            "replay",
+            "--quiet",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--rule",
+            "many_failed",
+            "--output",
+            found.toString(),
+            folder.resolve("capture.jsonl").toString());
+    assertThat(replay.code()).as(replay.err()).isEqualTo(ExitCode.DONE);
+    String id = new ObjectMapper().readTree(Files.readString(found)).path("id").asText();
+
+    assertThat(explain("--detection", id).out().replaceAll("\\s+", " "))
+        .startsWith("group IPAddress 198.51.100.7")
+        .contains("; 3 events of this subject.")
+        .contains("MATCHED BY SIGMA RULES")
+        .containsOnlyOnce("MANY FAILED SIGN-INS FROM AN ADDRESS (many_failed)");
+    JsonNode matched = json("--detection", id).path("matched");
+    assertThat(matched.path(0).path("rule").asText()).isEqualTo("many_failed");
+    assertThat(matched.path(0).path("events").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void keepsTheNamesOfFieldsAsTheyAreWritten() {
     assertThat(explain("--principal", "u1").out())
         .contains("MATCHED BY SIGMA RULES")

@@ -16,6 +16,7 @@ import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.ComparableText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,8 @@ public final class SubjectEvents {
   private static final int MOST_EXPIRIES = 20;
   private static final int SHOWN_TOKENS = 10;
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final Set<Subject.Kind> CORRELATED =
+      Set.of(Subject.Kind.ADDRESS, Subject.Kind.RESOURCE);
 
   /**
    * Word shown for an event without an outcome. Such an event is a call without a status, or is
@@ -59,6 +62,7 @@ public final class SubjectEvents {
   private final Map<String, String> names = new HashMap<>();
   private final TreeSet<String> declared = new TreeSet<>();
   private final TreeSet<Long> expiries = new TreeSet<>();
+  private final BitSet correlations = new BitSet();
   private boolean bareRecord;
   private long leftOut;
   private long relatedLeftOut;
@@ -183,6 +187,17 @@ public final class SubjectEvents {
     return new Id(event.activity().getCategory(), event.activity().getEventId());
   }
 
+  /** Adds an event of which a rule states a fact about the subject, if the subject is a group. */
+  void addOfGroup(ObservedEvent observed) {
+    if (observed.subjects().contains(subject)) {
+      add(observed);
+    }
+  }
+
+  boolean isOfGroup() {
+    return subject.kind() == Subject.Kind.GROUP;
+  }
+
   void add(ObservedEvent observed) {
     Event event = observed.event();
     for (int i = 0; i < rules.size(); i++) {
@@ -213,8 +228,11 @@ public final class SubjectEvents {
     Map<Integer, List<String>> matched = new TreeMap<>();
     for (int i = 0; i < rules.size(); i++) {
       ObservedEvent.ByRule rule = observed.byRule().get(i);
-      if (rule.hasFacts() && !rule.selections().isEmpty()) {
-        matched.put(i, rule.selections());
+      if (!rule.selections().isEmpty()) {
+        correlations.set(i, rules.get(i).info().subjects().contains(Subject.Kind.GROUP));
+        if (rule.hasFacts()) {
+          matched.put(i, rule.selections());
+        }
       }
       why.add(before != null && rule.isSilent() ? before.why().get(i) : rule.why());
     }
@@ -361,7 +379,8 @@ public final class SubjectEvents {
   /**
    * Returns for each rule the events that the rule did not use, with the reason, the newest day
    * first. Rules about other kinds of subjects are left out, and so are logs that a rule does not
-   * read.
+   * read. A correlation is not left out for an address or a resource, since its groups may be those
+   * of the subject's events.
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();
@@ -371,7 +390,7 @@ public final class SubjectEvents {
         RuleInfo rule = rules.get(i).info();
         boolean isOther =
             UnusedEvents.NOT_READ.equals(why) && !rule.categories().contains(each.category());
-        if (why != null && !isOther && rule.subjects().contains(subject.kind())) {
+        if (why != null && !isOther && isAsked(i)) {
           UnusedKey key =
               new UnusedKey(
                   rule.id(),
@@ -410,6 +429,12 @@ public final class SubjectEvents {
             .thenComparing(UnusedEvents::outcome)
             .thenComparing(UnusedEvents::status));
     return rows;
+  }
+
+  /** Returns whether the rule with an index is asked about the events of the subject. */
+  private boolean isAsked(int rule) {
+    return rules.get(rule).info().subjects().contains(subject.kind())
+        || (correlations.get(rule) && CORRELATED.contains(subject.kind()));
   }
 
   /**

@@ -78,7 +78,7 @@ public final class SubjectWatch implements Watcher {
       return;
     }
     for (SubjectEvents each : events.values()) {
-      if (each.concerns(event)) {
+      if (each.isOfGroup() || each.concerns(event)) {
         each.retract(event);
       }
     }
@@ -88,12 +88,18 @@ public final class SubjectWatch implements Watcher {
     ObservedEvent observed = null;
     for (SubjectEvents each : events.values()) {
       each.passes(event);
-      if (each.concerns(event)) {
-        if (observed == null) {
-          observed = observe(event);
-        }
+      boolean concerns = each.concerns(event);
+      if (!concerns && !each.isOfGroup()) {
+        continue;
+      }
+      if (observed == null) {
+        observed = observe(event);
+      }
+      if (concerns) {
         each.add(observed);
         wanted.addAll(observed.subjects());
+      } else {
+        each.addOfGroup(observed);
       }
     }
   }
