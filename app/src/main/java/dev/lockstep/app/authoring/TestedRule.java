@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -401,35 +402,37 @@ final class TestedRule {
   }
 
   private void explain(TestEngine.Run run, List<String> failures) {
-    int explained = 0;
+    Map<String, Integer> records = new LinkedHashMap<>();
     for (Event event : run.events()) {
-      if (rule instanceof SetRule tested && explained < MOST_EXPLAINED) {
+      if (rule instanceof SetRule tested && records.size() < MOST_EXPLAINED) {
         for (String words : tested.set().pass().missing(tested, event)) {
-          failures.add(
-              "record in line %s %s".formatted(event.activity().getWhere().getPosition(), words));
+          records.merge(
+              "in line %s %s".formatted(event.activity().getWhere().getPosition(), words),
+              1,
+              Integer::sum);
         }
       }
       for (Part part : parts) {
         for (Rule each : part.set().rules()) {
-          if (each instanceof SigmaRule sigma && explained < MOST_EXPLAINED) {
+          if (each instanceof SigmaRule sigma && records.size() < MOST_EXPLAINED) {
             List<String> words = sigma.set().pass().words(sigma, event);
-            explained++;
             String of =
-                "record in line %s%s"
+                "in line %s%s"
                     .formatted(
                         event.activity().getWhere().getPosition(),
                         parts.size() > 1 ? ", " + Quoted.of(part.header().title()) : "");
-            failures.add(
-                of
-                    + ": "
-                    + (words.isEmpty()
-                        ? "its category %s does not belong to the rule's log source"
-                            .formatted(event.activity().getCategory().toLowerCase(Locale.ROOT))
-                        : String.join("; ", words)));
+            String what =
+                words.isEmpty()
+                    ? "its category %s does not belong to the rule's log source"
+                        .formatted(event.activity().getCategory().toLowerCase(Locale.ROOT))
+                    : String.join("; ", words);
+            records.merge(of + ": " + what, 1, Integer::sum);
           }
         }
       }
     }
+    records.forEach(
+        (line, number) -> failures.add((number == 1 ? "record " : number + " records ") + line));
     if (run.events().isEmpty()) {
       failures.add("no record became an event that rules observe");
     }

@@ -173,6 +173,21 @@ class RuleTesterTest {
   }
 
   @Test
+  void tellsOnceOfRecordsThatAreAlike_howManyTheyAre() throws IOException {
+    String other = RECORD.replace("Add member to role", "Delete user");
+
+    List<String> failures =
+        run(test("fires", "2", "{repeat: 30, record: " + other + "}", RECORD))
+            .outcomes()
+            .get(0)
+            .failures();
+
+    assertThat(failures).filteredOn(line -> line.contains("Delete user")).hasSize(1);
+    assertThat(failures).anyMatch(line -> line.startsWith("30 records in line 15: selection "));
+    assertThat(failures).anyMatch(line -> line.startsWith("record in line 16: selection holds"));
+  }
+
+  @Test
   void tellsWhichRecordHasNoSubject() throws IOException {
     String nobody = "{operationName: Add member to role, properties: {result: success}}";
 
