@@ -300,14 +300,20 @@ public final class ReplaySummary {
       out.println("No detections.");
     }
     Map<String, Map<Severity, Long>> byRule = byRule();
-    TextTable table = new TextTable("Detections by rule", "High", "Medium", "Low", "All", "Runs");
+    boolean isAnyInformational =
+        byRule.values().stream().anyMatch(counts -> counts.containsKey(Severity.Informational));
+    List<Severity> shown = isAnyInformational ? SEVERITIES : SEVERITIES.subList(0, 3);
+    List<String> columns = new ArrayList<>(List.of("Detections by rule"));
+    shown.forEach(severity -> columns.add(severity.name()));
+    columns.addAll(List.of("All", "Runs"));
+    TextTable table = new TextTable(columns.toArray(String[]::new));
     for (RuleStatus state : result.rules()) {
       if (!listed.test(state.rule().id())) {
         continue;
       }
       Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
       List<String> row = new ArrayList<>(List.of(state.rule().id()));
-      for (Severity severity : SEVERITIES.subList(0, 3)) {
+      for (Severity severity : shown) {
         row.add(DisplayFormat.number(counts.getOrDefault(severity, 0L)));
       }
       row.add(DisplayFormat.number(counts.values().stream().mapToLong(Long::longValue).sum()));
