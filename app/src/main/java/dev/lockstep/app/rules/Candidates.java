@@ -57,7 +57,8 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "is a candidate, but the rule %s has no settings".formatted(rule.id()),
+            "is a candidate, but the rule %s has no settings besides enabled and shadow"
+                .formatted(rule.id()),
             "write a separate rule with shadow: true instead");
       }
       if (catalogue.entry(key) != null) {

@@ -85,7 +85,8 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
           "name the rule of the candidate");
     }
     if (rule.info().settings().isEmpty()) {
-      throw bad("the rule " + id + " has no settings", "name another rule");
+      throw bad(
+          "the rule " + id + " has no settings besides enabled and shadow", "name another rule");
     }
     return rule;
   }

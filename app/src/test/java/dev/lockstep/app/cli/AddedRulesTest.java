@@ -85,6 +85,36 @@ class AddedRulesTest {
   }
 
   @Test
+  void hasAColumnForInformational_whereARuleHasSuchFindings() throws IOException {
+    assertThat(replay().out().lines())
+        .anyMatch(line -> line.matches("Detections by rule +High +Medium +Low +All +Runs"))
+        .anyMatch(line -> line.matches("known +0 +15 +0 +15 +yes"));
+
+    Path rule = folder.resolve("rules/known.yml");
+    Files.writeString(rule, RULE.formatted("Known", 1, "Delete user") + "level: informational\n");
+
+    assertThat(replay().out().lines())
+        .anyMatch(
+            line -> line.matches("Detections by rule +High +Medium +Low +Informational +All +Runs"))
+        .anyMatch(line -> line.matches("known +0 +0 +0 +15 +15 +yes"));
+  }
+
+  @Test
+  void says_whichSettingsASigmaRuleHas_whereOneIsToBeSwept() {
+    Ran ran =
+        Ran.run(
+            "sweep",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--set",
+            "known.gte=1,2",
+            folder.resolve("capture.jsonl").toString());
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("the rule known has no settings besides enabled and shadow;");
+  }
+
+  @Test
   void says_howOftenTheRuleFires_forWhom_andWhatIsFirst() throws IOException {
     Path file = folder.resolve("by_hand.yml");
     Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
