@@ -102,6 +102,7 @@ public final class Meters implements AutoCloseable {
     counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
     gauge("lockstep.ready", Tags.empty(), s -> s.notReady().isEmpty() ? 1 : 0);
+    gauge("lockstep.degraded", Tags.empty(), s -> s.degraded().isEmpty() ? 0 : 1);
   }
 
   public PrometheusMeterRegistry registry() {

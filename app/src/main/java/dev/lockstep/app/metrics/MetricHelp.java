@@ -75,6 +75,8 @@ final class MetricHelp implements MeterFilter {
               "lockstep.forwarder.budget.alarm",
               "1 while the daily budget is nearly used (near) or used (reached)."),
           Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
+          Map.entry(
+              "lockstep.degraded", "1 while an operator should look at something, ready or not."),
           Map.entry("lockstep.ready", "1 while the instance does all its work."));
 
   @Override

@@ -64,6 +64,18 @@ final class MetersTest {
     }
   }
 
+  @Test
+  void degraded_isOneWhileThereIsAReasonForIt() throws Exception {
+    Config config = config("  token-replay: {enabled: false}\n");
+    try (Service service = service(config);
+        Meters meters = new Meters(service)) {
+      assertThat(meters.registry().scrape()).contains("lockstep_degraded 0.0");
+      Files.delete(service.statePath().resolve("running"));
+      assertThat(service.degraded()).hasSize(1);
+      assertThat(meters.registry().scrape()).contains("lockstep_degraded 1.0");
+    }
+  }
+
   /** A copy of all counters for each of them would be quadratic in the number of rules. */
   @Test
   void aScrape_copiesNoCounters() throws Exception {
