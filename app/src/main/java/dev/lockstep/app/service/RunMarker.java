@@ -80,7 +80,7 @@ final class RunMarker {
     if (ended.isEmpty()) {
       why = "it was killed, or its machine went down";
     } else if (lines.contains(OUT_OF_MEMORY)) {
-      why = "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx1g";
+      why = "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx2g";
     } else {
       why = ended;
     }

@@ -47,7 +47,7 @@ class RunMarkerTest {
     assertThat(Files.readString(folder.resolve(RunMarker.FILE))).contains(RunMarker.OUT_OF_MEMORY);
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
         .contains(
-            "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx1g");
+            "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx2g");
   }
 
   @Test
