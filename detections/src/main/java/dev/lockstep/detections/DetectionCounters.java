@@ -89,6 +89,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   private final Latency latency;
   private final Queue<WeakReference<OngoingCall>> calls = new ConcurrentLinkedQueue<>();
   private final LongAdder late = new LongAdder();
+  private final LongAdder deadLetters = new LongAdder();
   private final LongAdder repeated = new LongAdder();
   private volatile @Nullable String endless;
 
@@ -415,6 +416,16 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
    */
   public long lateEvents() {
     return late.sum();
+  }
+
+  /** Counts a dead letter about bytes of an internal topic or of state that could not be read. */
+  public void deadLetter() {
+    deadLetters.increment();
+  }
+
+  /** Returns the number of dead letters about bytes that could not be read. */
+  public long deadLetters() {
+    return deadLetters.sum();
   }
 
   /** Returns the number of processed events that were copies of recent events. */

@@ -99,6 +99,7 @@ public final class Meters implements AutoCloseable {
         .register(registry);
     this.ruleSet = MultiGauge.builder("lockstep.rule.set.info").register(registry);
     refreshRules();
+    counter("lockstep.detect.dead.letters", Tags.empty(), c -> service.counters().deadLetters());
     counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
     gauge("lockstep.ready", Tags.empty(), s -> s.notReady().isEmpty() ? 1 : 0);

@@ -29,6 +29,9 @@ final class MetricHelp implements MeterFilter {
               "Unread records of a partition, or unread files of a capture."),
           Map.entry("lockstep.findings", "New findings by their first severity."),
           Map.entry(
+              "lockstep.detect.dead.letters",
+              "Dead letters of detect: bytes of an internal topic or of state that it cannot read."),
+          Map.entry(
               "lockstep.events.late",
               "Events that arrived more than 23 hours after they happened, or alerts of Defender and"
                   + " risk records more than 72."),

@@ -53,8 +53,10 @@ final class MetersTest {
       service.counters().suppressed("sigma-0", "known");
       service.counters().counted("sigma-0", "used");
       service.counters().failed("sigma-0", "judge", new IllegalStateException("a rule's failure"));
+      service.counters().deadLetter();
       meters.refresh();
       assertThat(meters.registry().scrape())
+          .contains("lockstep_detect_dead_letters_total 1.0")
           .contains("lockstep_findings_total{rule=\"sigma-0\",severity=\"Low\"} 1.0")
           .contains("lockstep_findings_total{rule=\"sigma-0\",severity=\"High\"} 0.0")
           .contains("lockstep_findings_total{rule=\"token-replay\",severity=\"High\"} 1.0")

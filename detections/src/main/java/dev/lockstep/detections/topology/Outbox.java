@@ -1,5 +1,6 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.BundleReader;
@@ -44,6 +45,7 @@ final class Outbox {
   private final ProcessorContext<byte[], StageOutput> context;
   private final int partitions;
   private final StagePayloadCodec codec;
+  private final DetectionCounters counts;
   private final String task;
   private final Map<Target, List<Parcel>> parcels = new EnumMap<>(Target.class);
   private final SingleObject<DeadLetter> letterCodec =
@@ -65,6 +67,7 @@ final class Outbox {
     this.context = context;
     this.partitions = stageContext.layout().partitions();
     this.codec = codec;
+    this.counts = stageContext.counts();
     this.task = Watermark.stage(stage, context.taskId().partition());
     this.watermark = new Watermark(task, 0, 0, false);
   }
@@ -205,6 +208,7 @@ final class Outbox {
   }
 
   private void send(String reason, Where where, byte[] bytes, String why) {
+    counts.deadLetter();
     DeadLetter letter = new DeadLetter();
     letter.setReason(reason);
     letter.setDetail(Quoted.excerpt(why, DETAIL_CHARS));

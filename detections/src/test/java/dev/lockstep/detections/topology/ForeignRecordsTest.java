@@ -117,8 +117,10 @@ final class ForeignRecordsTest {
                 assertThat(letter.getWhere().getIndex()).isEqualTo(1);
                 assertThat(body(letter)).isEqualTo(FOREIGN);
               });
+      assertThat(route.counters().deadLetters()).isEqualTo(7);
       assertThat(route.sendForeign(topic, whole)).isEmpty();
       everyStageWorks(route);
+      assertThat(route.counters().deadLetters()).isEqualTo(7);
     }
   }
 
