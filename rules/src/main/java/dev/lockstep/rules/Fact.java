@@ -79,10 +79,25 @@ public interface Fact {
   /**
    * Returns the gap in milliseconds between the time spans of this fact and another one. It runs
    * from the end of the earlier fact to the start of the later one. It is 0 or less if the time
-   * spans overlap.
+   * spans overlap. Where the first or last event of a fact no longer counts, the first or last
+   * minute that does takes its place.
    */
   default long millisBetween(Fact other) {
-    return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt());
+    return Math.max(startOf(this) - endOf(other), startOf(other) - endOf(this));
+  }
+
+  private static long startOf(Fact fact) {
+    int minute = fact.countsFirst() ? -1 : fact.minutes().nextSetBit(0);
+    return minute < 0
+        ? fact.firstAt()
+        : Math.max(fact.firstAt(), MinuteFacts.startOf(fact.day(), minute));
+  }
+
+  private static long endOf(Fact fact) {
+    int minute = fact.countsLast() ? 0 : fact.minutes().length();
+    return minute == 0
+        ? fact.lastAt()
+        : Math.min(fact.lastAt(), MinuteFacts.startOf(fact.day(), minute) - 1);
   }
 
   /**

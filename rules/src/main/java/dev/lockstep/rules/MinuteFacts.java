@@ -50,6 +50,11 @@ public final class MinuteFacts {
     return (int) (Math.floorMod(millis, 86_400_000L) / 60_000L);
   }
 
+  /** Returns the time at which a minute of a UTC day begins, in milliseconds since 1970. */
+  static long startOf(int day, int minute) {
+    return day * 86_400_000L + minute * 60_000L;
+  }
+
   /** Returns the minutes of a UTC day that have facts, counted from 1970 and ascending. */
   public Collection<Integer> on(int day) {
     return byMinute

@@ -47,7 +47,8 @@ import org.junit.jupiter.api.Test;
 final class ConditionalAccessGapTest {
   private static final String STRICT = "11111111-2222-3333-4444-555555555555";
   private static final String LAX = "11111111-2222-3333-4444-666666666666";
-  private static final long HOURS_48 = 48 * 3_600_000L;
+  private static final long HOUR = 3_600_000L;
+  private static final long HOURS_48 = 48 * HOUR;
   private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
   private static final Enrichment KNOWN = known();
 
@@ -129,6 +130,28 @@ final class ConditionalAccessGapTest {
         assertThat(run.active(ConditionalAccessGap.ID))
             .as("%s from %s", order, client)
             .hasSize(client.startsWith("203.") ? 0 : 1);
+      }
+    }
+  }
+
+  @Test
+  void isNotFired_byACallTooFarAway_besideARetractedCallThatWasNear() {
+    for (int way : new int[] {1, -1}) {
+      Activity signIn = to(NOON - way * 46 * HOUR, "t1", LAX, null, "notApplied").build();
+      Activity near = throughProxy().by("ana").token("t1").build();
+      Activity far =
+          call(NOON + way * 3 * HOUR).id("c2").from("192.0.2.1").by("ana").token("t1").build();
+      Activity edge = edge("2026-11-19T12:01:00Z", "ref-1").forwarded("203.0.113.7", null).build();
+      for (List<Activity> order :
+          List.of(
+              List.of(signIn, near, edge, far),
+              List.of(signIn, near, far, edge),
+              List.of(far, near, edge, signIn),
+              List.of(far, edge, signIn, near))) {
+        LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+        order.forEach(run::see);
+        run.watermark("2026-11-21T16:00:00Z");
+        assertThat(run.active(ConditionalAccessGap.ID)).as("%s", order).isEmpty();
       }
     }
   }
