@@ -221,7 +221,11 @@ public final class Joins {
    * hold.
    */
   private void give(CallState state, List<CallRevision> before) {
-    give(state, before, before.isEmpty() ? state.call() : null);
+    give(state, before, namesClient(before) ? null : state.call());
+  }
+
+  private boolean namesClient(List<CallRevision> revisions) {
+    return revisions.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null);
   }
 
   /**
@@ -238,7 +242,7 @@ public final class Joins {
         observed != null
             && !now.isEmpty() // else a call that waits would be decoded
             && enrichment.clientOf(observed.activity()) == null
-            && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null);
+            && namesClient(now);
     if (observed != null && moves) {
       output.revision(CallRevision.firstFormRetracted(observed.activity(), Event.Claims.PENDING));
     }

@@ -223,7 +223,7 @@ public final class KeptFact implements Fact {
     if (kind.keepsMinutes()) {
       changed |=
           (visit.provisional() && kind.isRetractable())
-              ? addProvisional(minute, Hashes.of(event.category() + "\n" + event.eventId()))
+              ? addProvisional(minute, formHash(visit))
               : addMinute(minute);
     }
     if (kind.keepsAddresses() && at != null) {
@@ -358,6 +358,18 @@ public final class KeptFact implements Fact {
     }
   }
 
+  /**
+   * Returns a hash of a retractable event in the form that was observed. The form with validated
+   * claims has a hash of its own. It may come by another way than the form without them, so that
+   * the retraction of one may overtake the other.
+   */
+  private static long formHash(Visit visit) {
+    EventReference event = visit.reference();
+    Principal by = visit.principal();
+    boolean hasClaims = by != null && !by.getType().equals("subscription");
+    return Hashes.of(event.category() + "\n" + event.eventId() + (hasClaims ? "\nclaims" : ""));
+  }
+
   private boolean addProvisional(int minute, long event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
@@ -391,20 +403,18 @@ public final class KeptFact implements Fact {
    */
   public boolean retract(Statement statement, Visit visit) {
     if (aggregate == null) {
-      return retract(visit.reference());
+      return retract(minuteOf(visit.reference().at()), formHash(visit));
     }
     boolean changed = aggregate.remove(aggregated(statement, visit));
     changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     return changed;
   }
 
-  private boolean retract(EventReference event) {
+  private boolean retract(int minute, long hash) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
       return false;
     }
-    int minute = minuteOf(event.at());
-    long hash = Hashes.of(event.category() + "\n" + event.eventId());
     long[] events = known.get(minute);
     int at = events == null ? -1 : Arrays.binarySearch(events, hash);
     if (events == null || at < 0) {

@@ -6,7 +6,10 @@ import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
@@ -14,6 +17,9 @@ import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
@@ -146,6 +152,49 @@ final class LinkedCallsTest {
     areOfTheClientAlone(List.of(link, call, edge));
     areOfTheClientAlone(List.of(link, edge, call));
     areOfTheClientAlone(List.of(call, link, edge, call));
+  }
+
+  @Test
+  void countStill_whereTheFormWithoutClaimsIsRetractedAfterThatWithClaimsCame()
+      throws FileProblemException {
+    Rule rule = new GatewayBypass();
+    LocalEngine engine =
+        new LocalEngine(
+            List.of(new ActiveRule(0, rule, Settings.defaults(rule.info()))),
+            known(),
+            new MemoryRecords(),
+            100);
+    Activity call = throughProxy("c1", "other-door").build();
+    Activity linked = ofAna(throughProxy("c1", "other-door")).build();
+    Event first = new Event(call, known(), Event.Claims.PENDING, false, true);
+    Event withClaims = new Event(linked, known(), Event.Claims.VALIDATED, true, true);
+    engine.enter(first);
+    engine.enter(withClaims);
+    engine.retract(new Event(call, known(), Event.Claims.ABSENT, true, true));
+    engine.advance(call.getArrivalAt());
+    assertThat(engine.findings()).hasSize(1);
+    engine.retract(withClaims);
+    engine.advance(call.getArrivalAt());
+    assertThat(engine.findings()).isEmpty();
+  }
+
+  @Test
+  void countForTheClientAlone_whereFrontDoorNamesItAfterALinkThatCameTooLate()
+      throws FileProblemException {
+    Activity call =
+        throughProxy("c1", "other-door")
+            .with(activity -> activity.setTrackingReference("ref-1"))
+            .build();
+    Activity edge = edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+    run.see(call);
+    run.watermark("2026-11-19T12:00:00Z");
+    run.see(link("2026-11-19T10:00:01Z", "c1").presents("t1", "ana").build());
+    run.see(edge);
+    run.watermark("2026-11-19T14:00:00Z");
+    assertThat(run.active("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactly("203.0.113.9");
   }
 
   private static ActivityBuilder ofAna(ActivityBuilder call) {
