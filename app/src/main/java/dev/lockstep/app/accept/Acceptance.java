@@ -155,7 +155,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
                     network,
                     hidden == 0
                         ? "no other detection"
-                        : DisplayFormat.many(hidden, "other detection")));
+                        : DisplayFormat.count(hidden, "other detection")));
       }
       behind |= network.equals(entry.network());
     }

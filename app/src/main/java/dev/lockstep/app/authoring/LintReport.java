@@ -108,9 +108,9 @@ public final class LintReport {
     long refused = refusedFiles();
     out.printf(
         "%s: %s refused, %s%n",
-        DisplayFormat.many(files, "file"),
+        DisplayFormat.count(files, "file"),
         refused == 0 ? "none" : String.valueOf(refused),
-        DisplayFormat.many(warnings, "warning"));
+        DisplayFormat.count(warnings, "warning"));
   }
 
   private long refusedFiles() {

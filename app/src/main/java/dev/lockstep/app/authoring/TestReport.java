@@ -81,11 +81,11 @@ public final class TestReport {
     untested.forEach(each -> out.println(TextTable.shown("no tests  " + each, 400)));
     out.printf(
         "%s in %s: %d failed, %s, %s without tests; each test that could run also ran with its records shuffled with seed %d%n",
-        DisplayFormat.many(outcomes.size(), "test"),
-        DisplayFormat.many(files, "file"),
+        DisplayFormat.count(outcomes.size(), "test"),
+        DisplayFormat.count(files, "file"),
         failed(),
-        DisplayFormat.many(faults.size(), "fault"),
-        DisplayFormat.many(untested.size(), "rule"),
+        DisplayFormat.count(faults.size(), "fault"),
+        DisplayFormat.count(untested.size(), "rule"),
         seed);
   }
 

@@ -401,7 +401,7 @@ public final class AcceptCommand implements Callable<Integer> {
       text.append(
           "\nIt would also have lowered the severity of %s, because fewer than %d rules would have agreed in the incident:"
               .formatted(
-                  DisplayFormat.many(lowered.size(), "other detection"),
+                  DisplayFormat.count(lowered.size(), "other detection"),
                   IncidentsOfGroup.AGREEING));
     }
     for (DetectionSummary other : lowered) {

@@ -32,6 +32,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -488,15 +489,22 @@ public final class DeadLettersCommand {
     private static void print(DeadLetterRetry.Result result) {
       IngestCounts.Totals totals = result.counts().total();
       System.out.printf(
-          "%s retried, %d remain%n",
-          DisplayFormat.many(result.letters() - result.remaining(), "letter"), result.remaining());
+          Locale.ROOT,
+          "%s retried, %,d remain%n",
+          DisplayFormat.count(result.letters() - result.remaining(), "letter"),
+          result.remaining());
       System.out.printf(
-          "Records of the retried letters: %d activities, %d ignored, %d quarantined, %d rejected again%n",
-          totals.mapped(), totals.ignored(), totals.quarantined(), totals.rejected());
+          Locale.ROOT,
+          "Records of the retried letters: %,d activities, %,d ignored, %,d quarantined, %,d rejected again%n",
+          totals.mapped(),
+          totals.ignored(),
+          totals.quarantined(),
+          totals.rejected());
       new TreeMap<>(result.problems())
           .forEach(
               (why, letters) ->
-                  System.out.printf("  %d remain: %s%n", letters, TextTable.shown(why, 300)));
+                  System.out.printf(
+                      Locale.ROOT, "  %,d remain: %s%n", letters, TextTable.shown(why, 300)));
     }
 
     private static String asJson(DeadLetterRetry.Result result) {

@@ -45,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -370,7 +371,10 @@ public final class DemoCommand implements Callable<Integer> {
       CapturePlayer.Played played =
           new CapturePlayer(producer, TOPIC, 0)
               .play(paths(capture), InputStream.nullInputStream(), Progress.of(true));
-      err.println("Played " + played.messages() + " captured messages; waiting for detections ...");
+      err.println(
+          "Played "
+              + DisplayFormat.count(played.messages(), "captured message")
+              + "; waiting for detections ...");
     }
   }
 
@@ -457,23 +461,29 @@ public final class DemoCommand implements Callable<Integer> {
                         one.quarantined() + other.quarantined()));
     DetectionCounters counters = service.counters();
     err.println();
+    err.println(read(read, counters.repeatedEvents(), counters.lateEvents()));
     err.printf(
-        "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d"
-            + " late%n",
-        read.read(),
-        read.mapped(),
-        read.ignored(),
-        read.rejected(),
-        read.quarantined(),
-        counters.repeatedEvents(),
-        counters.lateEvents());
-    err.printf(
-        "%d detections arrived in %d rows and %d requests; a replay of the capture gives %s%d%n",
+        Locale.ROOT,
+        "%,d detections arrived in %,d rows and %,d requests; a replay of the capture gives %s%,d%n",
         latest.size(),
         sentinel.rows().size(),
         sentinel.requests(),
         latest.size() == expected.detections().size() ? "the same " : "",
         expected.detections().size());
+  }
+
+  static String read(IngestCounts.Totals read, long repeated, long late) {
+    return String.format(
+        Locale.ROOT,
+        "%,d records read: %,d activities, %,d ignored, %,d rejected, %,d quarantined; %,d"
+            + " repeated, %,d late",
+        read.read(),
+        read.mapped(),
+        read.ignored(),
+        read.rejected(),
+        read.quarantined(),
+        repeated,
+        late);
   }
 
   static TextTable rules(Replay.Result result) {

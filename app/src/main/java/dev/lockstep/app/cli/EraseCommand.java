@@ -126,7 +126,7 @@ public final class EraseCommand implements Callable<Integer> {
     System.out.printf(
         "%s: %s deleted, %s revised with the pseudonym %s%s%n",
         TextTable.shown(done.principal()),
-        DisplayFormat.many(done.deleted(), "finding"),
+        DisplayFormat.count(done.deleted(), "finding"),
         done.revised(),
         done.pseudonym(),
         dryRun ? " (dry run: nothing was erased)" : "");

@@ -92,9 +92,7 @@ public final class PlayCommand implements Callable<Integer> {
       CapturePlayer.Played played =
           new CapturePlayer(producer, topic, speed, limits)
               .play(input.paths(), System.in, progress);
-      System.out.printf(
-          "%s played into %s%n",
-          DisplayFormat.many(played.messages(), "message"), Quoted.visible(topic));
+      System.out.println(played(played.messages(), topic));
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {
           System.err.printf(
@@ -111,5 +109,9 @@ public final class PlayCommand implements Callable<Integer> {
 
   private CommandLine.ParameterException wrong(String message) {
     return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  static String played(long messages, String topic) {
+    return DisplayFormat.count(messages, "message") + " played into " + Quoted.visible(topic);
   }
 }

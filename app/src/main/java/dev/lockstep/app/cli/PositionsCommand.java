@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -54,15 +55,17 @@ public final class PositionsCommand implements Callable<Integer> {
     }
 
     private String note() {
-      if (backlog == null) {
-        return "";
-      }
-      return backlog.madeAnew()
-          ? "deleted and created again, or truncated: will be read from its start"
-          : backlog.lost() > 0
-              ? backlog.lost() + " lost: the source removed them before they were read"
-              : "";
+      return backlog == null ? "" : PositionsCommand.note(backlog);
     }
+  }
+
+  static String note(SourcePositions.Backlog backlog) {
+    return backlog.madeAnew()
+        ? "deleted and created again, or truncated: will be read from its start"
+        : backlog.lost() > 0
+            ? DisplayFormat.number(backlog.lost())
+                + " lost: the source removed them before they were read"
+            : "";
   }
 
   @Override

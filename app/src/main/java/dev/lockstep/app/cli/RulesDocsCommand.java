@@ -52,7 +52,7 @@ final class RulesDocsCommand implements Callable<Integer> {
       System.out.println(
           "wrote %s and index.md to %s"
               .formatted(
-                  DisplayFormat.many(pages.size(), "page"), Quoted.visible(output.toString())));
+                  DisplayFormat.count(pages.size(), "page"), Quoted.visible(output.toString())));
     }
     pages
         .faults()

@@ -196,7 +196,7 @@ public record Cost(
         ? String.format(Locale.ROOT, "%.1f days", time.toMinutes() / 1_440.0)
         : time.compareTo(Duration.ofHours(2)) >= 0
             ? String.format(Locale.ROOT, "%.1f hours", time.toMinutes() / 60.0)
-            : DisplayFormat.many(time.toMinutes(), "minute");
+            : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
   public String json() {

@@ -179,7 +179,7 @@ public final class ClusterChecks {
         "cluster %s of %s at %s"
             .formatted(
                 cluster.clusterId().get(),
-                DisplayFormat.many(brokers, "broker"),
+                DisplayFormat.count(brokers, "broker"),
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);

@@ -60,7 +60,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
               "config",
               file == null
                   ? "environment and defaults"
-                  : Quoted.of(file) + ", " + DisplayFormat.many(config.sources().size(), "source"),
+                  : Quoted.of(file) + ", " + DisplayFormat.count(config.sources().size(), "source"),
               ""));
     }
     CheckRunner doctor = new CheckRunner(TIMEOUT);

@@ -92,7 +92,7 @@ public final class FileChecks {
       for (Instant built : databases.builtAt().values()) {
         long days = Duration.between(built, clock.instant()).toDays();
         String what =
-            "%s was built %s ago".formatted(Quoted.of(file), DisplayFormat.many(days, "day"));
+            "%s was built %s ago".formatted(Quoted.of(file), DisplayFormat.count(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
               what + ", and some addresses have moved since that day",
@@ -118,7 +118,7 @@ public final class FileChecks {
         return;
       }
       into.ok(
-          DisplayFormat.many(config.networks().size(), "file")
+          DisplayFormat.count(config.networks().size(), "file")
               + " read without a fault"
               + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
     } catch (FileProblemException e) {
@@ -153,7 +153,7 @@ public final class FileChecks {
             "add the partners whose keys Lockstep should watch");
       } else if (learned == 0) {
         into.ok(
-            DisplayFormat.many(partners.all().size(), "partner") + ", each of them with networks");
+            DisplayFormat.count(partners.all().size(), "partner") + ", each of them with networks");
       }
     } catch (FileProblemException e) {
       into.fail(OperatorException.of(e));

@@ -172,8 +172,8 @@ public final class HubChecks {
         "%s has %s and holds %s"
             .formatted(
                 hub(),
-                DisplayFormat.many(partitions.size(), "partition"),
-                DisplayFormat.many(held, "message")));
+                DisplayFormat.count(partitions.size(), "partition"),
+                DisplayFormat.count(held, "message")));
     if (held == 0) {
       into.warn(
           hub() + " is empty",
@@ -240,8 +240,8 @@ public final class HubChecks {
 
   private static String words(Duration time) {
     return time.toDays() > 0
-        ? DisplayFormat.many(time.toDays(), "day")
-        : DisplayFormat.many(time.toMinutes(), "minute");
+        ? DisplayFormat.count(time.toDays(), "day")
+        : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
   private void lag(

@@ -13,6 +13,7 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,11 @@ public final class RuleChecks {
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
     String what =
-        "%d of the newest %d records cannot be read".formatted(rejected, sample.records());
+        String.format(
+            Locale.ROOT,
+            "%,d of the newest %,d records cannot be read",
+            rejected,
+            sample.records());
     if (100 * rejected > MOST_REJECTED_PERCENT * sample.records()) {
       warn(
           "records",
@@ -200,7 +205,9 @@ public final class RuleChecks {
       return;
     }
     long percent = 100 * sample.linkedCalls() / sample.calls();
-    String what = "%d %% of the newest %d calls have it".formatted(percent, sample.calls());
+    String what =
+        String.format(
+            Locale.ROOT, "%d %% of the newest %,d calls have it", percent, sample.calls());
     if (percent < LEAST_LINKED_PERCENT) {
       warn(
           "identity link",

@@ -338,7 +338,7 @@ public final class HygieneSurvey {
                     "%s signed in with this key over %s, from %s to %s"
                         .formatted(
                             label(workload, id),
-                            DisplayFormat.many(Duration.ofMillis(age).toDays(), "day"),
+                            DisplayFormat.count(Duration.ofMillis(age).toDays(), "day"),
                             DisplayFormat.dateTime(used.first),
                             DisplayFormat.dateTime(used.last)),
                     numbers(
@@ -361,7 +361,7 @@ public final class HygieneSurvey {
               "%s signed in with a secret in %s, last at %s"
                   .formatted(
                       label(workload, id),
-                      DisplayFormat.many(used.times, "sign-in"),
+                      DisplayFormat.count(used.times, "sign-in"),
                       DisplayFormat.dateTime(used.last)),
               numbers("signIns", used.times, "firstAt", used.first, "lastAt", used.last)));
     }
@@ -386,7 +386,7 @@ public final class HygieneSurvey {
                   partner.id(),
                   range,
                   "none of the %s of %s came from this range"
-                      .formatted(DisplayFormat.many(calls, "call"), partner.name()),
+                      .formatted(DisplayFormat.count(calls, "call"), partner.name()),
                   numbers("calls", calls)));
         }
       }
@@ -403,7 +403,7 @@ public final class HygieneSurvey {
                     name,
                     "",
                     "%,d of %s that the gateway accepted have no identity claims"
-                        .formatted(calls.unlinked, DisplayFormat.many(calls.accepted, "call")),
+                        .formatted(calls.unlinked, DisplayFormat.count(calls.accepted, "call")),
                     numbers("calls", calls.accepted, "withoutClaims", calls.unlinked)));
           }
           if (calls.direct + calls.foreign > 0) {
@@ -415,9 +415,9 @@ public final class HygieneSurvey {
                     "%,d of %s came directly and %,d through a foreign Front Door, from %s"
                         .formatted(
                             calls.direct,
-                            DisplayFormat.many(calls.behind, "call"),
+                            DisplayFormat.count(calls.behind, "call"),
                             calls.foreign,
-                            DisplayFormat.many(calls.addresses.size(), "peer")),
+                            DisplayFormat.count(calls.addresses.size(), "peer")),
                     numbers(
                         "calls", calls.behind,
                         "direct", calls.direct,
@@ -437,8 +437,8 @@ public final class HygieneSurvey {
               "no policy applied to %,d of %s, of %s"
                   .formatted(
                       seen.notApplied,
-                      DisplayFormat.many(seen.signIns, "sign-in"),
-                      DisplayFormat.many(seen.users.size(), "user")),
+                      DisplayFormat.count(seen.signIns, "sign-in"),
+                      DisplayFormat.count(seen.users.size(), "user")),
               numbers(
                   "signIns", seen.signIns,
                   "notApplied", seen.notApplied,
@@ -483,7 +483,7 @@ public final class HygieneSurvey {
       why.put(
           Hygiene.Check.OLD_KEY,
           "the capture is not longer than %s"
-              .formatted(DisplayFormat.many(rotation.toDays(), "day")));
+              .formatted(DisplayFormat.count(rotation.toDays(), "day")));
     }
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");

@@ -163,6 +163,6 @@ final class SubjectText {
     }
     return (use.tokens().size() == 1 ? "; token " : "; tokens ")
         + String.join(", ", use.tokens())
-        + (use.moreTokens() > 0 ? " and " + use.moreTokens() + " more" : "");
+        + (use.moreTokens() > 0 ? " and " + DisplayFormat.number(use.moreTokens()) + " more" : "");
   }
 }

@@ -96,7 +96,7 @@ record PartitionCheck(Topics topics, int wanted) {
                 .append(
                     "%s %s %s %d"
                         .formatted(
-                            DisplayFormat.many(number, "topic"),
+                            DisplayFormat.count(number, "topic"),
                             quoted(pattern()),
                             number == 1 ? "has" : "have",
                             partitions)));
@@ -107,7 +107,7 @@ record PartitionCheck(Topics topics, int wanted) {
   }
 
   private static String number(int partitions) {
-    return DisplayFormat.many(partitions, "partition");
+    return DisplayFormat.count(partitions, "partition");
   }
 
   private String pattern() {

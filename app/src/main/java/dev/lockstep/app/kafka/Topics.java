@@ -182,7 +182,7 @@ public record Topics(String prefix) {
             new OperatorException(
                 "could not start: the cluster has %s of another version of Lockstep, such as %s; follow docs/upgrade.md: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
                     .formatted(
-                        DisplayFormat.many(foreign.size(), "internal topic"),
+                        DisplayFormat.count(foreign.size(), "internal topic"),
                         Quoted.of(foreign.get(0)),
                         Quoted.of(names().detect() + "-"))));
   }

@@ -387,7 +387,7 @@ public final class ErasureRequest {
         timeout.plus(MOST_WAIT)); // so that the condition ends it
     List<String> missing = new ArrayList<>(pending);
     if (!open.isEmpty()) {
-      missing.add(DisplayFormat.many(open.size(), "finding"));
+      missing.add(DisplayFormat.count(open.size(), "finding"));
     }
     return new Done(
         erasure.getPrincipal(), erasure.getPseudonym(), deleted.size(), revised.size(), missing);

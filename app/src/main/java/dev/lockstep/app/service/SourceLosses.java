@@ -32,7 +32,7 @@ public record SourceLosses(String source, List<Losses.Loss> recent) {
     }
     if (recent.size() > MOST) {
       text.append(". And ")
-          .append(DisplayFormat.many(recent.size() - MOST, "more partition"))
+          .append(DisplayFormat.count(recent.size() - MOST, "more partition"))
           .append(", which the log lists");
     }
     return text.toString();

@@ -52,7 +52,7 @@ public final class ManCommand implements Callable<Integer> {
       System.out.println(
           "wrote %s to %s"
               .formatted(
-                  DisplayFormat.many(pages.size(), "page"), Quoted.visible(output.toString())));
+                  DisplayFormat.count(pages.size(), "page"), Quoted.visible(output.toString())));
     }
     return ExitCode.DONE;
   }

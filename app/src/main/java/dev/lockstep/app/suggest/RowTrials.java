@@ -100,7 +100,7 @@ public final class RowTrials {
           meeting.isEmpty() ? taken : meeting; // evidence may not show all events
       String reason =
           "with other rows it would suppress %s (%s)"
-              .formatted(DisplayFormat.many(lost.size(), "High finding"), ids(lost, SHOWN));
+              .formatted(DisplayFormat.count(lost.size(), "High finding"), ids(lost, SHOWN));
       rows.replaceAll(row -> refused.contains(row) ? row.because(reason) : row);
     }
   }
@@ -121,7 +121,7 @@ public final class RowTrials {
       judged =
           judged.because(
               "it would suppress or lower %s (%s)"
-                  .formatted(DisplayFormat.many(lost.size(), "High finding"), ids(lost, SHOWN)));
+                  .formatted(DisplayFormat.count(lost.size(), "High finding"), ids(lost, SHOWN)));
     }
     return judged;
   }

@@ -61,7 +61,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         "suppresses %s of %s"
             .formatted(
                 effect.suppressed().isEmpty() ? "none" : effect.suppressed().size(),
-                DisplayFormat.many(effect.findings(), "finding")));
+                DisplayFormat.count(effect.findings(), "finding")));
     effect
         .suppressedAlike()
         .forEach((kind, findings) -> lines.add("suppresses " + kind + ": " + counted(findings)));
@@ -74,7 +74,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {
-      lines.add("adds or raises " + DisplayFormat.many(effect.raised(), "finding"));
+      lines.add("adds or raises " + DisplayFormat.count(effect.raised(), "finding"));
     }
     return lines;
   }

@@ -82,6 +82,7 @@ public final class DisplayFormat {
         : String.format(Locale.ROOT, "%,.1f", number);
   }
 
+  /** Returns a number with its noun in singular or plural, such as {@code 1,204 findings}. */
   public static String count(long number, String what) {
     return number(number) + " " + what + (number == 1 ? "" : "s");
   }
@@ -169,10 +170,5 @@ public final class DisplayFormat {
     return byName.entrySet().stream()
         .map(one -> String.format(Locale.ROOT, "%,d %s", one.getValue(), one.getKey()))
         .collect(Collectors.joining(", "));
-  }
-
-  /** Returns a number with its noun in singular or plural, such as {@code 3 findings}. */
-  public static String many(long number, String thing) {
-    return number + " " + thing + (number == 1 ? "" : "s");
   }
 }

@@ -141,7 +141,7 @@ public final class Promotion {
           0,
           "%s not in shadow, and already sent."
               .formatted(
-                  DisplayFormat.many(found.size() - withdrawn - inShadow, "finding")
+                  DisplayFormat.count(found.size() - withdrawn - inShadow, "finding")
                       + (found.size() - withdrawn - inShadow == 1 ? " was" : " were")));
     }
     lines.heading("WOULD HAVE BEEN SENT");

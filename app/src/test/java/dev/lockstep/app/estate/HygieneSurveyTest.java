@@ -140,6 +140,17 @@ class HygieneSurveyTest {
   }
 
   @Test
+  void writesLargeNumbersWithCommas_inBothPlacesOfASentence() {
+    HygieneSurvey survey = new HygieneSurvey(Enrichment.none(), Duration.ofDays(90));
+    Activity call = call("1", null).activity;
+    for (int i = 0; i < 1_200; i++) {
+      survey.add(call);
+    }
+    assertThat(survey.result().json())
+        .contains("1,200 of 1,200 calls that the gateway accepted have no identity claims");
+  }
+
+  @Test
   void findsSignInsToListedApplicationsWithoutAPolicy() {
     Hygiene found =
         found(
