@@ -20,15 +20,19 @@ public final class ServerList {
     return null;
   }
 
-  /** Returns whether Kafka's clients take a text for a host; they end with an error at others. */
+  /**
+   * Returns whether Kafka's clients take a text for a host; they end with an error at others. A
+   * single colon is none of a host: an IPv6 address has two or more.
+   */
   private static boolean isHost(String text) {
-    return text.chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || "-._%:[]".indexOf(c) >= 0);
+    return text.chars().filter(c -> c == ':').count() != 1
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || "-._%:[]".indexOf(c) >= 0);
   }
 
   private static boolean isPort(String text) {

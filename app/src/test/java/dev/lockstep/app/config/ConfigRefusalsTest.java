@@ -57,6 +57,8 @@ class ConfigRefusalsTest {
             + " server \"a:1 b:2\", which is not a host and a port; give HOST:PORT",
         "kafka: {bootstrapServers: 'a:1;b:2'} | :1: kafka.bootstrapServers \"a:1;b:2\" names the"
             + " server \"a:1;b:2\", which is not a host and a port; give HOST:PORT",
+        "kafka: {bootstrapServers: 'a:1:2'} | :1: kafka.bootstrapServers \"a:1:2\" names the server"
+            + " \"a:1:2\", which is not a host and a port; give HOST:PORT",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
             + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
