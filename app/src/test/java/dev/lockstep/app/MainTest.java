@@ -134,6 +134,12 @@ class MainTest {
         "play", "--speed", "-1", "could not use --speed: -1.0 is not a finite number of at least 0;"
       },
       {"cost", "--price-per-gb", "abc", "\"abc\" is not a number; write one such as 4.3"},
+      {
+        "detections",
+        "--limit",
+        "1,000",
+        "is not a whole number of at most 2,147,483,647; write it in digits, without"
+      },
       {"run", "--page", "x", "\"x\" is not a whole number of at most 2,147,483,647;"},
       {"rules", "test", "--seed", "abc", "is not a whole number of at most 9,223,372,036,854,"},
     };

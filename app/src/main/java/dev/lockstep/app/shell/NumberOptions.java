@@ -18,14 +18,14 @@ public final class NumberOptions {
             read(
                 text,
                 Integer::valueOf,
-                "is not a whole number of at most %,d; write it in digits",
+                "is not a whole number of at most %,d; write it in digits, without commas",
                 Integer.MAX_VALUE);
     CommandLine.ITypeConverter<Long> large =
         text ->
             read(
                 text,
                 Long::valueOf,
-                "is not a whole number of at most %,d; write it in digits",
+                "is not a whole number of at most %,d; write it in digits, without commas",
                 Long.MAX_VALUE);
     CommandLine.ITypeConverter<Double> decimal =
         text -> read(text, Double::valueOf, "is not a number; write one such as 4.3");
