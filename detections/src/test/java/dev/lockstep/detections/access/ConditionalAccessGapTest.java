@@ -1,13 +1,12 @@
 package dev.lockstep.detections.access;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
-import static dev.lockstep.detections.ActivityBuilder.edge;
-import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.CallsBehindFrontDoor;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.detections.local.WhyNot;
@@ -110,38 +109,18 @@ final class ConditionalAccessGapTest {
 
   @Test
   void isSuppressed_whenOnlyFrontDoorTellsThatTheCallCameFromABackend() {
-    Activity signIn = to(NOON, "t1", LAX, null, "notApplied").build();
-    Activity claimed = throughProxy().by("ana").token("t1").build();
-    Activity bare = throughProxy().build();
-    Activity link = link("2026-11-19T12:01:00Z", "c1").presents("t1", "ana").build();
-    for (String client : List.of("203.0.113.7", "198.51.100.7")) {
-      Activity edge = edge("2026-11-19T12:01:00Z", "ref-1").forwarded(client, null).build();
-      for (List<Activity> order :
-          List.of(
-              List.of(signIn, claimed, edge),
-              List.of(claimed, edge, signIn),
-              List.of(signIn, edge, claimed),
-              List.of(signIn, bare, link, edge),
-              List.of(signIn, bare, edge, link),
-              List.of(edge, link, bare, signIn))) {
-        LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
-        order.forEach(run::see);
-        run.watermark("2026-11-19T16:00:00Z");
-        assertThat(run.active(ConditionalAccessGap.ID))
-            .as("%s from %s", order, client)
-            .hasSize(client.startsWith("203.") ? 0 : 1);
-      }
-    }
+    CallsBehindFrontDoor.assertSuppressedFromBackend(
+        ConditionalAccessGap.ID, KNOWN, to(NOON, "t1", LAX, null, "notApplied").build());
   }
 
   @Test
   void isNotFired_byACallTooFarAway_besideARetractedCallThatWasNear() {
     for (int way : new int[] {1, -1}) {
       Activity signIn = to(NOON - way * 46 * HOUR, "t1", LAX, null, "notApplied").build();
-      Activity near = throughProxy().by("ana").token("t1").build();
+      Activity near = CallsBehindFrontDoor.throughProxy().by("ana").token("t1").build();
       Activity far =
           call(NOON + way * 3 * HOUR).id("c2").from("192.0.2.1").by("ana").token("t1").build();
-      Activity edge = edge("2026-11-19T12:01:00Z", "ref-1").forwarded("203.0.113.7", null).build();
+      Activity edge = CallsBehindFrontDoor.namedClient("203.0.113.7");
       for (List<Activity> order :
           List.of(
               List.of(signIn, near, edge, far),
@@ -154,13 +133,6 @@ final class ConditionalAccessGapTest {
         assertThat(run.active(ConditionalAccessGap.ID)).as("%s", order).isEmpty();
       }
     }
-  }
-
-  private static ActivityBuilder throughProxy() {
-    return call(NOON + 60_000)
-        .id("c1")
-        .from("192.0.2.1")
-        .with(activity -> activity.setTrackingReference("ref-1"));
   }
 
   @Test
