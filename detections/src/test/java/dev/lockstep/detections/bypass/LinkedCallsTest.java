@@ -113,11 +113,8 @@ final class LinkedCallsTest {
   @Test
   void countForTheClientAlone_whetherFrontDoorNamesItBeforeTheHourOrAfter()
       throws FileProblemException {
-    Activity call =
-        throughProxy("c1", "other-door")
-            .with(activity -> activity.setTrackingReference("ref-1"))
-            .build();
-    Activity edge = edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
+    Activity call = referredCall();
+    Activity edge = edgeOfReferredCall();
     for (String hour : List.of("2026-11-19T10:00:00Z", "2026-11-19T12:00:00Z")) {
       LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
       run.see(call);
@@ -181,11 +178,8 @@ final class LinkedCallsTest {
   @Test
   void countForTheClientAlone_whereFrontDoorNamesItAfterALinkThatCameTooLate()
       throws FileProblemException {
-    Activity call =
-        throughProxy("c1", "other-door")
-            .with(activity -> activity.setTrackingReference("ref-1"))
-            .build();
-    Activity edge = edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
+    Activity call = referredCall();
+    Activity edge = edgeOfReferredCall();
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
     run.see(call);
     run.watermark("2026-11-19T12:00:00Z");
@@ -234,5 +228,15 @@ final class LinkedCallsTest {
                 List.of(),
                 List.of(),
                 List.of()));
+  }
+
+  private static Activity referredCall() {
+    return throughProxy("c1", "other-door")
+        .with(activity -> activity.setTrackingReference("ref-1"))
+        .build();
+  }
+
+  private static Activity edgeOfReferredCall() {
+    return edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
   }
 }
