@@ -31,10 +31,10 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of how many other users are regularly in a city, used to judge the travel of a principal
- * on one day. The static methods count the users of a city and answer such a look-up. {@code
- * impossible-travel} lowers a finding by one level if both cities of the pair have enough such
- * users, unless a network class lowers it already.
+ * Look-up of the number of users, other than the judged principal, who are regularly in a city. The
+ * static methods count the users of a city and answer such a look-up. {@code impossible-travel}
+ * lowers a finding by one level if both cities of the pair have enough such users, unless a network
+ * class lowers it already.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when
@@ -53,10 +53,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of buckets, for a city and day, of questions about how many other users are regularly
-   * there. Each bucket is one fact. A question is about all users but a given one. There is one
-   * question for each user who may have travelled impossibly fast to or from the city. The hash of
-   * the user's id chooses the bucket.
+   * Number of facts over which the questions about one city and day are spread. Each such fact is a
+   * bucket. A question asks how many users other than a given user are regularly in the city. There
+   * is one question for each user who may have travelled impossibly fast to or from the city. The
+   * hash of the user's id chooses the bucket.
    */
   private static final int BUCKETS = 64;
 
@@ -106,8 +106,8 @@ final class Colleagues {
   }
 
   /**
-   * Records the users of a place on a day, for the judgement of later days. The hashes of their ids
-   * are one lesson, a text.
+   * Stores the users who were at a place on a day as a lesson for later days. The lesson is one
+   * text with the hashes of the users' ids.
    */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
@@ -180,8 +180,8 @@ final class Colleagues {
   }
 
   /**
-   * Returns the number of other users who are regularly at a place, or 0 if the number is not
-   * known.
+   * Returns the number of users other than the judged principal who are regularly at a place, or 0
+   * if the number is not known.
    */
   int at(PlaceKey place) {
     return answers().getOrDefault(place, 0);
@@ -206,7 +206,10 @@ final class Colleagues {
     return known;
   }
 
-  /** Hashes of the users who were at a place on enough of the learned days. */
+  /**
+   * Hashes of the ids of the users who were regularly at a place. They were there on at least as
+   * many of the learned days as the setting demands.
+   */
   private static final class Regulars {
     private final long[] users;
 

@@ -13,16 +13,16 @@ final class GreatCircle {
   static final double EARTH_RADIUS_KM = 6371.0088;
 
   /**
-   * Largest distance in km with which {@link #isNearer} and {@link #isFarther} can compare the
-   * distance of two places. Beyond it a chord hardly grows with the distance, and bounds of the
-   * chord do not tell which distance is larger.
+   * Largest distance in km that the distance of two places can be compared with in {@link
+   * #isNearer} and {@link #isFarther}. Beyond it a chord hardly grows with the distance, and bounds
+   * of the chord do not tell which distance is larger.
    */
   static final double MOST_KM = 20_000;
 
   /**
-   * Safety margin for rounding errors when two distances are compared. The comparison is between
-   * squared half chords on a sphere of radius 1, and the margin is a difference of two such
-   * squares. It stands for less than a metre between 100 and 19,900 km.
+   * Safety margin for rounding errors, as a difference of squared half chords on a sphere of radius
+   * 1. Distances are compared by such squares. The margin stands for less than a metre between 100
+   * and 19,900 km.
    */
   private static final double MARGIN = 1e-9;
 
@@ -98,9 +98,9 @@ final class GreatCircle {
     return least > squaredSineAtMost(half * half) + MARGIN;
   }
 
-  /** Returns half the difference of longitude by the shorter way, in radians. */
   private static double halfLongitude(Place one, Place other) {
     double degrees = Math.abs(other.longitude() - one.longitude());
+    // The shorter way around the earth counts.
     return (degrees > 180 ? 360 - degrees : degrees) * (RADIANS / 2);
   }
 

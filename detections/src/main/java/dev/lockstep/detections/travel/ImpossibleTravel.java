@@ -93,7 +93,10 @@ public final class ImpossibleTravel implements Rule {
   static final Field SINGLE_FACTOR = Field.flag("singleFactor");
   static final Field DEVICE = Field.text("device");
 
-  /** Stay of a principal at an address: similar observations that are close in time. */
+  /**
+   * Kind of fact for a stay of a principal at an address: similar observations that are close in
+   * time.
+   */
   static final FactKind STAY =
       FactKind.named("stay", API_CALL, INTERACTIVE, TRUSTED_DEVICE, SINGLE_FACTOR, DEVICE)
           .byAddress()
@@ -101,8 +104,8 @@ public final class ImpossibleTravel implements Rule {
           .declare();
 
   /**
-   * Kind of fact for observations of a principal without a place, used only to learn on which days
-   * the principal was seen.
+   * Kind of fact for observations of a principal whose place is not known, used only to learn on
+   * which days the principal was seen.
    */
   static final FactKind PRESENCE = FactKind.named("presence").onlyLearned().declare();
 

@@ -155,8 +155,8 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   }
 
   /**
-   * Returns the first of the pair's network classes that makes a place uncertain, such as VPN, or
-   * null if neither does.
+   * Returns the network class, such as VPN, that makes the place of either stay uncertain, or null
+   * if there is none. If both places are uncertain, the result is the class of the earlier stay.
    */
   @Nullable NetworkClass vague() {
     NetworkClass here = at(earlier).network().networkClass();

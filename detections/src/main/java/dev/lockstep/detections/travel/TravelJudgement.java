@@ -93,10 +93,6 @@ final class TravelJudgement implements Case.PairReader {
         || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
-  /**
-   * Returns whether the distance between two stays is too large for the time between them. Bounds
-   * of the distance decide most pairs, without the exact speed.
-   */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
     if (limits.isTooLong(apart)) {
@@ -106,6 +102,7 @@ final class TravelJudgement implements Case.PairReader {
     if (km > NOWHERE_KM) {
       return false;
     }
+    // Bounds of the distance decide most pairs without the exact speed.
     if (km <= GreatCircle.MOST_KM) {
       if (GreatCircle.isNearer(here, there, km)) {
         return false;
