@@ -47,7 +47,10 @@ record KnownPrincipals(int days, Set<String> traits) {
     return traits.contains(trait(principal));
   }
 
-  /** Returns whether a day had more callers than are kept. No caller then counts as new. */
+  /**
+   * Returns whether any of the learned days had more callers than are kept. No caller then counts
+   * as new.
+   */
   boolean overflows() {
     return traits.contains(OVERFLOW);
   }

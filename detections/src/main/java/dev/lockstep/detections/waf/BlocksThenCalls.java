@@ -182,9 +182,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Returns the firewall rules that blocked or scored requests to a host in the minutes up to a
-   * time. These minutes are that of the time and the ten before. To score a request is to give it
-   * an anomaly score.
+   * Returns the firewall rules that blocked or scored requests to a host in the minute of a time or
+   * the ten minutes before. To score a request is to give it an anomaly score.
    */
   private Set<String> rules(String host, long at) {
     Set<String> rules = new HashSet<>();
@@ -266,7 +265,9 @@ final class BlocksThenCalls {
     verdict.counting(minutes.toArray(String[]::new)).spanning(start, latest);
   }
 
-  /** Returns the index of the fact with the earliest call that came soon after a block. */
+  /**
+   * Returns the index in a verdict of the fact with the earliest call that came soon after a block.
+   */
   static int earliestCall(Fired verdict) {
     int earliest = 0;
     for (int i = 1; i < verdict.size(); i++) {

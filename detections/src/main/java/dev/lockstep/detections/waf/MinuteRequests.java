@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Requests of one address to one host in one minute, all of one kind. The firewall blocked them or
- * gave them an anomaly score, or the gateway accepted them.
+ * Requests of one address to one host in one minute: all blocked, all scored or all accepted. The
+ * firewall blocks a request or gives it an anomaly score; the gateway accepts a call.
  *
  * @param sorted requests by time
  * @param others for each request the index of the next one with another reference, or the number of

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param millis time between the two, or 0 if they overlap
  */
 record NearestCall(String why, Fact block, Fact call, long millis) {
-  /**
-   * Conditions that a block and accepted calls have to meet for a finding, in order of the checks.
-   */
+  // The order is that of the checks.
   private static final List<String> CONDITIONS = List.of("host", "order", "time", "own-request");
 
   private static final double MINUTE_MILLIS = 60_000;
