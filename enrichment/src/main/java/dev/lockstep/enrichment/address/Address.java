@@ -179,8 +179,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns the address of which a text consists, or null for any other text. An address with a
-   * port, a zone or a prefix length is such another text. An IPv4-mapped IPv6 address becomes IPv4.
+   * Parses a text that is nothing but an address, and returns null for any other text. A text with
+   * a port, a zone or a prefix length is not parsed. An IPv4-mapped IPv6 address becomes IPv4.
    */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {

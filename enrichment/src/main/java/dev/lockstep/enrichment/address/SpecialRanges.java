@@ -5,8 +5,8 @@ import inet.ipaddr.IPAddressString;
 import inet.ipaddr.format.util.DualIPv4v6AssociativeTries;
 
 /**
- * Check whether an address is in a range for which no GeoIP database is asked, such as the private,
- * documentation and multicast ranges.
+ * Address ranges for which no GeoIP database is asked, such as the private, documentation and
+ * multicast ranges.
  */
 final class SpecialRanges {
 

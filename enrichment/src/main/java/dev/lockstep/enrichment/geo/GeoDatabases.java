@@ -37,7 +37,7 @@ public final class GeoDatabases implements AutoCloseable {
   private final @Nullable Reader anonymous;
   private final LongAdder unreadable = new LongAdder();
 
-  /** Kind of data that a database holds. */
+  /** Kind of data that a GeoIP database holds. */
   private enum Subject {
     CITY("cities", "geoip.city", "a city database"),
     ASN("autonomous systems", "geoip.asn", "an ASN database"),
@@ -220,11 +220,8 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns whether a database has addresses of the given address's IP version. A database of IPv4
-   * alone would answer for an IPv6 address with the data of an IPv4 address.
-   */
   private static boolean covers(Metadata database, Address address) {
+    // A database of IPv4 alone would answer for an IPv6 address with the data of an IPv4 address.
     return address.ipv4() || database.ipVersion() == 6;
   }
 

@@ -44,10 +44,10 @@ public final class NetworksFile {
 
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
-  /** Shortest prefix of an IPv4 range that can be one company's. */
+  /** Shortest prefix length, in bits, of an IPv4 range that can belong to one company alone. */
   private static final int SHORTEST_IPV4 = 8;
 
-  /** Shortest prefix of an IPv6 range that can be one company's. */
+  /** Shortest prefix length, in bits, of an IPv6 range that can belong to one company alone. */
   private static final int SHORTEST_IPV6 = 16;
 
   /** Private addresses of IPv6, which any company may use as a whole. */
@@ -62,7 +62,7 @@ public final class NetworksFile {
   private final Map<String, Long> linesByRange = new HashMap<>();
   private final List<FileWarning> warnings = new ArrayList<>();
 
-  /** Line number of each range, or null if the parser does not collect line numbers. */
+  /** Line number of each range in the file, or null if the parser does not collect line numbers. */
   private final @Nullable RangeMap<Long> lines;
 
   private NetworksFile(String file, @Nullable RangeMap<Long> lines) {

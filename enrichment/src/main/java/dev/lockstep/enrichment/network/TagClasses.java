@@ -106,8 +106,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns whether a service tag has this name, or continues it after a dot. For example, {@code
-   * Storage.WestEurope} continues {@code Storage}. Case does not matter.
+   * Returns whether a service tag has a given name, or continues that name after a dot. For
+   * example, {@code Storage.WestEurope} continues {@code Storage}. Case does not matter.
    */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())

@@ -128,8 +128,8 @@ public final class TaggedNetworks {
   }
 
   /**
-   * Returns a name without characters that would need quotes in the networks file. Names come from
-   * outside.
+   * Returns a name without characters that would need quotes in the networks file, cut to 100
+   * characters. Names come from outside.
    */
   private static String cell(String name) {
     StringBuilder cell = new StringBuilder();

@@ -172,14 +172,11 @@ public final class PartnersFile {
     return mine;
   }
 
-  /**
-   * Returns the application ids of a partner. Entra's are GUIDs; another text is no mistake for
-   * certain, because a token of another issuer may have such an id.
-   */
   private List<String> apps(Map<String, Node> keys, String partner) throws FileProblemException {
     List<String> apps = claimed(keys, "apps", partner);
     for (Node node : items(keys, "apps")) {
       String id = item(node, "apps");
+      // Not certainly a mistake: a token of another issuer than Entra may have such an id.
       if (!Guid.isGuid(ComparableText.of(id))) {
         context
             .warnings()
