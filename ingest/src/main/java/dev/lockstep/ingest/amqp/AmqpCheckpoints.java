@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writer of the partitions' checkpoints into the blob container, for outside tools. It writes at
- * most one checkpoint of a partition in 10 seconds. Lockstep never reads checkpoints.
+ * Writer of the checkpoints of an event hub's partitions to the blob container, for tools other
+ * than Lockstep. It writes at most one checkpoint of a partition in 10 seconds. Lockstep never
+ * reads checkpoints.
  */
 final class AmqpCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);

@@ -15,8 +15,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of an event hub, queried over AMQP. The queries are for its first sequence
- * number, the number of its next event, and single events.
+ * Event log of one partition of an event hub, queried over AMQP. The queries are for its first
+ * sequence number, the number of its next event, and single events.
  *
  * @param hub name of the hub, for messages
  */

@@ -204,9 +204,10 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Makes the partitions reopen if the hub was deleted and created again. Each partition reopens at
-   * its next batch. Its connection may survive the deletion. A hub that does not answer is a
-   * problem of the source, because it looks like a hub without new events.
+   * Asks the hub for its creation time, and makes the partitions reopen if the hub was deleted and
+   * created again. Each partition reopens at its next batch. Its connection may survive the
+   * deletion. A hub that does not answer is a problem of the source, because it looks like a hub
+   * without new events.
    *
    * @return time at which the hub was created, or {@code createdBefore} if the hub does not tell it
    */

@@ -74,8 +74,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Remembers that this instance lost a partition, which its event processor may claim again once
-   * the given time has passed.
+   * Records that this instance lost a partition, and that its event processor may claim the
+   * partition again after {@code restMillis}.
    */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);

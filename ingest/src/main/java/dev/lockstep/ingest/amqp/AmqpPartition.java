@@ -84,11 +84,11 @@ final class AmqpPartition {
     boolean answers();
   }
 
-  /** Log of one partition of an event hub. Its id is the creation time of the hub. */
+  /** Event log of one partition of an event hub. Its id is the creation time of the hub. */
   interface Hub extends PartitionContent {
     /**
-     * Returns the sequence number of the first event at or after a time. If all events are older,
-     * it is the number after the last event.
+     * Returns the sequence number of the first event that was enqueued at or after a time. If all
+     * events are older, it is the number after the last event.
      */
     long firstAt(Instant time, Bounds bounds);
 
@@ -212,7 +212,7 @@ final class AmqpPartition {
   }
 
   /**
-   * Ends the reading of the partition at the next batch, because the hub was deleted and created
+   * Makes the next batch end the reading of the partition, because the hub was deleted and created
    * again.
    */
   void doubt() {
@@ -269,8 +269,9 @@ final class AmqpPartition {
   }
 
   /**
-   * Failure to use a reader that was closed meanwhile. It ends this instance's claim of the
-   * partition, which is then claimed again, so it is no problem of the source.
+   * Exception for the use of a partition's reader after it was closed. The exception ends this
+   * instance's claim of the partition, which is then claimed again, so it is no problem of the
+   * source.
    */
   static final class ClosedException extends IllegalStateException {
     private static final long serialVersionUID = 1;

@@ -108,7 +108,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
 
   /**
    * Returns whether partitions have been distributed and every claimed partition is open. This is
-   * also true for an instance for which others have left no partition.
+   * also true for an instance for which other instances have left no partition.
    */
   boolean hasOpenedClaims() {
     return balanced && ownership.claimed().stream().allMatch(pumps::isOpen);
