@@ -135,12 +135,8 @@ public final class EventHubs {
             + "; copy it from the namespace's shared access policies");
   }
 
-  /**
-   * Returns the value of {@code sasl.jaas.config}: the name of the login module with user name and
-   * password as its options. Both are in quotes, because a dollar sign, an equals sign or a
-   * semicolon would end an unquoted value.
-   */
   private static String jaas(String user, String password) {
+    // A dollar sign, an equals sign or a semicolon would end an unquoted value.
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username="
         + quoted(user)
         + " password="
