@@ -58,8 +58,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Part of a captured file: consecutive messages and damaged places that the thread that reads the
-   * file hands over at one time.
+   * Consecutive messages and damaged places of a captured file, which the reading thread hands over
+   * at once.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null

@@ -387,10 +387,6 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /**
-   * Returns how many entries at the beginning of a file were read earlier. A file that is smaller
-   * than it was is another one, of which nothing was read.
-   */
   private long entriesRead(Listed file) {
     FileRead read = progress.of(file.path());
     if (read.getBytes() <= file.bytes()) {
@@ -406,9 +402,6 @@ public final class CaptureIngest implements Ingest {
     return 0;
   }
 
-  /**
-   * Records how far a file was read, and returns whether it was read to its end without a failure.
-   */
   private boolean record(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

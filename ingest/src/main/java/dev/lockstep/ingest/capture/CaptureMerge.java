@@ -14,16 +14,12 @@ import org.jspecify.annotations.Nullable;
  * of their arrival times.
  */
 final class CaptureMerge implements AutoCloseable {
-  /**
-   * Largest number of files that are open at once. A further file waits until an open file ends.
-   */
   private static final int OPEN_FILES = 32;
 
   private final List<Listed> inOrder;
   private final ToLongFunction<Listed> skipped;
   private final Limits limits;
 
-  /** Open files, ordered by the arrival time of the next entry of each. */
   private final PriorityQueue<CaptureFeed> feeds =
       new PriorityQueue<>(
           Comparator.comparingLong((CaptureFeed feed) -> feed.head().at())
@@ -67,7 +63,7 @@ final class CaptureMerge implements AutoCloseable {
     this.limits = limits;
   }
 
-  /** Returns the number of files that are not read to their ends. */
+  /** Returns the number of files that are not yet read to their ends. */
   int left() {
     return inOrder.size() - opened + feeds.size() + (waiting == null ? 0 : 1);
   }
