@@ -63,18 +63,16 @@ final class PartitionWatermark {
     return at;
   }
 
-  /**
-   * Returns an arrival time, but for a live source at most the present time. No record can arrive
-   * in the future, and such a time would make other sources count as far behind.
-   */
   private long notAhead(long arrivalAt) {
+    // No record can arrive in the future. A time in the future would make other sources count as
+    // far behind.
     return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
   }
 
   /**
-   * Restarts the measurement of the time without messages. This happens after a message, and while
-   * the source does not answer. The partition is then neither read up nor idle, because the source
-   * may have unread messages.
+   * Restarts the count of the time without messages, after a message or while the source does not
+   * answer. The partition is then neither read up nor idle, because the source may have unread
+   * messages.
    */
   void read() {
     readAt = clock.millis();
@@ -118,8 +116,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time that ends all waits of rules and calls that last until then or less. A
-   * rule waits for its grace, in which missing facts do not yet count as absent, and a call waits
+   * Returns an arrival time: every wait of a rule or call that ends at or before this time is over.
+   * A rule waits for its grace, in which missing facts do not yet count as absent, and a call waits
    * for its identity link. The latest such time of all partitions counts. The time is the watermark
    * until the partition is read up. From then on it is, for a live source, a minute before the
    * present, or the watermark if that is later. For a capture it is beyond every grace after the

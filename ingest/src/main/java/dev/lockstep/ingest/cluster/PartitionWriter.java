@@ -473,8 +473,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Returns whether the outcome is a rejection that shares a dead letter with others. Writes the
-   * dead letter of a range that the outcome ends.
+   * Returns whether the outcome is a rejection that shares a dead letter with other rejections.
+   * Writes the dead letter of a range that the outcome ends.
    */
   private boolean isGathered(Outcome outcome) {
     if (alike == null) {
@@ -521,8 +521,8 @@ public final class PartitionWriter {
         : Quoted.excerpt(file, FILE_CHARS) + ":" + where.getPosition();
   }
 
-  /** Sends a Kafka record. A failure shows when the transaction is committed. */
   private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
+    // A failure shows when the transaction is committed.
     Future<?> unused = out.send(record);
   }
 

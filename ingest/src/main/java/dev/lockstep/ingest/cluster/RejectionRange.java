@@ -71,9 +71,9 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejected record, and returns whether it shares a dead letter with others. This is so
-   * after {@value #SINGLE} consecutive rejections for one reason. If not, {@code letter} has to be
-   * written.
+   * Counts a rejected record, and returns whether the record shares a dead letter with other
+   * rejected records. This is so after {@value #SINGLE} consecutive rejections for one reason. If
+   * not, {@code letter} has to be written.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {
