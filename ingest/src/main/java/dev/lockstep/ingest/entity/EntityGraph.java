@@ -52,8 +52,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads the accounts and addresses in a value. Returns the type if the value is one object, or a
-   * text with one, otherwise null.
+   * Adds the accounts and addresses in a JSON value to {@code named}. Returns the entity type of
+   * the value if it is one object, or a text with one, otherwise null.
    *
    * @param addresses whether a text that is no JSON lists addresses
    */
