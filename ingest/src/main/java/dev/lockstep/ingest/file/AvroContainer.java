@@ -65,7 +65,7 @@ final class AvroContainer {
    */
   private long next = 1;
 
-  /** Failure that ended the file within a block. */
+  /** Failure of a read that ended the file within a block, or null. */
   private @Nullable IOException failure;
 
   private String codec = "null";
@@ -163,12 +163,9 @@ final class AvroContainer {
     }
   }
 
-  /**
-   * Parses the schema of the file. It checks the depth first, because Avro's parser recurses as
-   * deep as the text.
-   */
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    // Avro's parser recurses as deep as the text is nested.
     if (JsonScan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
       throw new IOException(
           "the Avro schema is nested more than %d levels deep".formatted(SCHEMA_DEPTH));

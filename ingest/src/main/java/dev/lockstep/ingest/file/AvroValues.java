@@ -108,7 +108,10 @@ final class AvroValues {
     }
   }
 
-  /** Reads the number of items in a block and ignores the block's size. */
+  /**
+   * Reads the number of items in a block of an Avro array or map, and skips the block's size. A
+   * block has a size only if its number of items is written as a negative number.
+   */
   long blockCount() throws IOException {
     long count = number();
     if (count < 0) {

@@ -224,11 +224,8 @@ public final class CaptureFiles {
     }
   }
 
-  /**
-   * Returns whether reading failed because a zstd frame has a larger window than is allowed. A
-   * window takes memory before any content is decoded.
-   */
   private static boolean isWindowTooLarge(IOException e) {
+    // A window takes memory before any content is decoded.
     return e instanceof ZstdIOException zstd
         && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
   }

@@ -142,8 +142,8 @@ public final class CaptureWriter implements AutoCloseable {
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
   }
 
-  /** Returns the hidden name of an incomplete file. The file stays if the writer is killed. */
   private static Path part(Path whole) {
+    // The hidden file stays if the writer is killed.
     return whole.resolveSibling("." + whole.getFileName() + ".part");
   }
 

@@ -58,7 +58,7 @@ final class DecompressionLimit {
     return new Bounded(decompressed);
   }
 
-  /** Input that checks the limit with each read. */
+  /** Input stream of decompressed bytes that checks the limit with each read. */
   private final class Bounded extends FilterInputStream {
     private long plain;
 

@@ -73,10 +73,6 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /**
-   * Replaces an {@code EOFException} by one with the message that the gzip stream ends too early.
-   * Any other exception is returned unchanged.
-   */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;
   }
