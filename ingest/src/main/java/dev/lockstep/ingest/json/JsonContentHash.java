@@ -17,9 +17,9 @@ import java.util.Set;
  */
 public final class JsonContentHash {
   /**
-   * Names of the top-level keys and columns that hold a time of the log line. Such a time is, for
-   * example, its arrival in the workspace. The names are in lower case. The hash leaves these times
-   * out, because none is the event's own time.
+   * Names, in lower case, of the top-level keys and columns whose times the hash leaves out. Such a
+   * time belongs to the log line, as its arrival in the workspace does. None is the event's own
+   * time.
    */
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");

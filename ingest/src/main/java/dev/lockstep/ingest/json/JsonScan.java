@@ -312,8 +312,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the start of the key that follows in the text, within the first value or after it, or
-   * -1.
+   * Returns the position where the second key of a JSON object begins, or -1. If the first key's
+   * value is an object, the first key inside that object counts as the second.
    *
    * @param from position after the first key
    */
