@@ -402,7 +402,6 @@ public final class DeadLetterRetry {
     private int taken;
     private long begunAt;
 
-    /** Whether the open transaction is being committed. */
     private boolean committing;
 
     Batch(Producer<byte[], byte[]> out) {

@@ -342,10 +342,6 @@ public final class KafkaIngest implements Ingest {
     return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
   }
 
-  /**
-   * Returns whether a partition has still to be opened, and the pause after the last failure is
-   * over.
-   */
   private boolean isOpening() {
     return clock.millis() >= retryAt
         && !partitions.values().stream().allMatch(PartitionIngest::isOpen);
@@ -426,8 +422,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Returns the open partitions whose log now has another record at a known offset. Confirms each
-   * partition whose record is the same.
+   * Returns the open partitions whose log now has a different record at the offset of the last
+   * known record. Confirms each partition whose record is the same.
    */
   private List<PartitionIngest> changed(List<PartitionIngest> open) {
     Map<TopicPartition, Long> asked = new HashMap<>();
@@ -612,8 +608,8 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Closes a partition after a failure. The poll loop opens it again if it is still assigned. */
   private void closeAfterFailure(Consumer<byte[], byte[]> source, PartitionIngest partition) {
+    // The poll loop opens the partition again if it is still assigned.
     partition.close();
     source.pause(List.of(partition.partition()));
     retryAt = clock.millis() + RETRY_MILLIS;

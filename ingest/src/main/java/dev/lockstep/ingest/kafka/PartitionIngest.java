@@ -234,9 +234,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Records in the position which record was read last. The caller has to check first that the
-   * topic was not deleted and created again. Until then the position names an earlier record. If it
-   * named a record of another topic, the comparison would never find the change.
+   * Makes the position name the last record that was read. The caller has to check first that the
+   * topic was not deleted and created again. Until then the position names an earlier record. If
+   * the position named a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;
@@ -289,7 +289,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Writes watermark and position if the watermark is due, and returns whether it was.
+   * Writes the watermark and the position if the watermark is due. Once no record has come for 5
+   * seconds, it writes the dead letter of an open rejection range with them. Returns whether
+   * anything was written.
    *
    * @param answers whether the source answers; if not, it may have records that were not read
    */
