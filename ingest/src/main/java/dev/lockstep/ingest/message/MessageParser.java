@@ -62,7 +62,7 @@ public final class MessageParser {
   private boolean afterRecords;
 
   /**
-   * Number of bytes that counts of quotes may still read. Once nothing is left, no text counts as
+   * Number of bytes that may still be read to count quotes. Once nothing is left, no text counts as
    * one that has lost its end.
    */
   private long quoteBytes;
@@ -82,8 +82,8 @@ public final class MessageParser {
   }
 
   /**
-   * Parses the message, and passes each record's outcome to the given consumer. Returns the number
-   * of records that began in the message.
+   * Parses the message, and passes each record's outcome to the consumer given to the constructor.
+   * Returns the number of records that began in the message.
    */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
@@ -119,12 +119,9 @@ public final class MessageParser {
     return recordAccounting.begun();
   }
 
-  /**
-   * Skips blanks, byte order marks and commas between documents, and returns the position after
-   * them. Commas remain where an array was cut into lines.
-   */
   private int skipSeparators(int from) {
     int at = JsonScan.skipMarks(body, from, body.length);
+    // Commas remain where an array was cut into lines.
     while (at < body.length && body[at] == ',') {
       at = JsonScan.skipMarks(body, at + 1, body.length);
     }

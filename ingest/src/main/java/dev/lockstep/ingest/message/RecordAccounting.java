@@ -24,7 +24,6 @@ final class RecordAccounting {
   private final Consumer<Outcome> sink;
   private int index;
 
-  /** Number of records whose reading has begun, including the record that is being read. */
   private int begun;
 
   private boolean open;

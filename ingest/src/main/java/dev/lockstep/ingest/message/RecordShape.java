@@ -77,7 +77,10 @@ public final class RecordShape {
       return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
-    /** Remembers where a record begins. The search recognises others by its first keys. */
+    /**
+     * Records where a record begins. A damaged record is then found if it begins with the same
+     * keys.
+     */
     void begun(int at) {
       heads[headsKnown++ % HEADS] = at;
     }
