@@ -12,8 +12,8 @@ import java.util.Arrays;
  */
 final class FoundFields {
   /**
-   * Largest number of characters of a scalar, above which it is cut. Objects and lists are limited
-   * by {@link #MOST_BYTES} alone.
+   * Largest number of characters of a scalar, above which the scalar is cut. Objects and lists are
+   * limited by {@link #MOST_BYTES} alone.
    */
   static final int MOST_CHARS = 1_024;
 
@@ -124,7 +124,8 @@ final class FoundFields {
 
   /**
    * Adds a value whose text the caller gives as ASCII bytes. A text that is longer than a value may
-   * be, or than the room that is left for the record's values, is cut.
+   * be, or than the room that is left for the record's values, is cut. Without any room the value
+   * is left out.
    */
   void add(PathNode node, int kind, byte[] text, int from, int count) {
     int room = MOST_BYTES - scalarBytes;

@@ -128,9 +128,9 @@ final class PathNode {
   }
 
   /**
-   * Returns the placeholder for the key before an object's first one. Each key of an object is
-   * expected to be the one that {@link #seen} last remembered after the key before it. For the
-   * first key, that is the one last remembered after this placeholder.
+   * Returns the placeholder that stands for the key before an object's first key. Each key of an
+   * object is expected to be the one that {@link #seen} last remembered after the key before it.
+   * For the first key, that is the one last remembered after this placeholder.
    */
   SeenKey beforeFirst() {
     return beforeFirst;

@@ -310,8 +310,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds the values inside an object or list to the found fields, after the whole of it was added.
-   * Does nothing if {@code isNeeded} is false.
+   * Adds the values inside an object or list to the found fields. The caller adds the object or
+   * list itself. Does nothing if {@code isNeeded} is false.
    *
    * @param text compact JSON of the object or list
    * @param reader reader that adds the values
