@@ -66,9 +66,9 @@ public final class AlertFields {
   @Nullable String remoteIp;
 
   /**
-   * Hash of the columns that distinguish an {@code AlertEvidence} record from others of the same
-   * alert. Such columns are, for example, device and file name. It is 0 if all these columns are
-   * absent.
+   * Hash of the columns that distinguish an {@code AlertEvidence} record from other records of the
+   * same alert. Such columns are, for example, device and file name. It is 0 if all these columns
+   * are absent.
    */
   long entityHash;
 

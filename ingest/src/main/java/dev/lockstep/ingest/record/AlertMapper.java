@@ -110,7 +110,7 @@ final class AlertMapper {
 
   /**
    * Returns an id of the entity in an {@code AlertEvidence} record, which distinguishes the record
-   * from the others of the same alert. The id is the same in copies.
+   * from other records of the same alert. The id is the same in copies.
    */
   private static String entity(AlertFields alert, NamedEntities named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);

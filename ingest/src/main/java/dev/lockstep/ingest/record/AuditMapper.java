@@ -72,11 +72,8 @@ final class AuditMapper {
     ActivityMapper.setContext(activity, f, operation, reason, correlationId);
   }
 
-  /**
-   * Returns whether a resource is in a resource group. Then the record is not Entra's: Entra's
-   * audit log belongs to a tenant, but other Azure services have a log of the same name.
-   */
   private static boolean isInAGroup(@Nullable String resourceId) {
+    // Entra's audit log belongs to a tenant, but other Azure services have a log of the same name.
     return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");
   }
 

@@ -278,12 +278,9 @@ final class AuditParser {
     }
   }
 
-  /**
-   * Returns a value without the quotes around it, or null if nothing is left. Text values are
-   * written as JSON.
-   */
   private static @Nullable String unquoted(String value) {
     int end = value.length() - 1;
+    // Text values are written as JSON.
     boolean quoted = end > 0 && value.charAt(0) == '"' && value.charAt(end) == '"';
     return Scalars.present(quoted ? value.substring(1, end) : value);
   }

@@ -60,8 +60,8 @@ final class EventTimes {
   }
 
   /**
-   * Returns the event time that was read last in milliseconds since 1970. If it is not a whole
-   * number of milliseconds, a point and the nanoseconds after the millisecond follow.
+   * Returns, in milliseconds since 1970, the event time that was read last. If the time is not a
+   * whole number of milliseconds, a point and the nanoseconds after the millisecond follow.
    */
   String millis() {
     int nanos = Timestamps.nanosOfMillis(written());

@@ -56,14 +56,11 @@ final class GraphMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /**
-   * Returns the request id of a call, or else another of its ids, or null if the call has no id.
-   * Requests of one batch share their other ids.
-   */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {
       return call.requestId;
     }
+    // Requests of one batch share these ids.
     String id = call.operationId != null ? call.operationId : f.correlationId;
     return id != null ? id : call.clientRequestId;
   }

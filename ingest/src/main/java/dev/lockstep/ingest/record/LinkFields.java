@@ -62,11 +62,8 @@ final class LinkFields {
     return true;
   }
 
-  /**
-   * Reads whether the claims were validated. A value that is present and not true counts as false,
-   * so that unchecked claims do not pass.
-   */
   private void takeValidated(JsonParser json) throws IOException {
+    // A value that is present and not true counts as false, so that unchecked claims do not pass.
     if (json.currentToken().isStructStart()) {
       refused |= Scalars.skippedContent(json);
     } else {

@@ -174,9 +174,9 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the group of categories to which this record belongs, or null if it is not read. It is
-   * the group of the record's category. A record without a category is read as an alert. A record
-   * of a category that nothing reads is not read.
+   * Returns the group of categories to which this record belongs, or null if the record is not
+   * read. It is the group of the record's category. A record without a category is read as an
+   * alert. A record of a category that nothing reads is not read.
    */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {

@@ -54,11 +54,8 @@ final class RiskMapper {
         || category == Category.AGENT_RISK_EVENT;
   }
 
-  /**
-   * Returns the event's id: the risk's id with state and level, because each change of state or
-   * level is an event. It is null if the record has no id.
-   */
   private static @Nullable String eventId(RiskFields risk) {
+    // Each change of state or level is an event.
     return risk.id == null
         ? null
         : risk.id + "/" + word(risk.riskState) + "/" + word(risk.riskLevel);

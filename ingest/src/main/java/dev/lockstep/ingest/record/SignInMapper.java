@@ -113,11 +113,8 @@ final class SignInMapper {
     return (int) (code >= 0 ? code : Scalars.whole(f.resultType, Integer.MAX_VALUE, -1));
   }
 
-  /**
-   * Returns whether a location is a country code of two letters. A gateway's location is the
-   * display name of a region.
-   */
   private static boolean isCountry(String text) {
+    // A gateway's location is the display name of a region.
     return text.length() == 2 && isLetter(text.charAt(0)) && isLetter(text.charAt(1));
   }
 

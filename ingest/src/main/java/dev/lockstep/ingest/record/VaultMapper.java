@@ -44,15 +44,12 @@ final class VaultMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /**
-   * Returns whether a resource is of a service other than Key Vault. The log of such a service has
-   * the same name, but another meaning.
-   */
   private static boolean isOfAnotherService(@Nullable String resourceId) {
     if (resourceId == null) {
       return false;
     }
     String resource = Scalars.lower(resourceId);
+    // The log of another service has the same name, but another meaning.
     int provider = resource.indexOf(PROVIDERS);
     return provider >= 0 && !resource.startsWith(VAULTS, provider + PROVIDERS.length());
   }
