@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
  */
 public interface Ingest extends Runnable, AutoCloseable {
   /**
-   * State of a source for people and health checks.
+   * State of a source: its assigned and open partitions, and its problem if there is one.
    *
    * @param assigned number of partitions assigned to this instance
    * @param open number of partitions that are being read
@@ -64,7 +64,10 @@ public interface Ingest extends Runnable, AutoCloseable {
    */
   void move(String from);
 
-  /** Ends {@link #run} after the current batch, and waits for that at most half a minute. */
+  /**
+   * Makes {@link #run} end after the current batch, and waits up to half a minute until it has
+   * ended.
+   */
   @Override
   void close();
 }

@@ -116,7 +116,7 @@ public final class SourceHealth {
   }
 
   /**
-   * Problem of a source.
+   * Open problem of one partition or of the whole source.
    *
    * @param what text by which it is told from others
    * @param shown text that is shown, which may differ from attempt to attempt
