@@ -50,8 +50,8 @@ final class CsvRow {
   }
 
   /**
-   * Returns the end of an intact row, or the position of the damage in a damaged row. The end is
-   * the position after the row's last byte, before its line end.
+   * Returns the position after the last byte of an intact row, before its line end. For a damaged
+   * row it is the position at which parsing stopped.
    */
   int end() {
     return end;

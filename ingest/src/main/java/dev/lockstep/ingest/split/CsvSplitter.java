@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Splitter of a CSV file into messages, one a row, as JSON objects. A damaged row ends where the
- * next row begins, so that a missing quote does not lose the rest of the file. A row counts as the
- * next one if it is intact, or if its damage comes after the first half of its cells. All bytes
+ * Splitter of a CSV file into messages: each row becomes one JSON object. A damaged row ends where
+ * the next row begins, so that a missing quote does not lose the rest of the file. A row counts as
+ * the next one if it is intact, or if its damage comes after the first half of its cells. All bytes
  * that a missing quote damages are one rejection.
  */
 final class CsvSplitter {
-  /** Number of bytes beyond a row's limit in which the start of the next row is looked for. */
+  /**
+   * Number of bytes, beyond the size limit of a damaged row, in which the splitter looks for the
+   * next row.
+   */
   private static final int MARGIN = 1 << 15;
 
   private final RowWindow window;
@@ -42,8 +45,8 @@ final class CsvSplitter {
   }
 
   /**
-   * Reads all rows after the header, and passes each row on as a message, or as a rejected record
-   * if it is damaged. The window must be at the start of the header.
+   * Passes on the intact rows after the header as messages, and the damaged parts of the file as
+   * rejected records. The window must be at the start of the header.
    */
   void run() {
     window.advance(table.header().next());

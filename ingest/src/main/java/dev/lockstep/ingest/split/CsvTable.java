@@ -45,7 +45,10 @@ final class CsvTable {
     this.header = header;
   }
 
-  /** Returns the converter for the columns in a file's header, or null if they are unknown. */
+  /**
+   * Returns the converter for the columns in a file's header, or null if the columns belong to no
+   * known table.
+   */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
     int from = skipLineEnds(window, 0);
@@ -96,12 +99,9 @@ final class CsvTable {
     return at;
   }
 
-  /**
-   * Adds a column of the header. The name of a time column ends with its time zone in brackets,
-   * such as {@code [UTC]}.
-   */
   private void column(String name, Key.Table keys) {
     String plain = name.strip();
+    // The name of a time column ends with its time zone in brackets, such as [UTC].
     int bracket = plain.endsWith("]") ? plain.lastIndexOf('[') : -1;
     String base = bracket < 0 ? plain : plain.substring(0, bracket).strip();
     int bit = RowSignature.of(keys.of(base));
@@ -124,7 +124,7 @@ final class CsvTable {
                 || RowSignature.all(signature, RowSignature.TYPE | RowSignature.TIME_GENERATED)));
   }
 
-  /** Returns the name of a time column whose times are not in UTC, or null if there is none. */
+  /** Returns the name of the column of event times if these times are not in UTC, else null. */
   @Nullable String localTime() {
     return localTime;
   }
@@ -153,12 +153,10 @@ final class CsvTable {
     return row.done();
   }
 
-  /**
-   * Removes the comma that a portal writes into times with AM or PM. The portal writes times in the
-   * browser's language. Only a time with AM or PM certainly has the month first. Other times with a
-   * comma stay as they are, and cannot be read.
-   */
   private static String time(String cell) {
+    // The portal writes times in the browser's language. Only a time with AM or PM certainly has
+    // the month first, and is read without its comma. Other times with a comma stay as they are,
+    // and cannot be read.
     int comma = cell.indexOf(',');
     boolean halfDays = cell.endsWith("M") || cell.endsWith("m");
     return comma > 0 && halfDays ? cell.substring(0, comma) + cell.substring(comma + 1) : cell;

@@ -75,12 +75,12 @@ public final class ExportDetector {
       boolean walked,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
-    boolean returnsEndLines = returnsEndLines(head);
-    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES, returnsEndLines);
+    boolean carriageReturnsEndLines = carriageReturnsEndLines(head);
+    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES, carriageReturnsEndLines);
     CsvTable table = CsvTable.of(start, file, limits, keys, json);
     String localTime = table == null ? null : table.localTime();
     if (table != null && localTime == null) {
-      RowWindow window = window(content, limits.messageBytes(), returnsEndLines);
+      RowWindow window = window(content, limits.messageBytes(), carriageReturnsEndLines);
       new CsvSplitter(window, table, file, limits, sink, damage).run();
       return window;
     } else if (table == null && !isCsv(file)) {
@@ -101,14 +101,14 @@ public final class ExportDetector {
     return start;
   }
 
-  private static RowWindow window(InputStream content, int rowBytes, boolean returnsEndLines) {
-    RowWindow window = new RowWindow(content, rowBytes, returnsEndLines);
+  private static RowWindow window(
+      InputStream content, int rowBytes, boolean carriageReturnsEndLines) {
+    RowWindow window = new RowWindow(content, rowBytes, carriageReturnsEndLines);
     window.skipMark();
     return window;
   }
 
-  /** Returns whether the first line ends with a carriage return and no line feed right after it. */
-  private static boolean returnsEndLines(byte[] head) {
+  private static boolean carriageReturnsEndLines(byte[] head) {
     int end = headerEnd(head);
     return end + 1 < head.length && head[end] == '\r' && head[end + 1] != '\n';
   }

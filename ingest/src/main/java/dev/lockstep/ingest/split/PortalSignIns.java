@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of rows of the Entra portal's CSV download of sign-ins to the form of Microsoft Graph.
- * The download writes its column names, and some of its values, in readable words.
+ * Converter that turns a row of the Entra portal's CSV download of sign-ins into a sign-in in
+ * Microsoft Graph's JSON. The download writes its column names, and some of its values, in readable
+ * words.
  *
  * <p>Interactive and non-interactive user sign-ins have the same columns and differ only in the
  * portal's file name. Under another file name they count as interactive.
@@ -20,8 +21,8 @@ final class PortalSignIns {
   private static final String NONE = "None";
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for columns whose values are kept as they
-   * are.
+   * Names of Microsoft Graph's fields by portal column, for columns whose values are kept
+   * unchanged.
    */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
@@ -59,9 +60,9 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for columns whose values need another
-   * spelling. The portal writes these values as readable words, which are converted to camel case.
-   * For example, {@code Single-factor authentication} becomes {@code singleFactorAuthentication}.
+   * Names of Microsoft Graph's fields by portal column, for columns whose values are words that are
+   * converted to camel case. For example, {@code Single-factor authentication} becomes {@code
+   * singleFactorAuthentication}.
    */
   private static final Map<String, String> NAMED =
       Map.of(
@@ -101,8 +102,8 @@ final class PortalSignIns {
     return known ? new PortalSignIns(json, columns, file) : null;
   }
 
-  /** Returns a column's name in lower case, with single blanks. The portal's column names vary. */
   private static String plain(String name) {
+    // The portal's column names vary in letter case and blanks.
     StringBuilder plain = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -149,9 +150,9 @@ final class PortalSignIns {
         : "servicePrincipal";
   }
 
-  /** Removes the apostrophe that keeps a spreadsheet from reading a cell as a formula. */
   private static String value(String cell) {
     String text = cell.strip();
+    // An apostrophe keeps a spreadsheet from reading the cell as a formula.
     boolean kept =
         text.length() > 1 && text.charAt(0) == '\'' && "=+-@".indexOf(text.charAt(1)) >= 0;
     return kept ? text.substring(1) : text;
@@ -200,14 +201,11 @@ final class PortalSignIns {
     return "yes".equalsIgnoreCase(word) ? "true" : "no".equalsIgnoreCase(word) ? "false" : word;
   }
 
-  /**
-   * Writes the city, state and country of a location such as {@code Hamburg, Hamburg, DE} to the
-   * row. Nothing is written if the location is null. The city may have a comma.
-   */
   private static void putLocation(RowJson row, @Nullable String text) {
     if (text == null) {
       return;
     }
+    // A location is, for example, "Hamburg, Hamburg, DE". The city may have a comma.
     int last = text.lastIndexOf(',');
     String country = text.substring(last + 1).strip();
     String rest = last < 0 ? "" : text.substring(0, last);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Writer of a row as a JSON object without absent values. */
+/** Writer of a row as a JSON object, which leaves out null and blank texts. */
 final class RowJson {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
   private final JsonGenerator json;

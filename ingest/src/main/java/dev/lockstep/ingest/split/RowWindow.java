@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * window advances.
  */
 public final class RowWindow {
-  /** Value of {@link #peek} after the end of the file or of the window. */
+  /** Value that {@link #peek} returns for a position after the end of the file or of the window. */
   static final int END = -1;
 
   private final InputStream in;
   private final byte[] buffer;
 
   /** True if a carriage return ends a line by itself, and is read as a line feed. */
-  private final boolean returnsEndLines;
+  private final boolean carriageReturnsEndLines;
 
   private int at;
   private int end;
@@ -26,9 +26,9 @@ public final class RowWindow {
   private long line = 1;
   private @Nullable IOException failure;
 
-  RowWindow(InputStream in, int rowBytes, boolean returnsEndLines) {
+  RowWindow(InputStream in, int rowBytes, boolean carriageReturnsEndLines) {
     this.in = in;
-    this.returnsEndLines = returnsEndLines;
+    this.carriageReturnsEndLines = carriageReturnsEndLines;
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
@@ -91,7 +91,7 @@ public final class RowWindow {
     try {
       int count = in.read(buffer, end, buffer.length - end);
       ended = count < 0;
-      if (returnsEndLines) {
+      if (carriageReturnsEndLines) {
         for (int i = end; i < end + count; i++) {
           buffer[i] = buffer[i] == '\r' ? (byte) '\n' : buffer[i];
         }

@@ -23,9 +23,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of Log Analytics query answers into messages, one a row, as JSON objects. An answer has
- * any size, and the form {@code {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}. A
- * damaged row ends where the next intact row begins.
+ * Splitter of the answers of Log Analytics queries into messages: each row becomes one JSON object.
+ * An answer has any size, and the form {@code
+ * {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}. A damaged row ends where the next
+ * intact row begins.
  */
 final class TablesSplitter {
   private static final int MARGIN = 1 << 15;
@@ -45,7 +46,7 @@ final class TablesSplitter {
   private boolean endRejected;
 
   /** JSON error in the row that was parsed last, or null if there was none. */
-  private @Nullable IOException wrong;
+  private @Nullable IOException rowError;
 
   TablesSplitter(
       RowWindow window,
@@ -94,11 +95,8 @@ final class TablesSplitter {
     }
   }
 
-  /**
-   * Skips blanks and byte order marks, and returns whether something else follows. Files that were
-   * joined have such marks between their answers.
-   */
   private boolean skipToAnswer() {
+    // Files that were joined have byte order marks between their answers.
     boolean follows = scan.skipBlanks();
     while (follows && window.skipMark()) {
       follows = scan.skipBlanks();
@@ -136,7 +134,6 @@ final class TablesSplitter {
             + "; the rows that it has are read; ask for less, such as a shorter time");
   }
 
-  /** Returns code and message of an error, or an empty text if it has neither. */
   private String errorText(byte[] bytes) {
     StringJoiner text = new StringJoiner(": ");
     try (JsonParser parser = json.createParser(bytes)) {
@@ -174,10 +171,10 @@ final class TablesSplitter {
   }
 
   /**
-   * Moves through a JSON object, and passes each of its keys to {@code values}. The consumer must
-   * read or skip the value of that key.
+   * Moves through a JSON object, and calls {@code valueReader} with each key, to read or skip the
+   * value of that key.
    */
-  private void object(Consumer<String> values) {
+  private void object(Consumer<String> valueReader) {
     if (window.peek(0) != '{') {
       scan.skipValue();
       return;
@@ -202,17 +199,14 @@ final class TablesSplitter {
       if (scan.skipBlanks() && window.peek(0) == ':') {
         window.advance(1);
         if (scan.skipBlanks()) {
-          values.accept(key == null ? "" : key);
+          valueReader.accept(key == null ? "" : key);
         }
       }
     }
   }
 
-  /**
-   * Reports, as one rejected record, that the answer ends before its last bracket. Further calls do
-   * nothing, however many brackets are not closed.
-   */
   private void rejectEnd() {
+    // The end is reported once, however many brackets are not closed.
     if (!endRejected) {
       endRejected = true;
       reject(
@@ -252,7 +246,7 @@ final class TablesSplitter {
       window.advance(length);
       return;
     }
-    IOException cause = length < 0 ? null : wrong;
+    IOException cause = length < 0 ? null : rowError;
     int to = nextRow(length);
     if (length < 0 && to > rowBytes && cause == null) {
       reject(
@@ -298,7 +292,7 @@ final class TablesSplitter {
   }
 
   private byte @Nullable [] rowJson(int from, int to) {
-    wrong = null;
+    rowError = null;
     byte[] bytes = window.copy(from, to);
     try (JsonParser parser = json.createParser(bytes)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
@@ -317,7 +311,7 @@ final class TablesSplitter {
       }
       return column == columns.size() ? row.done() : null;
     } catch (IOException e) {
-      wrong = e;
+      rowError = e;
       return null;
     }
   }

@@ -214,7 +214,7 @@ public final class TextSplitter {
     if (records >= 0) {
       advance(records - at);
       if (elements(2)) {
-        skipTo(1, false, false);
+        skipUntilClosed(1, false, false);
       }
       return;
     }
@@ -227,14 +227,13 @@ public final class TextSplitter {
     } else {
       // The value exceeds the limit: pass on enough of it for the reader to reject it for its size.
       emit(measured, measured);
-      skipTo(depth, text, escape);
+      skipUntilClosed(depth, text, escape);
     }
   }
 
   /**
-   * Passes the elements of a list to the receiver, each as a message, and returns whether the
-   * closing bracket of the list was reached. An element above the size limit is passed on as {@link
-   * #overlong} says.
+   * Passes on each element of a list as a message, and returns whether the closing bracket of the
+   * list was reached. An element above the size limit is passed on as {@link #overlong} says.
    *
    * @param level 1 for an array, 2 for {@code records[]}
    */
@@ -329,7 +328,7 @@ public final class TextSplitter {
    * Skips bytes until the given number of open brackets of a JSON value are closed. In JSON lines
    * it stops at the end of the line.
    */
-  private void skipTo(int open, boolean inText, boolean inEscape) {
+  private void skipUntilClosed(int open, boolean inText, boolean inEscape) {
     int depth = open;
     boolean text = inText;
     boolean escape = inEscape;
@@ -360,10 +359,6 @@ public final class TextSplitter {
     }
   }
 
-  /**
-   * Skips blanks, and returns whether something other than a blank follows. In JSON lines it has to
-   * follow in the same line.
-   */
   private boolean skipBlanks() {
     while (at < end || fill()) {
       if (!JsonScan.isBlank(buffer[at])) {
@@ -376,11 +371,8 @@ public final class TextSplitter {
     return false;
   }
 
-  /**
-   * Skips blanks and byte order marks, and returns whether a document follows. Files that were
-   * joined have such marks between their documents.
-   */
   private boolean skipToDocument() {
+    // Files that were joined have byte order marks between their documents.
     boolean follows = skipBlanks();
     while (follows && skipMark()) {
       follows = skipBlanks();
