@@ -4,9 +4,9 @@ import dev.lockstep.ingest.category.Category;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of the columns of the table {@code AzureDiagnostics} into keys of a record's
- * properties. The table holds logs that are not sent to a table of their own. A column's name is
- * such a key with a letter for its type.
+ * Converter of the column names of the table {@code AzureDiagnostics} into keys of a record's
+ * {@code properties}. The table holds logs that are not sent to a table of their own. A column's
+ * name is the key with a suffix for the type of its values.
  */
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";
@@ -27,7 +27,7 @@ final class AzureDiagnosticsColumns {
     return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
   }
 
-  /** Removes the suffix for the type from a column's name, such as {@code _s}. */
+  /** Returns a column's name without the suffix for its type, such as {@code _s}. */
   static String key(String column) {
     int last = column.length() - 1;
     return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0

@@ -82,9 +82,6 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /**
-   * Reads the event types of a sign-in, and keeps the log category of the first type that is known.
-   */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {
@@ -116,8 +113,8 @@ final class RowKind {
   }
 
   /**
-   * Returns the category under which an event hub delivers the row's event, or null if nothing
-   * reads such events.
+   * Returns the category under which an event hub delivers the row's event, or null if Lockstep
+   * does not read the row.
    */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
@@ -142,11 +139,8 @@ final class RowKind {
     return ofColumn != null && ofColumn.group != CategoryGroup.GATEWAY;
   }
 
-  /**
-   * Returns whether the row has {@code TimeGenerated}, and its {@code Category} is a log of
-   * sign-ins, gateway calls or Graph calls. Few other tables have both columns.
-   */
   private boolean ofLog() {
+    // Few other tables have both TimeGenerated and Category.
     return ofColumn != null
         && RowSignature.any(signature, RowSignature.TIME_GENERATED)
         && switch (ofColumn.group) {

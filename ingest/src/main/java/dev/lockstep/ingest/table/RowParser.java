@@ -183,16 +183,13 @@ public final class RowParser {
     return at == Timestamps.UNREADABLE ? slice : slice.arrivedAt(at);
   }
 
-  /**
-   * Reads the column {@code ResourceId}. In a table of sign-ins it names the log's own resource,
-   * and is skipped.
-   */
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
     if (category.group == CategoryGroup.DIRECTORY || category.group == CategoryGroup.GATEWAY) {
       records.readTop(Key.RESOURCE_ID, parser, fields);
     } else {
+      // In a table of sign-ins the column names the log's own resource.
       boolean logs = ofTable && category.group == CategoryGroup.SIGN_IN;
       readProperty(logs ? Key.OTHER : Key.RESOURCE_ID, parser, category, fields);
     }

@@ -194,8 +194,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the value of a decimal number with a point and at most 15 digits, else NaN. Digits and
-   * power of ten are exact, so their quotient is the nearest number.
+   * Returns the value of a text that is a decimal number with a point and at most 15 digits, else
+   * NaN. Digits and power of ten are exact, so their quotient is the nearest number.
    */
   private static double usualDecimal(String text) {
     int from = text.startsWith("-") ? 1 : 0;
@@ -222,12 +222,8 @@ public final class Scalars {
     return from == 0 ? value : -value;
   }
 
-  /**
-   * Returns whether a text consists only of digits and the characters {@code +}, {@code -}, {@code
-   * .}, {@code e} and {@code E}. Double.parseDouble would also accept NaN, Infinity, hexadecimal
-   * numbers and type suffixes.
-   */
   private static boolean isDecimal(String text) {
+    // Double.parseDouble would also accept NaN, Infinity, hexadecimal numbers and type suffixes.
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if ((c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E') {
