@@ -50,7 +50,7 @@ public interface Aggregate {
   String mark();
 
   /**
-   * Restores this aggregate from state.
+   * Restores this aggregate from the events and the mark that were saved in state.
    *
    * @param kept events that {@link #kept()} returned when the aggregate was stored
    * @param mark text that {@link #mark()} returned then

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Case {
   Subject subject();
 
-  /** Returns the UTC day as the number of days since 1970. */
+  /** Returns the judged UTC day as the number of days since 1970. */
   int day();
 
   Settings settings();
@@ -17,7 +17,7 @@ public interface Case {
   /** Returns the snapshot of the networks, partners, estate and GeoIP databases for look-ups. */
   Enrichment enrichment();
 
-  /** Returns the kept facts of the day, in no particular order. */
+  /** Returns the kept facts of the judged day, in no particular order. */
   List<Fact> today();
 
   /**
@@ -27,8 +27,8 @@ public interface Case {
   List<Fact> on(int day);
 
   /**
-   * Returns the day's kept facts of one kind. A rule costs less if it asks for one kind at a time,
-   * and for the rarest kind first.
+   * Returns the kept facts of the judged day that are of one kind. A rule costs less if it asks for
+   * one kind at a time, and for the rarest kind first.
    */
   default List<Fact> today(FactKind kind) {
     return on(day(), kind);
@@ -96,9 +96,9 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether the rule may need to compare a fact at one geographic place with a fact at
-     * the other. If not, the engine may leave out all pairs at these places. A fact without
-     * location is at {@link Place#UNKNOWN}.
+     * Returns whether the rule may need to compare facts at two given geographic places. If not,
+     * the engine may leave out all pairs with one fact at each place. A fact without location is at
+     * {@link Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface Fact {
   FactKind kind();
 
-  /** Returns the UTC day as the number of days since 1970. */
+  /** Returns the UTC day of the fact as the number of days since 1970. */
   int day();
 
   /** Returns the value of a boolean field. It is false if no event set it. */
@@ -50,7 +50,7 @@ public interface Fact {
    */
   @Nullable Principal principal();
 
-  /** Returns the first event of the fact, even if it was retracted. */
+  /** Returns the first event of the fact, even if that event was retracted. */
   EventReference first();
 
   /**
@@ -77,7 +77,7 @@ public interface Fact {
   }
 
   /**
-   * Returns the gap in milliseconds between the time spans of this fact and another one. It runs
+   * Returns the gap in milliseconds between the time spans of this fact and another fact. It runs
    * from the end of the earlier fact to the start of the later one. It is 0 or less if the time
    * spans overlap. Where the first or last event of a fact no longer counts, the first or last
    * minute that does takes its place.
@@ -101,22 +101,22 @@ public interface Fact {
   }
 
   /**
-   * Returns the minutes of the UTC day with events of the fact, 0 to 1439. The set must not be
-   * changed. It is empty for a kind that keeps no minutes.
+   * Returns the minutes of the UTC day, from 0 to 1439, in which the fact has events. The set must
+   * not be changed. It is empty for a kind that keeps no minutes.
    */
   BitSet minutes();
 
   /**
-   * Returns whether the fact's first event still counts. It does not if all events of the fact in
-   * the minute of that event were retracted.
+   * Returns false if all events of the fact in the minute of its first event were retracted, else
+   * true.
    */
   default boolean countsFirst() {
     return counts(first());
   }
 
   /**
-   * Returns whether the event that {@link #last} returns still counts. It does not if all events of
-   * the fact in the minute of that event were retracted.
+   * Returns false if all events of the fact in the minute of {@link #last} were retracted, else
+   * true.
    */
   default boolean countsLast() {
     return counts(last());
@@ -134,7 +134,7 @@ public interface Fact {
   List<Seen> addresses();
 
   /**
-   * Returns the aggregate of the fact's events.
+   * Returns the aggregate that keeps the fact's events.
    *
    * @throws IllegalStateException if the kind has none
    */

@@ -14,9 +14,8 @@ public interface Learned {
   NavigableSet<Integer> days();
 
   /**
-   * Returns the traits that the rule learned from a day, each with the amount that the rule stored.
-   * A trait is a country, for example, and its amount a number of minutes. The map is empty for a
-   * day without lessons.
+   * Returns the traits that the rule learned from a day, such as countries, each with its amount,
+   * such as a number of minutes. The map is empty for a day without lessons.
    */
   Map<String, Integer> on(int day);
 

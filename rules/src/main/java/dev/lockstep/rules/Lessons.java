@@ -6,8 +6,8 @@ package dev.lockstep.rules;
  */
 public interface Lessons {
   /**
-   * Adds a trait of the day that needs no amount, such as a country, to the lessons. Its amount is
-   * 0.
+   * Adds a trait of the day, such as a country, to the lessons. Use this method for a trait without
+   * an amount; the amount is then 0.
    */
   default void teach(String trait) {
     teach(trait, 0);

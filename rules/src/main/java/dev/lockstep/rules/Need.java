@@ -25,7 +25,7 @@ public enum Need {
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
   /**
-   * Log that has the fields that the rule compares. Lockstep reads no such log, so this need is
+   * Log with the fields that the rule compares, if Lockstep does not read that log. This need is
    * never met.
    */
   FIELD_SOURCES("source of its fields");

@@ -11,8 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the log record's fields that an activity carries as bytes; it decodes each field on
- * first use.
+ * Reader of an activity's raw fields, which decodes each field on first use.
  *
  * <p>If the bytes are not raw fields, or have another layout, no field counts as looked for.
  */

@@ -15,11 +15,11 @@ public record RawValue(Kind kind, String text, boolean cut) {
     TEXT,
     NUMBER,
     BOOLEAN,
-    /** Object, whose text is its compact JSON. */
+    /** JSON object; the text of the value is compact JSON. */
     OBJECT,
     /**
-     * List, whose text is its compact JSON. Its elements come before it, as values of their own. An
-     * empty list has this value only.
+     * JSON list; the text of the value is compact JSON. The elements of a list come before it, as
+     * values of their own. An empty list has this value only.
      */
     LIST
   }

@@ -20,13 +20,14 @@ final class RuleInfoValidation {
   private static final int MOST_DAYS = 366;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
-  /** Names that no rule may have as its id, because counters that belong to no rule have them. */
+  /** Ids that no rule may have, because counters that belong to no rule have these names. */
   private static final List<String> COUNTED_APART = List.of("joins", "networks", "sigma");
 
   private static final String WITHDRAWN = "withdrawn";
 
   /**
-   * Tactics of MITRE ATT&amp;CK for enterprises and for industrial systems, as Sentinel has them.
+   * Tactics of MITRE ATT&amp;CK for enterprises and for industrial systems, as Sentinel spells
+   * them.
    */
   private static final List<String> TACTICS =
       List.of(

@@ -22,7 +22,7 @@ public interface Verdicts {
   Fired fires(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Reports that a gate suppressed what would have fired.
+   * Reports that facts would have fired, but for a gate that suppressed them.
    *
    * @param gate one of the gates that the rule declares
    */

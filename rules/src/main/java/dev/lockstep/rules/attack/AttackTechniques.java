@@ -100,9 +100,9 @@ public final class AttackTechniques {
   }
 
   /**
-   * Returns whether the number in an ATT&amp;CK id is a little above the largest of its series.
-   * That is so if it is above by at most {@code most}. A series has the ids that begin with {@code
-   * series}. Its largest number is that of version 18.1, or 0 if version 18.1 has none of it.
+   * Returns whether the number in an ATT&amp;CK id is above the largest of its series, by at most
+   * {@code most}. A series has the ids that begin with {@code series}. Its largest number is that
+   * of version 18.1, or 0 if version 18.1 has none of it.
    *
    * @param series beginning of the ids that are numbered together, such as T1 or T1078
    * @param from index of the number in the id

@@ -18,7 +18,7 @@ public interface KitEngine {
   /** Starts a run of one rule with empty state. */
   Run start(Rule rule, Settings settings, Enrichment enrichment);
 
-  /** Returns the id of the finding that an author expects. */
+  /** Returns the id of the finding that a rule, a subject, parts and a day identify. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
   /**
