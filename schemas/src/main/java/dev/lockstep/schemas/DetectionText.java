@@ -64,16 +64,13 @@ public final class DetectionText {
             principal.getType());
   }
 
-  /**
-   * Returns a copy of an entity with all values but its kind replaced. A UPN that is split in two
-   * fields is replaced as one text.
-   */
   private static Map<String, String> entity(
       Map<String, String> entity, UnaryOperator<String> replace) {
     Map<String, String> copy = values(entity, replace);
     String name = entity.get(NAME);
     String suffix = entity.get(SUFFIX);
     if (name != null && suffix != null) {
+      // A UPN that is split in two fields is replaced as one text.
       String whole = name + "@" + suffix;
       String instead = replace.apply(whole);
       if (!instead.equals(whole)) {

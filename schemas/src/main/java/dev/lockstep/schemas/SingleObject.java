@@ -40,7 +40,7 @@ public final class SingleObject<T extends SpecificRecord> {
   /** Avro model by which generated records write their own fields, faster than by reflection. */
   private static final SpecificData MODEL = new SpecificData();
 
-  /** Cache of the fingerprints of schemas, because computing a fingerprint takes long. */
+  // Computing a fingerprint takes long.
   private static final Map<Schema, Long> FINGERPRINTS = new ConcurrentHashMap<>();
 
   static { // Avro makes instances of trusted classes only: trust the generated ones

@@ -243,8 +243,8 @@ final class SliceDecoder extends Decoder {
   }
 
   /**
-   * Checks that as many bytes remain as a count declares, and returns the count. Each item takes at
-   * least one byte.
+   * Checks that at least as many bytes remain as a declared count of bytes or items, and returns
+   * the count. Each item takes at least one byte.
    */
   private int within(long count) throws EOFException {
     if (count < 0) {

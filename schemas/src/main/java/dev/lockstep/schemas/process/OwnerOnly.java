@@ -95,7 +95,7 @@ public final class OwnerOnly {
   /** Writer of a file's content. */
   @FunctionalInterface
   public interface Content {
-    /** Writes the whole content. */
+    /** Writes the whole content of the file to a stream. */
     void writeTo(OutputStream out) throws IOException;
   }
 

@@ -17,8 +17,8 @@ final class CredentialFinder {
   private static final int TOKEN_CHARS = 8;
 
   /**
-   * Largest number of quoted texts that are counted around a value, each inside another. A value in
-   * more of them is treated as if it lay in this number.
+   * Largest nesting depth of quotes that the finder distinguishes. A value that lies deeper is
+   * treated as if it lay at this depth.
    */
   private static final int MOST_NESTED = 3;
 
@@ -54,9 +54,9 @@ final class CredentialFinder {
   private final Ending endOfOptions = new CharEnding(c -> c == '\n');
 
   /**
-   * Finders of the end of a value in double quotes, by the number of other quoted texts around the
-   * value. That number, at most {@link #MOST_NESTED}, is the index. An entry is null until its
-   * finder is first needed.
+   * Finders of the end of a value in double quotes, by the number of quoted texts in which the
+   * value is nested. That number, at most {@link #MOST_NESTED}, is the index. An entry is null
+   * until its finder is first needed.
    */
   private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
 
@@ -65,13 +65,16 @@ final class CredentialFinder {
   private final Mixture mixtureOfPart = new Mixture();
 
   /**
-   * End of the latest word that was found to have no random part, or -1 if none was. A part of a
-   * word lies between slashes. At a later position in this word, only the part at that position is
-   * checked.
+   * End of the last word in which no part looks random, or -1 before the first such word. A part of
+   * a word lies between slashes. At a later position in this word, only the part at that position
+   * is checked.
    */
   private int judged = -1;
 
-  /** Place of a credential in the text, from its first character to the one behind its last. */
+  /**
+   * Place of a credential in the text: index of its first character, and index after its last
+   * character.
+   */
   record Span(int from, int to) {}
 
   CredentialFinder(CharSequence text) {
@@ -123,9 +126,10 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of a credential from a position on, without the quotes around it. A quoted
-   * value ends at the quote that is escaped as often as the one that opens it, so that quotes and
-   * backslashes within it are its own. The result is null if there is nothing to hide.
+   * Returns the span of the credential that starts at a position, without the quotes around the
+   * credential. A quoted value ends at the quote that is escaped as often as the one that opens it,
+   * so that quotes and backslashes within it are its own. The result is null if there is nothing to
+   * hide.
    *
    * @param unquoted end of a value without quotes
    */

@@ -252,11 +252,8 @@ public final class Timestamps {
     return joined.toString();
   }
 
-  /**
-   * Returns whether a character is a space, a tab or a no-break space. Newer versions of .NET write
-   * a narrow no-break space before AM and PM.
-   */
   private static boolean isBlank(char c) {
+    // Newer versions of .NET write a narrow no-break space before AM and PM.
     return c == ' ' || c == '\t' || c == '\u00a0' || c == '\u202f';
   }
 
