@@ -101,7 +101,7 @@ final class Batch {
 
   /**
    * Removes all rows, and returns those that meet a condition, grouped into requests within the
-   * limits.
+   * sink's limits.
    */
   List<List<Line>> drain(Predicate<Line> goes) {
     List<List<Line>> requests = new ArrayList<>();

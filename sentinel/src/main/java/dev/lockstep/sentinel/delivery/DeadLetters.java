@@ -22,7 +22,7 @@ final class DeadLetters implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Longest wait on closing. It is short because each letter was awaited when it was written. */
+  // The timeout is short, because each letter was awaited when it was written.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final Producer<byte[], byte[]> producer;

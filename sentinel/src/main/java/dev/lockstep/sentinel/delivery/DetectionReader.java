@@ -22,8 +22,8 @@ import org.apache.kafka.common.header.Header;
  */
 final class DetectionReader {
   /**
-   * Header with the arrival time of the event that caused a detection. The last stage of the
-   * topology writes it.
+   * Name of the Kafka header with the arrival time of the event that caused a detection. The last
+   * stage of the topology writes it.
    */
   private static final String ARRIVAL = "arrival";
 

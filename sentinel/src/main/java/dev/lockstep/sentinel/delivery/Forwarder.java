@@ -271,12 +271,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
     sender.add(due);
   }
 
-  /**
-   * Closes the consumer of detections, the producer of dead letters and the sink, in this order.
-   * The consumer is first, so that other instances take its partitions. The sink is last, because
-   * it may hang.
-   */
   private void closeClients() {
+    // The consumer is first, so that other instances take its partitions. The sink is last, because
+    // it may hang.
     for (AutoCloseable client : List.of(group, deadLetters, sender)) {
       try {
         client.close();

@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * its guarantees depend.
  */
 final class ForwarderClients {
-  /** Largest fetch for all partitions together. The same rows are in memory several times. */
+  // The limit is small, because the same rows are in memory several times. It holds for all
+  // partitions together.
   private static final int MOST_FETCHED_BYTES = 4 * 1_048_576;
 
   private ForwarderClients() {}

@@ -12,10 +12,10 @@ import org.apache.kafka.common.TopicPartition;
  * committed up to the first of them.
  */
 final class OffsetTracker {
-  private final Map<TopicPartition, Account> accounts = new HashMap<>();
+  private final Map<TopicPartition, PartitionOffsets> byPartition = new HashMap<>();
 
   void begin(TopicPartition partition, long committed) {
-    accounts.computeIfAbsent(partition, any -> new Account(committed));
+    byPartition.computeIfAbsent(partition, any -> new PartitionOffsets(committed));
   }
 
   /**
@@ -27,38 +27,40 @@ final class OffsetTracker {
    * @return whether the offsets of the partition have gone back
    */
   boolean read(TopicPartition partition, long offset) {
-    Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
-    boolean isBack = offset >= 0 && offset < account.next;
+    PartitionOffsets tracked =
+        byPartition.computeIfAbsent(partition, any -> new PartitionOffsets(offset));
+    boolean isBack = offset >= 0 && offset < tracked.next;
     if (isBack) {
-      account.next = offset;
-      account.committed = offset;
+      tracked.next = offset;
+      tracked.committed = offset;
     }
-    account.outstanding.add(offset);
-    account.next = Math.max(account.next, offset + 1);
+    tracked.outstanding.add(offset);
+    tracked.next = Math.max(tracked.next, offset + 1);
     return isBack;
   }
 
   /** Records that the consumer has read or skipped every record of a partition before an offset. */
   void passed(TopicPartition partition, long next) {
-    Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
-    account.next = Math.max(account.next, next);
+    PartitionOffsets tracked =
+        byPartition.computeIfAbsent(partition, any -> new PartitionOffsets(-1));
+    tracked.next = Math.max(tracked.next, next);
   }
 
   void complete(TopicPartition partition, long offset) {
-    Account account = accounts.get(partition);
-    if (account != null) {
-      account.outstanding.remove(offset);
+    PartitionOffsets tracked = byPartition.get(partition);
+    if (tracked != null) {
+      tracked.outstanding.remove(offset);
     }
   }
 
   boolean isOutstanding(TopicPartition partition, long offset) {
-    Account account = accounts.get(partition);
-    return account != null && account.outstanding.contains(offset);
+    PartitionOffsets tracked = byPartition.get(partition);
+    return tracked != null && tracked.outstanding.contains(offset);
   }
 
   /** Drops the offsets of lost partitions, because their new owner reads them again. */
   void drop(Collection<TopicPartition> partitions) {
-    accounts.keySet().removeAll(partitions);
+    byPartition.keySet().removeAll(partitions);
   }
 
   /**
@@ -68,11 +70,11 @@ final class OffsetTracker {
    */
   Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    accounts.forEach(
-        (partition, account) -> {
-          long safe = account.safe();
-          boolean again = safe == account.committed && safe >= 0 && quotaState.isChanged(partition);
-          if (safe > account.committed || again) {
+    byPartition.forEach(
+        (partition, tracked) -> {
+          long safe = tracked.safe();
+          boolean again = safe == tracked.committed && safe >= 0 && quotaState.isChanged(partition);
+          if (safe > tracked.committed || again) {
             offsets.put(
                 partition, new OffsetAndMetadata(safe, quotaState.metadata(partition, safe)));
           }
@@ -83,9 +85,9 @@ final class OffsetTracker {
   void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
     offsets.forEach(
         (partition, offset) -> {
-          Account account = accounts.get(partition);
-          if (account != null) {
-            account.committed = offset.offset();
+          PartitionOffsets tracked = byPartition.get(partition);
+          if (tracked != null) {
+            tracked.committed = offset.offset();
           }
         });
   }
@@ -95,12 +97,12 @@ final class OffsetTracker {
    * read and not yet delivered, the one after the last that was read or skipped, and the one that
    * was committed last.
    */
-  private static final class Account {
+  private static final class PartitionOffsets {
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private long next;
     private long committed;
 
-    Account(long firstOffset) {
+    PartitionOffsets(long firstOffset) {
       this.next = firstOffset;
       this.committed = firstOffset;
     }

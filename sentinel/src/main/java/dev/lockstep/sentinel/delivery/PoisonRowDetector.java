@@ -113,11 +113,8 @@ final class PoisonRowDetector {
     return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
-  /**
-   * Returns whether a scheduled time has come, or is so far ahead that the clock must have been set
-   * back. It is so far ahead if it lies beyond the longest wait.
-   */
   private boolean isDue(Instant next, Instant now) {
+    // A time beyond the longest wait shows that the clock was set back.
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
 
@@ -129,7 +126,9 @@ final class PoisonRowDetector {
     return taken > row.takenBefore() || (row.fewBefore() && refusedInSuccession < SYSTEMATIC);
   }
 
-  /** Returns whether so many rows are refused in succession that the rows cannot be the reason. */
+  /**
+   * Returns whether so many rows were refused in succession that the sink is probably the cause.
+   */
   boolean isSystematic() {
     return refusedInSuccession >= SYSTEMATIC;
   }

@@ -52,23 +52,22 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Amount that one row adds to the counts of an hour or day, with its detection's subjects. The
-   * row was sent or held back. There are subjects only if the ceiling for severity High holds the
-   * row back.
+   * Count of one row, sent or held back, in an hour or day, with the subjects of its detection.
+   * There are subjects only if the ceiling for severity High holds the row back.
    */
-  private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
+  private record RowCount(PeriodCount count, List<DetectionSubject> subjects) {}
 
   /** Counts of sent and held back rows of one partition of the topic of detections. */
   private static final class PartitionState {
-    private final TreeMap<Long, List<HeldRows>> ahead = new TreeMap<>();
+    private final TreeMap<Long, List<RowCount>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();
     private final Map<Period, PeriodCount> all = new HashMap<>();
     private final Map<Period, SubjectCounts> subjects = new HashMap<>();
     private boolean changed;
 
     private void passUpTo(long offset) {
-      Map<Long, List<HeldRows>> before = ahead.headMap(offset);
-      before.values().forEach(held -> held.forEach(one -> merge(passed, one.count())));
+      Map<Long, List<RowCount>> before = ahead.headMap(offset);
+      before.values().forEach(rows -> rows.forEach(one -> merge(passed, one.count())));
       before.clear();
     }
 
@@ -86,8 +85,8 @@ final class QuotaState {
         return List.of();
       }
       SubjectCounts copy = counts;
-      for (List<HeldRows> at : ahead.values()) {
-        for (HeldRows one : at) {
+      for (List<RowCount> at : ahead.values()) {
+        for (RowCount one : at) {
           if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
             copy = copy == counts ? counts.copy() : copy;
             for (DetectionSubject subject : one.subjects()) {
@@ -101,7 +100,7 @@ final class QuotaState {
 
     private boolean drop(Predicate<Period> which) {
       passed.keySet().removeIf(which);
-      ahead.values().forEach(held -> held.removeIf(one -> which.test(one.count().period())));
+      ahead.values().forEach(rows -> rows.removeIf(one -> which.test(one.count().period())));
       subjects.keySet().removeIf(which);
       return all.keySet().removeIf(which);
     }
@@ -121,7 +120,7 @@ final class QuotaState {
   void record(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     PartitionState state = stateOf(partition);
-    state.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new HeldRows(one, subjects));
+    state.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new RowCount(one, subjects));
     merge(state.all, one);
     if (!subjects.isEmpty()) {
       SubjectCounts counts = state.subjects(one.period());

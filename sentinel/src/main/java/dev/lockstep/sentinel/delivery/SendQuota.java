@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class SendQuota {
   private static final int MOST_KEPT = 1 << 17;
 
-  /** Value of the field {@code reason} in a detection that withdraws a finding. */
   private static final String WITHDRAWN = "withdrawn";
 
   /**
@@ -80,7 +79,7 @@ final class SendQuota {
     this.quotaState = quotaState;
   }
 
-  /** Decision about a row. */
+  /** Decision whether a row is sent, or what holds it back. */
   enum Decision {
     GOES,
     /**
