@@ -72,7 +72,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return new Status(status, "");
     }
 
-    /** Returns an error with a Retry-After header. Its value is a number of seconds or a date. */
+    /**
+     * Returns an answer with a status and a Retry-After header. The value of the header is a number
+     * of seconds or a date.
+     */
     static Answer status(int status, String retryAfter) {
       return new Status(status, retryAfter);
     }
@@ -122,7 +125,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Answer with a status and, unless {@code retryAfter} is empty, a Retry-After header. */
   private record Status(int status, String retryAfter) implements Answer {}
 
-  /** Answer with a status and a body that is no text, never ends or arrives very slowly. */
+  /** Answer with a status and a body that is not text, never ends or arrives very slowly. */
   private record Body(int status, BodyKind kind) implements Answer {}
 
   /** Kind of an unusual body of an answer. */

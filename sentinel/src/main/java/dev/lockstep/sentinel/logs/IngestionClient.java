@@ -140,11 +140,6 @@ public final class IngestionClient implements AutoCloseable {
     return answer;
   }
 
-  /**
-   * Returns the class of an answer by its HTTP status. The service answers 204. Any other success
-   * comes from something in its place, such as a proxy's page, and a redirect would carry the token
-   * elsewhere.
-   */
   private static AnswerClass meaning(int status) {
     return switch (status) {
       case 204 -> AnswerClass.TAKEN;
@@ -155,6 +150,9 @@ public final class IngestionClient implements AutoCloseable {
       case 429 -> AnswerClass.THROTTLED;
       default ->
           switch (status / 100) {
+            // The service answers 204. Any other success comes from something in its place, such as
+            // a
+            // proxy's page, and a redirect would carry the token elsewhere.
             case 2, 3 -> AnswerClass.UNEXPECTED;
             case 5 -> AnswerClass.UNAVAILABLE;
             default -> AnswerClass.MISCONFIGURED;

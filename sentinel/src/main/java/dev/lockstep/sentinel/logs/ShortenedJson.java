@@ -36,7 +36,7 @@ final class ShortenedJson {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Cuts and marks a text if its JSON would take too many bytes. */
+  /** Returns a text, cut and marked if its JSON would take more than {@code maxBytes} bytes. */
   static String cut(String text, int maxBytes) {
     if (text.length() <= (maxBytes - 2) / 6) {
       return text;

@@ -33,7 +33,7 @@ final class SingleFlightTokens {
     this.giveUpNanos = giveUpAfter.toNanos();
   }
 
-  /** Result of a request, either a token or the reason why there is none. */
+  /** Result of a request for a token: the token, or the reason why there is none. */
   record Issued(@Nullable BearerToken token, String refusal) {}
 
   Issued request(Duration timeout) throws InterruptedException {
