@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the beginning of an HTTP answer's body, up to a time and a size. The connection is
- * closed if more would come. A body that breaks off gives the bytes that came.
+ * Reader of the beginning of an HTTP answer's body, up to a time limit and a size limit. The
+ * connection is closed if more would come. A body that breaks off gives the bytes that came.
  */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final int maxBytes;

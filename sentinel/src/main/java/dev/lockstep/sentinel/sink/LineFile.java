@@ -50,8 +50,8 @@ final class LineFile implements AutoCloseable {
   }
 
   /**
-   * Appends whole lines. They are on disk when the method returns. If it throws, they are removed
-   * as far as the disk allows.
+   * Appends whole lines to the file. The lines are on disk when the method returns. If it throws,
+   * they are removed as far as the disk allows.
    */
   synchronized void append(byte[] lines, Instant now) throws IOException {
     if (closed) {

@@ -41,7 +41,6 @@ final class OcsfRow implements Row {
   private static final int OBSERVABLE_RESOURCE = 10;
   private static final String WITHDRAWN = "withdrawn";
 
-  /** Fields of a detection that are written under {@code unmapped}. */
   private static final Set<String> UNMAPPED =
       Set.of(
           "revision",
@@ -96,11 +95,6 @@ final class OcsfRow implements Row {
     return of(detection, detection.getRevision() == 1);
   }
 
-  /**
-   * Returns the row of a detection.
-   *
-   * @param isFirst if no earlier revision is sent
-   */
   private static OcsfRow of(Detection detection, boolean isFirst) {
     Activity activity = Activity.of(detection, isFirst);
     StringWriter text = new StringWriter(2_048);
@@ -206,15 +200,13 @@ final class OcsfRow implements Row {
     json.writeEndObject();
   }
 
-  /**
-   * Writes tactics and techniques as separate entries. A detection does not say which technique
-   * belongs to which tactic.
-   */
   private static void attacks(Detection detection, JsonGenerator json) throws IOException {
     if (detection.getTactics().isEmpty() && detection.getTechniques().isEmpty()) {
       return;
     }
     json.writeArrayFieldStart("attacks");
+    // Tactics and techniques are separate entries, because a detection does not say which technique
+    // belongs to which tactic.
     for (String tactic : detection.getTactics()) {
       json.writeStartObject();
       json.writeObjectFieldStart("tactic");

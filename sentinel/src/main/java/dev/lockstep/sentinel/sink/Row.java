@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** Detection as a JSON object in UTF-8, in the form of one kind of sink. */
 public interface Row {
-  /** Returns the detection. */
+  /** Returns the detection that this row was made from. */
   Detection detection();
 
   /** Returns an upper bound of the size of the row in bytes of UTF-8 JSON. */

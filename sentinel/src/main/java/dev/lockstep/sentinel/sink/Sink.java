@@ -53,7 +53,7 @@ public interface Sink extends AutoCloseable {
   /** Returns the fix for an answer that stops delivery, as advice to an operator. */
   String fix(AnswerClass kind);
 
-  /** Returns where an operator should look if this sink cannot take anything for long. */
+  /** Returns advice to an operator for the case that this sink takes no rows for a long time. */
   default String hintIfItLasts() {
     return "check its health and the network if this lasts";
   }
