@@ -57,8 +57,8 @@ final class DefenderEscalations {
     return new Stolen(token, used, prefix + host);
   }
 
-  /** Records a stolen token that is used by way of a VPN. The finding is Medium. */
   private Stolen stolen(int host, Instant start) {
+    // A finding by way of a VPN is Medium.
     return stolen(TokenCases.VPN, host, 200, start);
   }
 

@@ -36,7 +36,7 @@ final class Expectations {
   static final String SPRAY = "password-spray";
 
   /**
-   * Subject of an expectation.
+   * Subject of an expected finding or near miss, such as a user, partner or address.
    *
    * @param of id of the session or name of the vault; null for a subject that has neither
    */
@@ -116,7 +116,7 @@ final class Expectations {
   }
 
   /**
-   * Expects a finding.
+   * Adds a finding that a replay of the capture must give.
    *
    * @param severity severity of the finding once the alerts confirm it
    */
@@ -280,11 +280,8 @@ final class Expectations {
         + "\n}\n";
   }
 
-  /**
-   * Returns, as JSON, the lower bound of each expected counter by rule. The rule {@code any} is the
-   * sum over all rules.
-   */
   private String counters() {
+    // The rule "any" is the sum over all rules.
     return Json.object(
         json -> {
           for (Map.Entry<String, Map<String, Integer>> rule : atLeast.entrySet()) {

@@ -2,11 +2,11 @@ package dev.lockstep.capture.demo;
 
 import dev.lockstep.capture.record.Account;
 
-/** Networks file, partner registry and configuration of the capture. */
+/** Networks file, partner registry and configuration of the demo's capture. */
 final class NetworkFiles {
   static final String ADATUM_APP = "3b0d9c5e-74a1-4a5f-9f0e-2b6c8d7e9a10";
 
-  /** Front Door profile of the shop's gateway. */
+  /** Id of the Front Door profile in front of the shop's gateway. */
   static final String FRONT_DOOR_ID = "4d7c1e90-5b2a-4f38-9c61-0a8e3f7b2d15";
 
   /** Application id of the API {@code payments}, which may be used only from managed devices. */

@@ -53,10 +53,8 @@ final class OrdinaryLife {
     nightShift();
   }
 
-  /**
-   * Adds sign-ins on the last evening, so that everything that waits for later records comes due.
-   */
   private void nightShift() {
+    // These late sign-ins make everything due that waits for later records.
     Instant start = at(CaptureDays.LAST, "17:00:00");
     for (int index = 0; index < 6; index++) {
       Account who = scene.cast().user();

@@ -45,11 +45,8 @@ final class PartnerTraffic {
     }
   }
 
-  /**
-   * Returns the time of a call. All {@code calls} times lie within 100 minutes, each in a different
-   * minute.
-   */
   private Instant moment(Instant start, int calls, int index) {
+    // All times lie within 100 minutes, each in a different minute.
     int step = 100 / calls;
     return dice.withTicks(start.plus(minutes(index * (long) step + dice.below(step))));
   }

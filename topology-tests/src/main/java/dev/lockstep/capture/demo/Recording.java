@@ -79,11 +79,9 @@ final class Recording {
     }
   }
 
-  /**
-   * Returns when the record of a sign-in arrives, which is with the next batch. Batches arrive
-   * every five minutes, a minute after the sign-in at the earliest.
-   */
   private Instant nextFlush(Instant at) {
+    // Sign-ins arrive in batches, every five minutes, and a minute after the sign-in at the
+    // earliest.
     long flush = (at.getEpochSecond() + 60) / 300 * 300 + 300;
     return Instant.ofEpochSecond(flush).plus(dice.seconds(0, 20));
   }

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Context that the demo's cases share: the random source, the recording, the people, the
- * expectations, and the free times.
+ * expectations, and the start times.
  */
 record Scene(
     Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots, Slots denseSlots) {
@@ -68,7 +68,7 @@ record Scene(
     recording.passing(hub, category, arrival, json);
   }
 
-  /** Adds an accepted call of Microsoft Graph. */
+  /** Adds an accepted call to Microsoft Graph. */
   void graph(IssuedToken token, String address, Instant at, GraphRecord.Client client) {
     passing(
         Hub.GRAPH,
@@ -84,14 +84,14 @@ record Scene(
         + "SEFNMzFFREdFMDMwNw==";
   }
 
-  /** Adds sign-ins of a user at home, from which rules learn. */
+  /** Adds a user's sign-in at home on each of the given days, from which rules learn. */
   void history(Account account, int... days) {
     for (int day : days) {
       add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));
     }
   }
 
-  /** Start times of cases, spread over a day with equal distances. */
+  /** Source of start times of cases, which lie equally far apart within a day. */
   static final class Slots {
     private final int apart;
     private final int[] taken = new int[CaptureDays.COUNT];

@@ -59,7 +59,6 @@ final class TravelCases {
     pair(name, severity, day, stranger -> stranger, far, host, later);
   }
 
-  /** Adds a sign-in at home and one from afar, some minutes later, of a user without history. */
   private void pair(
       String name,
       String severity,
