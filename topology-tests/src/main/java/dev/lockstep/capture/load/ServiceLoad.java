@@ -71,7 +71,7 @@ public final class ServiceLoad {
   private final Deque<String> alerts = new ArrayDeque<>();
   private long made;
 
-  /** Town at which networks are placed. */
+  /** Town in which networks of this load lie. */
   record Town(String name, String country, double latitude, double longitude) {
     Site site(String prefix, int asn) {
       return Site.placed(prefix, asn, country, name, latitude, longitude);

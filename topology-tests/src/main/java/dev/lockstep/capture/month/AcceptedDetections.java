@@ -23,7 +23,7 @@ import java.util.Set;
  * would have held back.
  */
 final class AcceptedDetections {
-  /** First day for whose detections the operator adds exceptions, counted from 1. */
+  /** First day, counted from 1, for whose detections the operator adds exceptions. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -35,7 +35,7 @@ final class AcceptedDetections {
 
   private AcceptedDetections() {}
 
-  /** Reads the array that {@code accept --json} prints. */
+  /** Reads the output of {@code lockstep accept --json}. */
   static AcceptedDetections read(Path file) throws IOException {
     AcceptedDetections accepted = new AcceptedDetections();
     try (JsonParser parser = JSON.createParser(file.toFile())) {

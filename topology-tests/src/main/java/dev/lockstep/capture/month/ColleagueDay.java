@@ -8,14 +8,14 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whereabouts of one colleague's laptop, phone and unmanaged browser, and times of the laptop's
- * VPN, on one day of the colleague's local time.
+ * Addresses of one colleague's laptop, phone and unmanaged browser over one day of local time. The
+ * day also has the times at which the laptop uses the company's VPN.
  */
 final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();
   final Whereabouts phone = new Whereabouts();
 
-  /** Whereabouts of the unmanaged browser, which the colleague uses at times over a private VPN. */
+  /** Addresses of the unmanaged browser, which the colleague sometimes uses over a private VPN. */
   final Whereabouts browser = new Whereabouts();
 
   /** Times in which a part of the laptop's traffic goes through the company's VPN. */

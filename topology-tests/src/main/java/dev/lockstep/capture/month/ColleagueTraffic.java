@@ -108,7 +108,8 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Returns the session of a device. It lasts for a week, and then the user has to sign in again.
+   * Returns the id of a device's session, which lasts for a week. After it the user has to sign in
+   * again.
    */
   static String session(Colleague who, Device device, Instant at) {
     long week = Math.floorDiv(at.getEpochSecond(), 7 * 86_400L);

@@ -56,13 +56,16 @@ final class Company {
     offices.add(new Office(Town.named(town), exact(own, egress), share));
   }
 
-  /** Returns an address range that every GeoIP database places correctly. */
+  /**
+   * Creates an address range in a town, which sign-in records and the city database place
+   * correctly.
+   */
   private Net exact(Operator operator, String name) {
     Town town = Town.named(name);
     return internet.net(operator, town, town, town, town, 10);
   }
 
-  /** Returns the text of a networks file that an operator has written after a week of findings. */
+  /** Returns the text of a networks file, as an operator writes it after a week of findings. */
   String networks() {
     StringBuilder rows = new StringBuilder();
     rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");

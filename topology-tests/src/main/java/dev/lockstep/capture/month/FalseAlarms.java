@@ -57,10 +57,10 @@ public final class FalseAlarms {
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
 
-  /** Number of findings, and number of High findings, by kind of subject. */
+  /** Number of findings, and number of High findings, for people, new tools and partners. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
-  /** Findings with one cause. */
+  /** Counts of the findings with one cause, and their subjects. */
   private static final class Cause {
     private int number;
     private int high;

@@ -14,21 +14,25 @@ import java.util.function.Consumer;
 final class MonthPartners {
   private static final int PARTNERS = 8;
 
-  /** Partner that moves its servers step by step over two weeks and does not announce it. */
+  /**
+   * Number of the partner that moves its servers step by step over two weeks and does not announce
+   * it.
+   */
   private static final int MOVING = 2;
 
   /**
-   * Partner that moves its servers in one night, at the beginning of an announced change window.
+   * Number of the partner that moves its servers in one night, at the beginning of an announced
+   * change window.
    */
   private static final int ANNOUNCED = 3;
 
   private static final int ANNOUNCED_DAY = 20;
   private static final Duration ANNOUNCED_FROM = Duration.ofHours(4);
 
-  /** Partner whose developers try the key from home. */
+  /** Number of the partner whose developers try the key from home. */
   private static final int TRYING = 4;
 
-  /** Partner that tests its second data centre, in another country, twice a month. */
+  /** Number of the partner that tests its second data centre, in another country, twice a month. */
   private static final int REHEARSING = 5;
 
   private final Dice dice;

@@ -43,7 +43,6 @@ final class MonthServices {
   private static final String PAYMENTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e0";
   private static final String VAULT = "payments-kv";
 
-  /** Number of days after which a key is replaced. */
   private static final int ROTATION_DAYS = 90;
 
   private static final int PEOPLE_PER_WORKLOAD = 50;

@@ -65,8 +65,8 @@ final class MonthThieves implements AutoCloseable {
   }
 
   /**
-   * Returns a network for the servers that thieves rent. It is of the cloud that also has the
-   * company's servers.
+   * Creates a network for the servers that thieves rent. The network is of the cloud that also has
+   * the company's servers.
    */
   static Net rentedFrom(Company company) {
     Operator cloud = company.webApps.operator();

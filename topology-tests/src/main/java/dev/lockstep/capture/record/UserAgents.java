@@ -1,6 +1,6 @@
 package dev.lockstep.capture.record;
 
-/** User agents that generated records name, by operating system. */
+/** User agents in generated records, by operating system. */
 final class UserAgents {
   static final String SERVICE = "orders-client/3.4 (java 21)";
 
