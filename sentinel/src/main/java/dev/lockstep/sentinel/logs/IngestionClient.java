@@ -151,8 +151,7 @@ public final class IngestionClient implements AutoCloseable {
       default ->
           switch (status / 100) {
             // The service answers 204. Any other success comes from something in its place, such as
-            // a
-            // proxy's page, and a redirect would carry the token elsewhere.
+            // the page of a proxy, and a redirect would carry the token elsewhere.
             case 2, 3 -> AnswerClass.UNEXPECTED;
             case 5 -> AnswerClass.UNAVAILABLE;
             default -> AnswerClass.MISCONFIGURED;
