@@ -65,8 +65,8 @@ public final class RiskySignInUsed implements Rule {
   private static final int DAYS_OF_PAIRS = 2;
 
   /**
-   * Number of days before and after a judged day whose facts tell the state of a risk. Risk records
-   * may be 72 hours late.
+   * Number of days before a judged day, and after the judged day, from which the state of a risk is
+   * read. Risk records may be 72 hours late.
    */
   private static final int DAYS_OF_STATES = 3;
 
@@ -92,9 +92,9 @@ public final class RiskySignInUsed implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Kind of fact about a sign-in with a risk in its own record. The risk is medium or high, or
-   * confirmed as a compromise, or closed. Copies of one record may differ in that, so the fact has
-   * the record's id.
+   * Kind of fact about a token: a risk in the log record of the sign-in that issued the token. The
+   * risk is medium or high, or confirmed as a compromise, or closed. Copies of the log record may
+   * differ in that, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named("sign-in", SIGN_IN_ID, SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
@@ -102,7 +102,10 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Kind of fact about a log record that reports a risk of the sign-in which issued the token. */
+  /**
+   * Kind of fact about a token: a risk of the sign-in that issued the token, from a record of the
+   * log {@code UserRiskEvents}.
+   */
   static final FactKind RISK_EVENT =
       FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
           .byNetwork()
@@ -129,16 +132,9 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_ID = Field.text("risk");
   static final Field CLOSURE_STATE = Field.text("state");
 
-  /**
-   * Prefix of a subject's id if the subject is a risk; the id of the risk comes after the prefix.
-   */
-  private static final String RISK = "risk ";
+  private static final String RISK_PREFIX = "risk ";
 
-  /**
-   * Prefix of a subject's id if the subject is a sign-in; the id of the sign-in comes after the
-   * prefix.
-   */
-  private static final String SIGN_IN_RECORDS = "sign-in ";
+  private static final String SIGN_IN_PREFIX = "sign-in ";
 
   /**
    * Kind of fact about a risk or a sign-in: the state of the risk in one log record. The subject of
@@ -237,7 +233,7 @@ public final class RiskySignInUsed implements Rule {
       return;
     }
     String id = ComparableText.of(event.activity().getEventId());
-    stateRecord(SIGN_IN_RECORDS + id, uti, state, facts);
+    stateRecord(SIGN_IN_PREFIX + id, uti, state, facts);
     if (uti == null) {
       if (level != null) {
         facts.counted("riskySignInsWithoutToken");
@@ -265,7 +261,7 @@ public final class RiskySignInUsed implements Rule {
     String state = stateOf(risk.getState());
     String id = ComparableText.orNull(risk.getId());
     if (id != null) {
-      stateRecord(RISK + id, uti == null || uti.isEmpty() ? null : uti, state, facts);
+      stateRecord(RISK_PREFIX + id, uti == null || uti.isEmpty() ? null : uti, state, facts);
     }
     if (uti == null || uti.isEmpty()) {
       facts.suppressed(NO_SIGN_IN);
@@ -331,13 +327,13 @@ public final class RiskySignInUsed implements Rule {
     }
     Set<String> closed = new HashSet<>();
     Set<String> compromised = new HashSet<>();
-    addStates(day, RISK_EVENT, EVENT_ID, EVENT_STATE, closed, compromised);
-    addStates(day, CLOSURE, CLOSURE_ID, CLOSURE_STATE, closed, compromised);
+    addIdsByState(day, RISK_EVENT, EVENT_ID, EVENT_STATE, closed, compromised);
+    addIdsByState(day, CLOSURE, CLOSURE_ID, CLOSURE_STATE, closed, compromised);
     closed.removeAll(compromised);
     Set<String> closedSignIns = new HashSet<>();
     compromised.clear();
-    addStates(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
-    addStates(
+    addIdsByState(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
+    addIdsByState(
         day,
         SIGN_IN_CLOSURE,
         SIGN_IN_CLOSURE_ID,
@@ -361,9 +357,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes to a reader each pair of a fact that reports a risk and a fact about calls. The fact
-   * with the risk comes first; it is left out unless it has the level medium or high. The later of
-   * the two is of the judged day. Facts with a risk are few, those about calls may be many.
+   * Passes pairs of a fact about a risk and a fact about calls to a reader. The risk is medium or
+   * high. The later fact of a pair is of the judged day. Facts with a risk are few, those about
+   * calls may be many.
    */
   private static void readPairs(Case day, FactKind kind, Case.PairReader reader) {
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
@@ -381,10 +377,6 @@ public final class RiskySignInUsed implements Rule {
     }
   }
 
-  /**
-   * Returns the ids of the kept sign-ins of which at least one copy came from a network of the
-   * class backend.
-   */
   private static Set<String> signInsFromBackend(Case day) {
     Set<String> ids = new HashSet<>();
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
@@ -406,11 +398,7 @@ public final class RiskySignInUsed implements Rule {
     return false;
   }
 
-  /**
-   * Reads the facts of a kind, and adds their ids to {@code closed} or {@code compromised} by their
-   * states. An id is that of a risk or a sign-in. A fact with another state adds nothing.
-   */
-  private static void addStates(
+  private static void addIdsByState(
       Case day,
       FactKind kind,
       Field ofId,
@@ -430,10 +418,10 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Tells the tokens of a risk or sign-in that the risk is closed or confirmed as a compromise. A
-   * token gets a fact for each record that reports this state and does not name the token. The
-   * record may name another token, or none. A token is one of the risk or sign-in if one of its
-   * records names it.
+   * States a fact about each token of a risk or sign-in if the risk is closed or confirmed as a
+   * compromise. A token gets a fact for each record that reports this state and does not name the
+   * token. The record may name another token, or none. A token is one of the risk or sign-in if one
+   * of its records names it.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
@@ -447,8 +435,8 @@ public final class RiskySignInUsed implements Rule {
         }
       }
     }
-    boolean isRisk = day.subject().id().startsWith(RISK);
-    String id = day.subject().id().substring((isRisk ? RISK : SIGN_IN_RECORDS).length());
+    boolean isRisk = day.subject().id().startsWith(RISK_PREFIX);
+    String id = day.subject().id().substring((isRisk ? RISK_PREFIX : SIGN_IN_PREFIX).length());
     for (Fact record : day.on(day.day(), RISK_RECORD)) {
       String state = Objects.requireNonNull(record.text(RECORD_STATE));
       for (String token : state.equals(OPEN) ? Set.<String>of() : tokens) {
@@ -569,7 +557,6 @@ public final class RiskySignInUsed implements Rule {
         .of(principal);
   }
 
-  /** Returns a principal, or another one of the same id if only that one has a name. */
   private static @Nullable Principal named(
       @Nullable Principal principal, @Nullable Principal other) {
     return principal != null

@@ -253,9 +253,9 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns when the session was used by a fact of a verdict, in milliseconds since 1970. It is the
-   * fact's first use, if the verdict counts that one, and else its last. A verdict counts the uses
-   * that are near enough to those in its other fact.
+   * Returns the time of a use of the session from a fact of a verdict, in milliseconds since 1970.
+   * This is the first use in the fact if the verdict counts the first use, otherwise the last one.
+   * A verdict counts the uses that are near enough to those in its other fact.
    *
    * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */
