@@ -164,7 +164,10 @@ public sealed interface FieldComparison {
           : after ? text.startsWith(part) : before ? text.endsWith(part) : text.equals(part);
     }
 
-    /** Returns the result if only the beginning of {@code text}, this field's value, is known. */
+    /**
+     * Returns the result of this comparison if only the beginning of {@code text}, the value of
+     * this field, is known.
+     */
     private Truth ofCutText(String text, String part) {
       if (after && isSame(text, part)) {
         return Truth.TRUE;
@@ -173,7 +176,10 @@ public sealed interface FieldComparison {
       return mayFollow ? Truth.CUT : Truth.FALSE;
     }
 
-    /** Returns the result if only the beginning of {@code part}, the other value, is known. */
+    /**
+     * Returns the result of this comparison if only the beginning of {@code part}, the value of the
+     * other field, is known.
+     */
     private Truth ofCutPart(String text, boolean isTextCut, String part) {
       if (!isTextCut && part.length() >= text.length()) {
         return Truth.FALSE; // the whole part is longer than the text

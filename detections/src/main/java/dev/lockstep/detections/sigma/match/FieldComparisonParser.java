@@ -296,8 +296,9 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Returns the texts that a value stands for: itself, or with the modifier {@code expand} its
-   * placeholders' values. They are put in first, wherever the modifier is written.
+   * Returns a text itself or, with the modifier {@code expand}, the texts with its placeholders
+   * replaced by their values. Placeholders are replaced before other modifiers apply, wherever
+   * {@code expand} is written.
    */
   private List<String> expanded(String text, boolean quotes) throws InvalidDetectionException {
     if (!modifiers.contains("expand")) {

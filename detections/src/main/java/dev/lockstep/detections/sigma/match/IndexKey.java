@@ -33,7 +33,7 @@ record IndexKey(int field, Object what, boolean isFragment) {
       }
       if (keys != null) {
         any.addAll(keys);
-        best = best == null || length(keys) > length(best) ? keys : best;
+        best = best == null || selectivity(keys) > selectivity(best) ? keys : best;
       }
     }
     return values.all() ? best : any;
@@ -43,7 +43,7 @@ record IndexKey(int field, Object what, boolean isFragment) {
    * Returns a measure of how selective keys are: the length of the shortest one, in characters. A
    * key that is the whole value of a field, not a part of it, counts as four characters longer.
    */
-  private static int length(List<IndexKey> keys) {
+  private static int selectivity(List<IndexKey> keys) {
     int least = Integer.MAX_VALUE;
     for (IndexKey key : keys) {
       int length = key.what.toString().length();

@@ -10,13 +10,14 @@ import java.util.List;
  */
 public enum IndexUse {
   /**
-   * Rule that is evaluated only if a field has one of certain values, or a value that ingest cut.
+   * Rule that is evaluated only if a field has one of certain values, or a value whose end ingest
+   * cut off.
    */
   EQUALITY,
 
   /**
    * Rule that is evaluated only if a field contains one of certain fragments of text, or a value
-   * that ingest cut. Some of its alternatives may need a certain value instead.
+   * whose end ingest cut off. Some of its alternatives may need a certain value instead.
    */
   FRAGMENT,
 

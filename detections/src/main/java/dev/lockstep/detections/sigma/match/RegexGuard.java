@@ -35,7 +35,7 @@ final class RegexGuard {
     }
     refuseUnsupported(source);
     RegexGuard guard = new RegexGuard(source);
-    if (guard.alternatives() > MOST_ESTIMATED) {
+    if (guard.estimatedSize() > MOST_ESTIMATED) {
       throw new InvalidDetectionException(
           "has the regular expression %s, whose program is estimated at more than %,d instructions"
               .formatted(Quoted.of(source), MOST_ESTIMATED),
@@ -147,7 +147,7 @@ final class RegexGuard {
    * Reads an expression or group to its end, and returns the estimated size of its program. RE2/J
    * compiles the expression to this program. The size is a number of instructions.
    */
-  private long alternatives() throws InvalidDetectionException {
+  private long estimatedSize() throws InvalidDetectionException {
     if (depth++ > MOST_GROUPS) {
       throw new InvalidDetectionException(
           "has a regular expression with more than %d nested groups".formatted(MOST_GROUPS),
@@ -166,7 +166,7 @@ final class RegexGuard {
   private long atom() throws InvalidDetectionException {
     char c = source.charAt(at++);
     if (c == '(') {
-      long inner = alternatives();
+      long inner = estimatedSize();
       at++;
       return inner + 2;
     }
@@ -217,9 +217,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns the number of characters of the quantifier that begins at an index, or 0 if none does.
-   * At the index is an opening brace. It begins a quantifier, such as {@code {2,3}}, or is plain
-   * text.
+   * Returns the length of the quantifier, such as {@code {2,3}}, that begins with the opening brace
+   * at an index. It is 0 if the brace is plain text.
    */
   private static int countedWidth(String source, int at) {
     int end = source.indexOf('}', at);

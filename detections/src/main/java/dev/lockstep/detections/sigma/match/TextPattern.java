@@ -44,7 +44,7 @@ final class TextPattern {
     }
   }
 
-  /** Returns the case-sensitive pattern of a value as a rule writes it. */
+  /** Parses a value that a rule writes into a case-sensitive pattern. */
   static TextPattern parse(String written) {
     int[] points = new int[written.length()];
     int size = 0;
@@ -180,8 +180,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the longest part that has no wildcards, with its letters folded to one case. A dash of
-   * the modifier {@code windash} counts as a wildcard. The text is empty if there is no such part.
+   * Returns the longest part of this pattern without wildcards, with its letters folded to one
+   * case. A dash of the modifier {@code windash} counts as a wildcard. The text is empty if there
+   * is no such part.
    */
   String longestPlainPart() {
     int from = 0;

@@ -148,7 +148,8 @@ sealed interface ValueComparison {
   }
 
   /**
-   * Comparison of a number with a value or, if the value is a time, with a part of it.
+   * Comparison of a value's number, or of a part of the value's time, with a number that the rule
+   * writes.
    *
    * @param part part of a time that is compared; null if the value itself is compared
    */
