@@ -68,9 +68,9 @@ public final class GroupDay implements Aggregate {
   private WindowCondition of;
 
   /**
-   * Condition with the day's stored thresholds, until it is decided whether these or changed ones
-   * apply. The changed ones are those of the rule. It is null if the thresholds are the same, or
-   * after the decision.
+   * Condition with the thresholds that were stored with this day, if the rule's thresholds have
+   * changed since. It is null if they have not changed, or once it is decided which thresholds
+   * apply to the day.
    */
   private @Nullable WindowCondition former;
 
@@ -113,7 +113,7 @@ public final class GroupDay implements Aggregate {
       }
       member = known.with(member);
       hasWithdrawn |= member.at() != known.at();
-      take(known);
+      takeOut(known);
     } else if (member.id() >= ceiling) {
       return false;
     }
@@ -147,7 +147,7 @@ public final class GroupDay implements Aggregate {
       return false;
     }
     hasWithdrawn = true;
-    take(known);
+    takeOut(known);
     if (left != null) {
       put(left);
       if (!keepsAll && !left.isProvisional()) {
@@ -179,7 +179,7 @@ public final class GroupDay implements Aggregate {
    * day has too many. If the first window that fulfils the condition had the event, that window is
    * searched for anew.
    */
-  private void take(Member member) {
+  private void takeOut(Member member) {
     drop(member);
     closeTail();
     if (!keepsAll && isOfHit(member)) {
@@ -222,7 +222,7 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Searches this day for the first window that fulfils the condition, after a member was added.
+   * Searches this day for the first window that fulfils the condition, after an event was added.
    * Only a window that ends before the first one known so far counts.
    */
   private void evaluate(Member member) {
@@ -411,7 +411,7 @@ public final class GroupDay implements Aggregate {
       largest = before.getValue();
     }
     if (of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED) {
-      take(largest);
+      takeOut(largest);
     } else {
       dropOpen(largest);
     }
@@ -419,7 +419,7 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether the first hit would remain a hit if any one of its events were removed. The
+   * Returns whether the first hit is sure to remain a hit if any one of its events is removed. The
    * first hit is the first window that fulfils the condition. It remains one if it counts events
    * and has more of them than a threshold can ask for.
    */

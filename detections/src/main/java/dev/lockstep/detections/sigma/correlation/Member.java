@@ -115,9 +115,9 @@ public final class Member {
   }
 
   /**
-   * Returns the numbers of matched rules, each with a question mark, which says that a provisional
-   * form of the event matched. The numbers are separated by commas, and the question mark follows
-   * its number. A number that is followed by a group gets no question mark.
+   * Adds a question mark to each number of a matched rule, for a match by a provisional form of the
+   * event. The numbers are separated by commas, and the question mark follows its number. A number
+   * that is followed by a group gets no question mark.
    */
   private static String marked(String hits) {
     Set<String> marked = new TreeSet<>();

@@ -26,7 +26,7 @@ abstract sealed class WindowAggregate {
 
   abstract void enter(Member member);
 
-  /** Adds the events of one point in time, whose order is unknown. */
+  /** Adds to the window the events of one point in time, whose order is unknown. */
   void enterAll(List<Member> ofTime) {
     for (Member member : ofTime) {
       enter(member);
