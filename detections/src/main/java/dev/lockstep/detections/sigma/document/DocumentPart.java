@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Mapping in a document, whose keys the readers ask for one by one. */
+/** YAML mapping in a document, from which readers take the values of keys one by one. */
 final class DocumentPart {
   static final String NO_MAPPING =
       "has a list or a single value for %s, where keys and values should be";
@@ -114,8 +114,8 @@ final class DocumentPart {
   }
 
   /**
-   * Returns the present key that looks like a misspelling of an absent key. It is empty if there is
-   * none.
+   * Returns the key of this mapping that looks like a misspelling of the given key, which the
+   * mapping lacks. It is empty if there is none.
    */
   private String near(String key) {
     String nearest = NearestNames.among(entries.keySet(), key);

@@ -98,7 +98,7 @@ public final class DocumentReader {
     List<String> hashes = hashes(text, found);
     for (int i = 0; i < found.size(); i++) {
       try {
-        refuseTests(file, found.get(i).value());
+        refuseTestsOfJavaRule(file, found.get(i).value());
         documents.add(document(found.get(i).value(), i + 1, hashes.get(i)));
       } catch (DocumentException e) {
         faults.add(e.fault());
@@ -119,8 +119,7 @@ public final class DocumentReader {
     }
   }
 
-  /** Fails if a document has tests of a rule in Java, which belong into another kind of file. */
-  private static void refuseTests(String file, YamlValue value) throws DocumentException {
+  private static void refuseTestsOfJavaRule(String file, YamlValue value) throws DocumentException {
     if (value instanceof YamlValue.Mapping mapping
         && TESTS_OF_JAVA_RULES.containsAll(mapping.entries().keySet())
         && mapping.entries().containsKey("rule")) {

@@ -23,10 +23,7 @@ final class HeaderReader {
   private static final List<String> STATUS =
       List.of("stable", "test", "experimental", "deprecated", "unsupported");
 
-  /**
-   * Known keys of a document, with which its other keys are compared in order to find misspelt
-   * ones.
-   */
+  /** Known keys of a document, used to find misspelt keys. */
   private static final List<String> KEYS =
       List.of(
           "title",

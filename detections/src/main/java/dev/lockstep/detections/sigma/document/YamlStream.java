@@ -37,18 +37,11 @@ final class YamlStream {
   private static final int MOST_DEPTH = 16;
   private static final int MOST_VALUES = 200_000;
 
-  /**
-   * Text of the fix that an error message proposes for a file that is too long. A file of
-   * placeholders cannot be split.
-   */
+  // A file of placeholders cannot be split.
   private static final String SHORTEN = "shorten the file, or split it if it has rules";
 
-  /** Text that the YAML parser's message about a refused tab contains. */
   private static final String TAB = "(TAB)";
-
-  /** Words of the YAML parser's message where a quote is not closed. */
   private static final String OPEN_QUOTE = "while scanning a quoted scalar";
-
   private static final String AN_ALIAS = "while scanning an alias";
   private static final String AN_ANCHOR = "while scanning an anchor";
 
@@ -62,7 +55,7 @@ final class YamlStream {
   private long documentLine = 1;
 
   /**
-   * Starts to read a file.
+   * Creates a parser of a file's text, and checks the limits that need no parsing.
    *
    * @throws DocumentException if the text exceeds a limit that can be checked without parsing
    */
@@ -165,7 +158,6 @@ final class YamlStream {
     }
   }
 
-  /** Returns what to do about a fault of YAML, which the parser met while it read something. */
   private static String fix(String problem, @Nullable String context) {
     if (problem.contains("mapping values are not allowed")) {
       return "put a text with a colon and a blank after it in quotes, or fix the blanks at the"
