@@ -117,7 +117,10 @@ public final class AttackTags {
     return isTechnique(id) && !AttackTechniques.mayExist(id.toUpperCase(Locale.ROOT));
   }
 
-  /** Returns whether a word is the id of a group, software, data source, mitigation or asset. */
+  /**
+   * Returns whether a lower-case word has the form of the id of a group, software, data source,
+   * mitigation or asset of ATT&amp;CK.
+   */
   private static boolean isOtherObject(String word) {
     int letters = word.startsWith("ds") ? 2 : 1;
     return word.length() == letters + 4

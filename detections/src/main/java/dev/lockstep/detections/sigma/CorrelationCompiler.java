@@ -34,7 +34,7 @@ final class CorrelationCompiler {
   private final Consumer<DocumentFault> faults;
 
   /**
-   * Creates a compiler of the correlations that refer to these documents.
+   * Creates a compiler that looks up in {@code documents} what a correlation refers to.
    *
    * @param rules compiled rules about single events
    */
@@ -90,8 +90,8 @@ final class CorrelationCompiler {
    * be kept to reach each of its thresholds. It has to list each rule for which it has an alias.
    */
   boolean check(CorrelationDocument document) {
-    boolean isKept = isKept(document);
-    return hasKnownAliases(document) && isKept;
+    boolean isReachable = hasReachableThresholds(document);
+    return hasKnownAliases(document) && isReachable;
   }
 
   private boolean refuse(SourceLine at, String what, String fix) {
@@ -105,7 +105,7 @@ final class CorrelationCompiler {
    * after {@code gt} has to be smaller than that. Otherwise the correlation is refused. For other
    * types of correlation the result is true.
    */
-  private boolean isKept(CorrelationDocument document) {
+  private boolean hasReachableThresholds(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
             || document.type() == CorrelationDocument.Type.VALUE_COUNT;
@@ -123,9 +123,6 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /**
-   * Returns whether each alias is for a rule that the correlation lists. Another alias is refused.
-   */
   private boolean hasKnownAliases(CorrelationDocument document) {
     if (document.aliases().isEmpty()) {
       return true;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Graph of references between the correlations of a set of Sigma documents, which refuses circles,
+ * Graph of the references between the correlations of a set of Sigma documents. It refuses circles,
  * long chains, and correlations of too many rules. Each document is reported once.
  */
 final class CorrelationGraph {

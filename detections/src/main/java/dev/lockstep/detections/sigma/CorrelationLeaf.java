@@ -36,9 +36,9 @@ final class CorrelationLeaf {
   private final List<Level> levels = new ArrayList<>();
 
   /**
-   * Correlation in the chain above a rule about single events, with its field sources. From these
-   * sources it takes the values by which it groups and counts events. The first correlation in the
-   * chain refers to the rule itself, each other one to the correlation one level below.
+   * Correlation in the chain above a rule about single events, with the sources of the fields by
+   * which it groups and counts events. The first correlation in the chain refers to the rule
+   * itself, each other one to the correlation one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
@@ -149,8 +149,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the values by which this correlation (level 0) or an outer correlation groups and
-   * counts an event.
+   * Returns the values by which the correlation of this leaf (level 0) or an outer correlation
+   * groups and counts an event.
    */
   Reading read(Event event, int level) {
     Level at = levels.get(level);
@@ -170,8 +170,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns up to {@code most} combinations of the fields' values. There is none if a field has no
-   * value.
+   * Returns up to {@code most} combinations that each have one value of every field. There is none
+   * if a field has no value.
    */
   private static List<List<String>> product(
       List<FieldSource> sources, Event event, int most, boolean[] isCut) {
@@ -224,9 +224,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers in a field of an event as texts that all differ. A number that comes again
-   * gets one more zero behind the point, such as 10.0 for the second 10. So state, which keeps
-   * equal texts once, keeps every number.
+   * Returns the numbers in a field of an event as texts, with different texts for equal numbers. A
+   * number that comes again gets one more zero behind the point, such as 10.0 for the second 10. So
+   * state, which keeps equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

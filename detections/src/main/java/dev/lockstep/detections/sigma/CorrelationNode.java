@@ -21,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * tree refers to.
  */
 final class CorrelationNode {
-  /**
-   * Type of a principal that is an API Management subscription. Ids of subscriptions may differ in
-   * case alone, which the values of a group ignore.
-   */
   private static final String SUBSCRIPTION = "subscription";
 
   private final CorrelationDocument document;
@@ -128,8 +124,8 @@ final class CorrelationNode {
   }
 
   /**
-   * Returns the subject that stands for a group: a user or workload that alone makes the group,
-   * otherwise the group itself. An API Management subscription does not stand for its group,
+   * Returns the subject for a group: the user or workload if the correlation groups by principal
+   * alone, otherwise the group itself. An API Management subscription does not stand for its group,
    * because several ids of subscriptions may be one value of the group.
    */
   Subject subject(List<String> group, @Nullable Principal principal) {

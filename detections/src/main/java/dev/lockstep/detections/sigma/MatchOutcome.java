@@ -10,8 +10,8 @@ import dev.lockstep.rules.Facts;
 @FunctionalInterface
 public interface MatchOutcome {
   /**
-   * Adds the facts that the rule derives from the event. If a gate, such as a filter, suppresses
-   * the event, it adds 1 to the count of that gate instead.
+   * Adds the facts that the matched rule derives from the event, or counts the gate that suppresses
+   * the event. Such a gate is, for example, a filter.
    */
   void state(Event event, Facts facts);
 

@@ -163,7 +163,7 @@ public final class SigmaLoader {
     }
     Map<String, Loaded> byWord = byWord();
     Map<Loaded, List<FilterDocument>> filters = filters(byWord);
-    Set<Loaded> silent = correlated(byWord);
+    Set<Loaded> silent = silentDocuments(byWord);
     Map<Loaded, String> ids = ids(silent);
     Map<String, List<Loaded>> byService = new TreeMap<>();
     for (Loaded loaded : documents) {
@@ -293,10 +293,6 @@ public final class SigmaLoader {
     return new SigmaRule(id, document, generates, filters, use.paths(), List.copyOf(lacks));
   }
 
-  /**
-   * Returns the documents, each under its id and under its name, both in lower case. An id or a
-   * name that two documents have is refused.
-   */
   private Map<String, Loaded> byWord() {
     Map<String, Loaded> byWord = new LinkedHashMap<>();
     for (Loaded loaded : documents) {
@@ -318,7 +314,6 @@ public final class SigmaLoader {
     }
   }
 
-  /** Returns the key under which a document is found by its id or name, regardless of case. */
   private static String key(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
@@ -384,10 +379,11 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the documents to which correlations refer, except those to which a correlation with
-   * {@code generate: true} refers.
+   * Returns the rules and correlations that give no findings of their own. Correlations refer to
+   * them, and none of these has {@code generate: true}. A reference to a filter is refused, and so
+   * is a second one to the same document.
    */
-  private Set<Loaded> correlated(Map<String, Loaded> byWord) {
+  private Set<Loaded> silentDocuments(Map<String, Loaded> byWord) {
     Set<Loaded> silent = new HashSet<>();
     Set<Loaded> generating = new HashSet<>();
     for (Loaded loaded : documents) {

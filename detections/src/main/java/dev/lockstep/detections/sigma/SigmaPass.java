@@ -174,7 +174,7 @@ public final class SigmaPass {
         .toList();
   }
 
-  /** Matching of events against the rules of one log source. */
+  /** Matcher of events against the rules of one log source. */
   private final class OfService {
     private final ServiceRules of;
     private final Pass pass;

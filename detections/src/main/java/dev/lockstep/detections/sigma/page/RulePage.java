@@ -223,11 +223,8 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     rows.forEach(page::append);
   }
 
-  /**
-   * Returns the id and the name of a document, as far as it has them; correlations refer to the
-   * document by these words.
-   */
   private static Set<String> words(Header header) {
+    // Correlations refer to the document by its id or its name.
     Set<String> words = new LinkedHashSet<>();
     Stream.of(header.id(), header.name()).filter(Objects::nonNull).forEach(words::add);
     return words;
