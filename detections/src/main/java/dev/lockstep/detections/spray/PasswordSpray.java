@@ -85,8 +85,8 @@ public final class PasswordSpray implements Rule {
   static final Field NAMES = Field.set("names");
 
   /**
-   * Successful sign-ins of one user from the address on one day. The subject of the finding is the
-   * address, so the user is not its principal.
+   * Kind of fact about an address: successful sign-ins of one user from the address on one day. The
+   * subject of the finding is the address, so the user is not its principal.
    */
   static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).exactEnd().declare();
 
@@ -168,10 +168,10 @@ public final class PasswordSpray implements Rule {
     if (verdicts.changesNothing(THEN_SUCCESS, Severity.High)
         || (changed != null
             && verdicts.changesNothing(SPRAY, Severity.Medium)
-            && SuccessesAfterFailure.isNone(day, changed))) {
+            && SuccessesAfterFailure.isOfUserWithoutFailure(day, changed))) {
       return;
     }
-    if (!verdicts.isExplained() && isTooFew(day)) {
+    if (!verdicts.isExplained() && hasTooFewUsers(day)) {
       return;
     }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
@@ -217,11 +217,7 @@ public final class PasswordSpray implements Rule {
         });
   }
 
-  /**
-   * Returns whether too few users failed to sign in on the judged day and the day before. They are
-   * too few if, counted together, they are fewer than the setting {@code users}.
-   */
-  private static boolean isTooFew(Case day) {
+  private static boolean hasTooFewUsers(Case day) {
     int needed = day.settings().integer(USERS);
     Set<String> users = new HashSet<>();
     for (int each = day.day() - 1; each <= day.day(); each++) {

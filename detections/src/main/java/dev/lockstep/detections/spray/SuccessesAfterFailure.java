@@ -61,7 +61,7 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
    * judged day. Such a user has none from the address on that day, the day before and the day
    * after.
    */
-  static boolean isNone(Case day, Fact fact) {
+  static boolean isOfUserWithoutFailure(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {
       return false;
     }
