@@ -72,7 +72,7 @@ final class CappedTexts {
   }
 
   /**
-   * Removes one member, and inserts another one at its place in the order.
+   * Removes the member at index {@code last}, and inserts another member at its place in the order.
    *
    * @param last index of the member to remove
    * @param place index for the other member, counted before the removal

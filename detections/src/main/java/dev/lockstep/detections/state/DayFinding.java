@@ -62,10 +62,10 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding without linking it to the facts on which it rests. A link is an
-   * entry in a fact's list of verdicts, and a change of the fact removes the verdicts in this list.
-   * {@link #add} makes the links afterwards. A verdict without a link is kept only until the
-   * finding is given out.
+   * Adds a verdict to this finding, without the links from the facts on which the verdict rests. A
+   * link is an entry in a fact's list of verdicts, and a change of the fact removes the verdicts in
+   * this list. {@link #add} makes the links afterwards. A verdict without a link is kept only until
+   * the finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -26,7 +26,6 @@ final class FactOrder {
 
   private static final long TRUE = 0x5851F42D4C957F2DL;
 
-  /** Number in place of a value that is absent or false. */
   private static final long NONE = 0x2545F4914F6CDD1DL;
 
   private FactOrder() {}

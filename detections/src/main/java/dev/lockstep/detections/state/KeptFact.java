@@ -293,7 +293,10 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Sets location and principal to those of an event that has become the first. */
+  /**
+   * Takes over location and principal from the event that has become the first of this fact. A
+   * principal with the same id stays, with the name that {@link #nameAs} chose.
+   */
   private void takeFirst(@Nullable Location at, @Nullable Principal by) {
     location = at;
     if (!Objects.equals(idOf(principal), idOf(by))) {
@@ -359,9 +362,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns a hash of a retractable event in the form that was observed. The form with validated
-   * claims has a hash of its own. It may come by another way than the form without them, so that
-   * the retraction of one may overtake the other.
+   * Returns a hash of a retractable event, with another value if the event has validated claims.
+   * The form with claims may come by another way than the form without them, so that the retraction
+   * of one may overtake the other.
    */
   private static long formHash(Visit visit) {
     EventReference event = visit.reference();

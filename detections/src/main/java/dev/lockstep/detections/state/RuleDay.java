@@ -196,8 +196,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the estimated memory of the facts in units of 200 bytes. Sets count by a fraction of
-   * their memory, because reading a day with large sets again takes long.
+   * Returns the estimated memory of this day's facts in units of 200 bytes. Sets count by a
+   * fraction of their memory, because reading a day with large sets again takes long.
    */
   int weight() {
     int weight = members / MEMBERS_PER_UNIT;

@@ -101,7 +101,7 @@ public final class StateCodec {
 
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
 
-  /** Number of each rule in the keys of records, by the rule's place among the active rules. */
+  /** Number of each rule in the keys of records, at the rule's index among the active rules. */
   private final int[] codes;
 
   private final List<ActiveRule> anew = new ArrayList<>();
