@@ -17,7 +17,10 @@ public final class MemoryRecords implements StateRecords {
   private final RecordWords words = new RecordWords();
   private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
 
-  /** Subject whose latest writes are not in its stored records yet, or null if there are none. */
+  /**
+   * Subject whose latest writes are not in its stored records yet, or null if there is no such
+   * subject.
+   */
   private byte @Nullable [] changed;
 
   /** Subject whose records were read last. Null if records have been changed since. */

@@ -14,8 +14,8 @@ public final class RecentCounts {
   private final byte[] count = new byte[1];
 
   /**
-   * Number of keys in {@link #recent}, the newer of the two tables, to which each counted key is
-   * written.
+   * Number of keys in {@link #recent}, the newer of the two tables. Each counted key is written to
+   * this table.
    */
   private int keys;
 

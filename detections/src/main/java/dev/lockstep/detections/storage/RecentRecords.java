@@ -29,7 +29,10 @@ public final class RecentRecords {
   private SubjectTable earlier = new SubjectTable();
   private final Stretch stretch = new Stretch();
 
-  /** Subject whose latest writes are not in its cached records yet, or null if there are none. */
+  /**
+   * Subject whose latest writes are not in its cached records yet, or null if there is no such
+   * subject.
+   */
   private byte @Nullable [] changed;
 
   /**

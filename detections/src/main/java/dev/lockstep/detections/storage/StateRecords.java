@@ -87,7 +87,7 @@ public interface StateRecords {
    */
   byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker);
 
-  /** Returns the dictionary of repeated texts, or null if they are written in full. */
+  /** Returns the dictionary of repeated texts, or null if records contain such texts in full. */
   default @Nullable RecordWords words() {
     return null;
   }

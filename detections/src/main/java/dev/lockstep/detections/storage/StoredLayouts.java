@@ -39,7 +39,7 @@ public final class StoredLayouts {
   /** Storage of layouts, which outlasts the process. */
   @FunctionalInterface
   public interface Keeper {
-    /** Stores a layout that is new, before a state record with it is written. */
+    /** Stores a new layout, before a state record with this layout is written. */
     void added(byte[] key, byte[] value);
   }
 

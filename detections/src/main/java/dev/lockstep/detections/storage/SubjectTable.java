@@ -73,9 +73,9 @@ final class SubjectTable {
   }
 
   /**
-   * Returns the number of bytes that the slots, which are on the heap, and the memory blocks, which
-   * are outside the heap, take together. The free places between the blocks count too, and the
-   * entries in the tree do not.
+   * Returns the number of bytes of the slots, which are on the heap, and of the memory blocks
+   * outside the heap. The free places between the blocks count too, and the entries in the tree do
+   * not.
    */
   long extent() {
     return bytes.extent() + (long) Long.BYTES * slots.length;
