@@ -97,7 +97,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason of a finding about a token in two networks, or null if the networks of its
+   * Returns the reason of a finding about two networks of a token, or null if the networks of the
    * two uses are not compared. The reason is {@link TokenReplay#TWO_NETWORKS} if both uses were
    * accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other refused. The
    * networks of any other two uses are not compared.

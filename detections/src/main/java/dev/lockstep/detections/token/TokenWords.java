@@ -32,8 +32,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns a given principal, if need be with a name from another fact of the token. Records of
-   * calls hold no name. The name stays absent if no fact has one.
+   * Returns the principal, with a name from another fact of the token if the principal has none.
+   * Records of calls hold no name. The name stays absent if no fact has one.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {
