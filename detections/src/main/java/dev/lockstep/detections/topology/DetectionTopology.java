@@ -213,10 +213,10 @@ public final class DetectionTopology {
   }
 
   /**
-   * Adds a sink node of Kafka Streams to the topology, which writes a stage's records for one
-   * target to the target's internal topic. Kafka Streams creates that topic because {@link
-   * #through} declares it for another stage that writes to it. The topic is named in full here, so
-   * that it stays internal and the two stages stay separate.
+   * Adds a Kafka Streams sink that writes a stage's records for one target to the internal topic of
+   * the target. Kafka Streams creates that topic because {@link #through} declares it for another
+   * stage that writes to it. The topic is named in full here, so that it stays internal and the two
+   * stages stay separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

@@ -79,8 +79,8 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the request for an erasure in the headers of a Kafka record, or null if there is none
-   * that can be read.
+   * Returns the erasure request in the headers of a Kafka record, or null if the headers have no
+   * readable one.
    */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);

@@ -86,7 +86,6 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /** Returns Kafka headers with the given arrival time, or null if the arrival time is unknown. */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()

@@ -63,8 +63,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Output of the joins to other tasks. Revised calls go to the stage of principals, client
-   * addresses from Front Door to the task where their call waits.
+   * Sender of the output of the joins to other tasks. Revised calls go to the stage of principals,
+   * client addresses from Front Door to the task where their call waits.
    */
   private final class Handing implements Joins.Output {
     private final Outbox outbox;
@@ -174,10 +174,6 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     announce(here);
   }
 
-  /**
-   * Continues to process the calls, identity links and Front Door requests whose waiting has ended,
-   * if any are left.
-   */
   private void workOn() {
     Open here = open;
     if (here != null && here.joins().isBehind()) {

@@ -96,8 +96,8 @@ final class KnownSubjects {
   }
 
   /**
-   * Continues to make a new Bloom filter from the records on disk, by reading at most the given
-   * number of further records. It does nothing if no filter has to be made.
+   * Starts or continues to make a new Bloom filter from the records on disk, by reading at most the
+   * given number of further records. It does nothing if no filter has to be made.
    */
   void learn(int records) {
     SubjectFilter into = growing;

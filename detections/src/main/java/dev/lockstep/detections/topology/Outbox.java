@@ -164,7 +164,7 @@ final class Outbox {
     return Math.max(0, context.currentSystemTimeMs());
   }
 
-  /** Sends bytes of the record that is being processed to the dead letters. */
+  /** Sends the unread bytes of the record that is being processed to the dead letters. */
   void letter(String reason, BundleReader.Unread unread) {
     Where where = new Where("detect", null, null, -1, -1L, unread.index());
     RecordMetadata from = context.recordMetadata().orElse(null);

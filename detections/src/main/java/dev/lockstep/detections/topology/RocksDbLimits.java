@@ -24,7 +24,6 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
   private static final long LEAST_BYTES = 96L << 20;
   private static final int HEAP_SHARE = 6;
 
-  /** Stores that are read by ranges of keys only. */
   private static final Set<String> READ_BY_RANGES =
       Set.of(PrincipalStage.STORE, SubjectStage.STORE);
 

@@ -9,7 +9,7 @@ import java.util.Map;
  * The class also keeps the furthest grace, the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
-  /** Watermark that is not known yet. Nothing may be evicted by it. */
+  /** Value that stands for a watermark that is not known yet. Nothing may be evicted by it. */
   static final long UNKNOWN = 0;
 
   private static final long DAY_MILLIS = 86_400_000L;
@@ -83,10 +83,9 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns the time of a source partition's last report. It is the furthest watermark of all
-   * source partitions at that moment. Before the partition's first watermark it is the wall clock
-   * at that moment. Without any report it is {@link #UNKNOWN}. The age of the report is measured
-   * from this time.
+   * Returns the furthest watermark of all source partitions at the last report of one source
+   * partition. Before the partition's first watermark it is the wall clock at the last report.
+   * Without any report it is {@link #UNKNOWN}. The age of the report is measured from this time.
    */
   long reportedAt(String origin) {
     Origin last = origins.get(origin);
@@ -94,8 +93,8 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns whether a source partition is still waited for: it was announced, and has reported
-   * neither a watermark nor that it is idle.
+   * Returns whether the first watermark of a source partition is still waited for. Such a partition
+   * was announced, and has not reported that it is idle.
    */
   boolean isAwaited(String origin) {
     Origin last = origins.get(origin);

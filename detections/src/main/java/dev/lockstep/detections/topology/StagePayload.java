@@ -27,8 +27,9 @@ sealed interface StagePayload {
   record Half(String id, PendingHalf half) implements StagePayload {}
 
   /**
-   * Front Door's record of a request, or a call that waits for it, sent to the stage {@code join}.
-   * It is sent in a record of an internal topic. Front Door's tracking reference joins the two.
+   * Front Door's record of a request, or a call that waits for such a record, sent to the stage
+   * {@code join}. It is sent in a record of an internal topic. Front Door's tracking reference
+   * joins the two.
    */
   record EdgeHalf(Activity activity) implements StagePayload {}
 

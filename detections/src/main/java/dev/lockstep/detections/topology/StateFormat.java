@@ -18,7 +18,10 @@ final class StateFormat {
    */
   static final int NUMBER = 1;
 
-  /** End of the name of each store, and of the middle part of each internal topic's name. */
+  /**
+   * Suffix that adds the format's number to the names of stores and internal topics, empty for
+   * format 1. In the name of a topic it ends the middle part.
+   */
   static final String SUFFIX = NUMBER == 1 ? "" : "-" + NUMBER;
 
   private StateFormat() {}

@@ -78,8 +78,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final Bytes FIRST_SUBJECT = Bytes.wrap(new byte[] {0, 1});
 
   /**
-   * Store on disk below {@link #inner}. Records are read from it without the wrapper, so that Kafka
-   * Streams does not measure each read.
+   * Store on disk that {@link #inner} wraps. Records are read from it without the wrapper, so that
+   * Kafka Streams does not measure each read.
    */
   private final DiskStore disk;
 
@@ -274,14 +274,11 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return null;
   }
 
-  /**
-   * Writes the pending records to the store on disk and to the changelog. They are one batch in the
-   * order of keys: RocksDB finds the place of a key faster beside the one before it.
-   */
   private void writePending() {
     if (!pending.isEmpty()) {
       List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(pending.size());
       pending.forEach((key, value) -> all.add(KeyValue.pair(key, value)));
+      // RocksDB finds the place of a key faster beside the one before it.
       all.sort(Comparator.comparing(each -> each.key));
       inner.putAll(all);
       clearPending();
