@@ -13,10 +13,9 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IP address in a text, or null if the text is not exactly one address. The text may
-   * have a port, brackets or a zone. The result is in lower case, without port, brackets and zone.
-   * An IPv4 address after {@code ::ffff:} becomes IPv4. Two spellings of one IPv6 address stay two
-   * texts.
+   * Returns the IP address that a text consists of, without port, brackets and zone, or null for
+   * any other text. The result is in lower case. An IPv4 address after {@code ::ffff:} becomes
+   * IPv4. Two spellings of one IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());

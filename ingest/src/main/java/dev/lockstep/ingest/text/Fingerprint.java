@@ -10,7 +10,7 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Returns the hash after adding the characters of a text. */
+  /** Continues a hash with the characters of a text, and returns the new hash. */
   public static long fold(long hash, String text) {
     long folded = hash;
     for (int i = 0; i < text.length(); i++) {
@@ -29,7 +29,8 @@ public final class Fingerprint {
   }
 
   /**
-   * Returns the hash of texts in their order, as 16 hexadecimal digits. A missing text counts too.
+   * Returns one hash of all texts in the given order, as 16 hexadecimal digits. A null text counts
+   * too.
    */
   public static String of(@Nullable String... texts) {
     long hash = START;

@@ -52,9 +52,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser, cut to {@value
-   * #LABEL_CHARS} characters. It is meant for descriptive texts, such as a user agent. The text is
-   * null if it is absent.
+   * Returns the earlier value if there is one, or else the first {@value #LABEL_CHARS} characters
+   * of the text at the parser. It is meant for descriptive texts, such as a user agent. The result
+   * is null if both are absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -74,8 +74,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the scalar at the parser as a text of any length. It is null for an absent value, an
-   * object or a list.
+   * Returns the scalar value at the parser as a text, trimmed but not cut. The result is null for
+   * an absent value, an object or a list.
    */
   public static @Nullable String raw(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
@@ -86,7 +86,10 @@ public final class Scalars {
     return token == JsonToken.VALUE_NULL ? null : present(json.getText());
   }
 
-  /** Returns the text trimmed, or null if it stands for an absent value. */
+  /**
+   * Returns a text trimmed, or null if the text is blank or {@code <null>}. Both stand for an
+   * absent value.
+   */
   public static @Nullable String present(String text) {
     int last = text.length() - 1;
     if (last >= 0) {
@@ -102,7 +105,7 @@ public final class Scalars {
   }
 
   /**
-   * Returns the id that was already read, or else the id at the parser. The id at the parser is
+   * Returns the earlier id if there is one, or else the id at the parser. The id at the parser is
    * null if it is absent or the all-zero GUID.
    */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
@@ -249,8 +252,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns an id trimmed and in NFKC. A text outside ASCII is then cut to at most {@value
-   * #TEXT_CHARS} characters, because NFKC may lengthen it.
+   * Returns an id trimmed and in the Unicode normalization form NFKC. A text outside ASCII is then
+   * cut to at most {@value #TEXT_CHARS} characters, because NFKC may lengthen it.
    */
   public static String normalisedId(String text) {
     int length = text.length();

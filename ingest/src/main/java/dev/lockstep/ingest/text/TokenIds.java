@@ -27,8 +27,8 @@ public final class TokenIds {
   private TokenIds() {}
 
   /**
-   * Returns the normalised token id, or null if the text is missing or is the all-zero GUID, which
-   * stands for an unknown id.
+   * Returns a token id as {@link #normalised} does, or null for a null text or the all-zero GUID.
+   * The all-zero GUID stands for an unknown id.
    */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);
