@@ -7,7 +7,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kind of fact: its fields, and the details of events that its facts keep.
+ * Kind of fact that a rule declares, with its fields and with what each fact keeps of its events.
  *
  * <p>The engine unites two facts of one kind if subject, UTC day, flags, numbers and texts are
  * equal. Network, address and principal have to be equal too where the kind declares them. The
@@ -118,8 +118,8 @@ public final class FactKind {
     }
 
     /**
-     * Makes events in different networks separate facts. Events are in the same network if prefix,
-     * autonomous system, country and network class are equal.
+     * Puts events in different networks into separate facts. Events are in the same network if
+     * prefix, autonomous system, country and network class are equal.
      */
     public Builder byNetwork() {
       where = Where.NETWORK;
@@ -127,7 +127,7 @@ public final class FactKind {
     }
 
     /**
-     * Makes events at different addresses separate facts. Autonomous system, network class and
+     * Puts events at different addresses into separate facts. Autonomous system, network class and
      * place have to be equal too.
      */
     public Builder byAddress() {
@@ -135,27 +135,28 @@ public final class FactKind {
       return this;
     }
 
-    /** Makes events of different principals separate facts. */
+    /** Puts events of different principals into separate facts. */
     public Builder byPrincipal() {
       perPrincipal = true;
       return this;
     }
 
-    /** Keeps the minutes of the UTC day in which a fact has events. */
+    /** Makes each fact keep the minutes of the UTC day in which it has events. */
     public Builder minutes() {
       keepsMinutes = true;
       return this;
     }
 
-    /** Keeps a fact's addresses, each with its first and last minute. */
+    /** Makes each fact keep the addresses of its events, each with its first and last minute. */
     public Builder addresses() {
       keepsAddresses = true;
       return this;
     }
 
     /**
-     * Allows single events to be retracted when more becomes known of a call. The fact keeps a
-     * minute until all events of the minute are retracted. This also keeps the minutes of events.
+     * Allows the engine to retract single events from a fact when more becomes known of a call. The
+     * fact keeps a minute until all events of the minute are retracted. This also keeps the minutes
+     * of events.
      */
     public Builder retractable() {
       retractable = true;
@@ -164,11 +165,12 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact keep its exact last event. By default, a fact keeps the first event of its last
-     * minute instead, unless the kind has {@link #runs}. With that default, a fact is not written
-     * again for each event of a busy minute. Findings that rest on a fact of this kind are given
-     * out again when another event of the same minute becomes the last, but the rule is not asked
-     * again. So a verdict may depend on the minute of the last event only.
+     * Makes each fact keep its very last event, not the first event of its last minute. By default
+     * a fact keeps the first event of its last minute, unless the kind has {@link #runs}. With that
+     * default, a fact is not written again for each event of a busy minute. Findings that rest on a
+     * fact of this kind are given out again when another event of the same minute becomes the last,
+     * but the rule is not asked again. So a verdict may depend on the minute of the last event
+     * only.
      */
     public Builder exactEnd() {
       exactEnd = true;
@@ -176,9 +178,10 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact keep its exact last event, and makes the rule judge whenever another event
-     * becomes the last, even within the same minute. So a verdict may depend on the time of the
-     * last event, for the price of a judgement for nearly each event.
+     * Makes each fact keep its very last event, and makes the rule judge each time that another
+     * event becomes the last. The rule judges even if both events lie in the same minute. So a
+     * verdict may depend on the time of the last event, for the price of a judgement for nearly
+     * each event.
      */
     public Builder judgedEnd() {
       judgedEnd = true;
@@ -186,7 +189,8 @@ public final class FactKind {
     }
 
     /**
-     * Splits a fact into runs wherever two successive events of it are at least a gap apart.
+     * Splits each fact into runs wherever two successive events of the fact lie at least the given
+     * gap apart.
      *
      * @param gap gap by the rule's settings, in milliseconds; 0 splits all events but those of the
      *     same millisecond
@@ -245,9 +249,9 @@ public final class FactKind {
     }
 
     /**
-     * Keeps the events of a fact in an aggregate, in place of a set field. The aggregate gets each
-     * event with the members that it adds to the set field. The grace begins again each time that
-     * the aggregate reports a change.
+     * Makes each fact keep its events in an aggregate, in place of the members of a set field. The
+     * aggregate gets each event with the members that it adds to the set field. The grace begins
+     * again each time that the aggregate reports a change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;
@@ -282,14 +286,14 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether events make separate facts by the client's network, by the client's exact
-   * address, or by neither. {@link Where} lists what else has to be the same in one fact.
+   * Returns what separates the facts of this kind: the client's network, the client's exact
+   * address, or neither. {@link Where} lists what else has to be the same in one fact.
    */
   public Where where() {
     return where;
   }
 
-  /** Returns whether events of different principals make separate facts. */
+  /** Returns whether events of different principals belong to separate facts. */
   public boolean isByPrincipal() {
     return perPrincipal;
   }
@@ -318,22 +322,24 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the rule judges each time a fact's last event becomes later, even within the
-   * same minute. Otherwise it judges only if the new last event is of a later minute, unless the
-   * kind has {@link Builder#runs}.
+   * Returns whether the kind is declared with {@link Builder#judgedEnd}, so that the rule judges
+   * each time another event becomes a fact's last. Otherwise the rule judges only if the new last
+   * event is of a later minute, unless the kind has {@link Builder#runs}.
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;
   }
 
-  /** Returns whether a long gap between two successive events makes them separate facts. */
+  /**
+   * Returns whether a fact is split into runs where two successive events lie far apart in time.
+   */
   public boolean hasRuns() {
     return gapMillis != null;
   }
 
   /**
-   * Returns the least gap between two successive events, in milliseconds, that makes them separate
-   * facts. A gap of 0 does not separate events of the same millisecond. It is {@code
+   * Returns the shortest gap between two successive events, in milliseconds, at which a fact is
+   * split into runs. A gap of 0 does not separate events of the same millisecond. It is {@code
    * Long.MAX_VALUE} if facts of this kind are not split.
    */
   public long gapMillis(Settings settings) {
