@@ -18,8 +18,8 @@ public record Expected(
   }
 
   /**
-   * Returns an expected finding that is the only one of its rule, subject and day. Its detection
-   * has to state the given reason, severity and {@code count}.
+   * Returns an expected finding whose id is made of rule, subject and day alone. Its detection has
+   * to state the given reason, severity and {@code count}.
    */
   public static Expected of(Subject subject, int day, String reason, Severity severity, int count) {
     return new Expected(subject, day, List.of(), reason, severity, count);
