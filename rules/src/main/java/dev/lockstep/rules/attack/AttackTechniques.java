@@ -78,13 +78,17 @@ public final class AttackTechniques {
     return true;
   }
 
-  /** Returns the id that is most like a text, or an empty text if none is like it. */
+  /**
+   * Returns the technique's id that is spelled most like a text, or an empty text if none is
+   * similar.
+   */
   public static String nearestTo(String text) {
     return NearestNames.similarAmong(IDS, text);
   }
 
   /**
-   * Returns whether a technique such as T1078.004 exists, or may exist in a later version.
+   * Returns whether a technique such as T1078.004 exists, or may exist in a later version of
+   * ATT&amp;CK.
    *
    * @param technique text for which {@link #isTechnique} is true
    */
