@@ -5,9 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of gates by network class; a gate keeps a Defender alert at a shared address from
- * corroborating findings. There is one for each network class whose addresses many people or
- * services share.
+ * Table of the gates that keep Defender alerts on shared addresses from corroborating findings.
+ * There is one gate for each network class whose addresses many people or services share.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";
@@ -20,8 +19,8 @@ public final class AlertGates {
   private AlertGates() {}
 
   /**
-   * Returns the gate by which alerts on addresses of this network class do not corroborate
-   * findings. It is null for a class without such a gate.
+   * Returns the gate that keeps Defender alerts on addresses of a network class from corroborating
+   * findings, or null if there is none.
    */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {

@@ -14,13 +14,16 @@ import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activity as a rule observes it, with its location, principal and partner resolved once.
+ * Activity as a rule observes it, with the client's location and the call's partner.
  *
  * <p>A call may be observed several times, as more becomes known of its claims. Each time the rule
  * gets the whole event.
  */
 public final class Event {
-  /** Origin of the claims of a call's token, or reason why they are missing. */
+  /**
+   * State of the claims of a call's token: validated, unvalidated, expected from an identity link,
+   * or absent.
+   */
   public enum Claims {
     /** The gateway validated the token before it logged these claims. */
     VALIDATED,
@@ -180,8 +183,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call of API Management or Microsoft Graph that counts as
-   * accepted. An accepted call has a known status other than 401, 403, 407 and 429.
+   * Returns whether this event is a call with a known status other than 401, 403, 407 and 429. Such
+   * a call of API Management or Microsoft Graph counts as accepted.
    */
   public boolean isAcceptedCall() {
     int status = activity.getStatus();
@@ -194,8 +197,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call of API Management or Microsoft Graph that counts as
-   * refused. A refused call has the status 401, 403, 407 or 429.
+   * Returns whether this event is a call with the status 401, 403, 407 or 429. Such a call of API
+   * Management or Microsoft Graph counts as refused.
    */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
@@ -324,8 +327,8 @@ public final class Event {
   }
 
   /**
-   * Returns the record's field at a path, such as {@code properties.deviceDetail.trustType},
-   * whether ingest maps it or not. A rule declares the paths that it asks for with {@link
+   * Returns the raw field of this event's log record at a path, such as {@code
+   * properties.deviceDetail.trustType}. A rule declares the paths that it asks for with {@link
    * RuleInfo.Builder#rawFields}. Ingest does not look for fields that no rule declares.
    */
   public RawField raw(String path) {
@@ -333,16 +336,17 @@ public final class Event {
   }
 
   /**
-   * Returns the record's field at a parsed path, whether ingest maps it or not. A rule that asks
-   * often keeps the path as a constant.
+   * Returns the raw field of this event's log record at a parsed path. A rule that asks often keeps
+   * the path as a constant.
    */
   public RawField raw(RawPath path) {
     return raw().field(path);
   }
 
   /**
-   * Returns the result of a function for the record's field at a parsed path. The memo holds the
-   * function and its recent results, so the function seldom runs twice for equal fields.
+   * Returns the result of a memo's function for the raw field of this event's log record at a
+   * parsed path. The memo holds the function and its recent results, so the function seldom runs
+   * twice for equal fields.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

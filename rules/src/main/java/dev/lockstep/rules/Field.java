@@ -82,14 +82,14 @@ public final class Field {
     return type;
   }
 
-  /** Returns the form in which a number of this field is printed. */
+  /** Returns the form in which {@code lockstep explain} prints a number of this field. */
   public Shown shown() {
     return shown;
   }
 
   /**
-   * Returns the index of this field in its kind of fact, from 0 in the order of declaration. Fields
-   * that hold a set and fields that hold one value are counted separately.
+   * Returns the index of this field in its kind of fact, where set fields are numbered apart from
+   * other fields. The index counts from 0 in the order of declaration.
    */
   public int index() {
     if (index == UNBOUND) {

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positive verdict of a rule: its facts fire, and belong in a finding. A verdict has a reason and a
- * severity.
+ * Verdict by which a rule reports that facts fire and belong in a finding. A verdict has a reason
+ * and a severity.
  *
  * <p>By default the verdict belongs to the one finding of its subject and day. All events of its
  * facts count, and the finding counts their distinct minutes.
@@ -59,9 +59,9 @@ public final class Fired {
   }
 
   /**
-   * Defers the details of this verdict until somebody reads them. The details are the texts of
-   * {@link #counting}, bounds of time, attached detail, and the exact weight. Thousands of verdicts
-   * can fire on a bad day, and few of them are read.
+   * Defers the computation of this verdict's details until somebody reads them. The details are the
+   * texts of {@link #counting}, bounds of time, attached detail, and the exact weight. Thousands of
+   * verdicts can fire on a bad day, and few of them are read.
    *
    * @param rest sets the details by this verdict's other methods
    */

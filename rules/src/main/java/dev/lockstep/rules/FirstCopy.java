@@ -23,8 +23,8 @@ public final class FirstCopy {
   private FirstCopy() {}
 
   /**
-   * Returns whether the record {@code one} of an event counts, and not the record {@code other} of
-   * the same event. The record that arrived first counts. If both arrived at the same time, their
+   * Returns whether copy {@code one} of an event comes before copy {@code other}, so that {@code
+   * one} counts. The copy that arrived first comes first. If both arrived at the same time, their
    * content decides, and only for equal content their position in the source.
    */
   public static boolean isEarlier(Activity one, Activity other) {

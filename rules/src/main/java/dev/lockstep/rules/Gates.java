@@ -43,7 +43,7 @@ public final class Gates {
   private boolean decided;
 
   /**
-   * Returns a checked gate with its numbers.
+   * Returns a checked gate with its verdict and its numbers.
    *
    * @param numbers alternating names and values; a value is a {@code Number}, {@code Boolean} or
    *     {@code String}
@@ -61,9 +61,10 @@ public final class Gates {
   }
 
   /**
-   * Returns only the gate {@link #TIME}, with the verdict {@link #SUPPRESSED}, for two facts that
-   * are more than {@code maxMillis} apart. Its numbers are the hours between the facts ({@code
-   * hoursBetween}) and the limit ({@code limitHours}).
+   * Returns a list of only the gate {@link #TIME}, with the verdict {@link #SUPPRESSED}, for two
+   * facts that are too far apart. The caller has compared the facts with the limit. The gate's
+   * numbers are the hours between the facts ({@code hoursBetween}) and the limit ({@code
+   * limitHours}).
    *
    * @param maxMillis the limit, in milliseconds
    */
@@ -100,8 +101,9 @@ public final class Gates {
   }
 
   /**
-   * Adds a gate that decides with {@code verdict} if {@code condition} holds. If an earlier gate
-   * decided, its verdict is {@link #NOT_REACHED}; if the condition does not hold, {@link #PASSED}.
+   * Adds a gate, which decides with the given verdict if {@code condition} holds and no earlier
+   * gate decided. Otherwise its verdict is {@link #NOT_REACHED} if an earlier gate decided, or else
+   * {@link #PASSED}.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;

@@ -21,8 +21,8 @@ public final class MinuteFacts {
   }
 
   /**
-   * Returns an index by minute of the facts of one kind, of the case's day and of {@code daysBack}
-   * days before it.
+   * Returns an index by minute of the facts of one kind on the case's day and on the {@code
+   * daysBack} days before it.
    *
    * @param minute field of the kind that holds the minute of the UTC day, 0 to 1439
    * @param daysBack how many days before the day of the case
@@ -55,20 +55,23 @@ public final class MinuteFacts {
     return day * 86_400_000L + minute * 60_000L;
   }
 
-  /** Returns the minutes of a UTC day that have facts, counted from 1970 and ascending. */
+  /**
+   * Returns the minutes of a UTC day that have facts, as numbers of minutes since 1970, ascending.
+   */
   public Collection<Integer> on(int day) {
     return byMinute
         .subMap(day * MINUTES_OF_DAY, true, (day + 1) * MINUTES_OF_DAY - 1, true)
         .keySet();
   }
 
-  /** Returns the facts of one minute, which is counted from 1970. */
+  /** Returns the facts of one minute, given as the number of minutes since 1970. */
   public List<Fact> at(int minute) {
     return byMinute.getOrDefault(minute, List.of());
   }
 
   /**
-   * Returns the minutes of a window that have facts, counted from 1970, the latest first.
+   * Returns the minutes of a window that have facts, as numbers of minutes since 1970, the latest
+   * first.
    *
    * @param last last minute of the window, counted from 1970
    * @param length number of minutes in the window

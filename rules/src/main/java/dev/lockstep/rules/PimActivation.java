@@ -59,9 +59,9 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record tells of a user's successful change of the directory or of an Azure
-   * resource. A change in Privileged Identity Management does not count. In the directory an
-   * unnamed initiator counts as a user.
+   * Returns whether a record tells of a user's successful change of the directory or an Azure
+   * resource outside Privileged Identity Management. In the directory an unnamed initiator counts
+   * as a user.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);

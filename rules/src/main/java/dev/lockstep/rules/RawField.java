@@ -12,8 +12,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Field of a log record by its path, mapped or not: present with its values, absent, or not looked
- * for.
+ * Field of a log record at a path: present with its values, absent, or not looked for.
  *
  * <p>A field that was not looked for may be in the record or not: ingest looks only for fields that
  * the loaded rules name. A condition on such a field does not hold, and neither does its negation.
@@ -87,7 +86,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     private record Known<T>(byte[] encoded, T result) {}
 
     /**
-     * Creates a cache without results.
+     * Creates an empty cache for results of a function.
      *
      * @param function function of a field alone
      */

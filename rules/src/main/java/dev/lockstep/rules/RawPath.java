@@ -21,7 +21,7 @@ public final class RawPath {
     this.mark = RawFieldsWriter.mark(text);
   }
 
-  /** Returns the path of a field that a text denotes, in lower case. */
+  /** Returns the path that a text states, converted to lower case. */
   public static RawPath of(String text) {
     return new RawPath(text.toLowerCase(Locale.ROOT));
   }

@@ -331,13 +331,13 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Sets the tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
+    /** Sets the rule's tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
     public Builder tactics(String... tactics) {
       this.tactics = List.of(tactics);
       return this;
     }
 
-    /** Sets the techniques of MITRE ATT&amp;CK, by id. */
+    /** Sets the rule's techniques of MITRE ATT&amp;CK, by id. */
     public Builder techniques(String... techniques) {
       this.techniques = List.of(techniques);
       return this;
@@ -524,7 +524,9 @@ public final class RuleInfo {
     return categories;
   }
 
-  /** Returns the fields of the activity that the rule reads. */
+  /**
+   * Returns the names of the activity's fields that the rule reads, such as {@code principal.id}.
+   */
   public List<String> fields() {
     return fields;
   }
@@ -565,12 +567,12 @@ public final class RuleInfo {
     return gates;
   }
 
-  /** Returns the tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
+  /** Returns the rule's tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
   public List<String> tactics() {
     return tactics;
   }
 
-  /** Returns the ids of techniques of MITRE ATT&amp;CK. */
+  /** Returns the ids of the rule's techniques of MITRE ATT&amp;CK. */
   public List<String> techniques() {
     return techniques;
   }
@@ -704,7 +706,10 @@ public final class RuleInfo {
     return sha256;
   }
 
-  /** Returns the name after {@code @} in the id of a variant. It is empty for the rule itself. */
+  /**
+   * Returns the variant's name, which follows {@code @} in its id, or an empty text for the rule
+   * itself.
+   */
   public String variant() {
     return variant;
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rule that does what another rule does, under another description.
+ * Rule that delegates to another rule and has a description of its own.
  *
  * @param rule rule that observes, judges, learns and tells
  * @param info description that replaces the one of the rule
