@@ -15,7 +15,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of a record as JSON, with fields in the schema's order under their own names.
+ * Writer of an Avro record as JSON, with fields in the schema's order under their own names.
  *
  * <p>Instants are written in ISO 8601, and maps are sorted by key. A field that is null or an empty
  * list is left out. The text of {@link #of} has its hidden characters escaped.
@@ -26,7 +26,7 @@ public final class JsonView {
 
   private JsonView() {}
 
-  /** Returns the record as one line of JSON. */
+  /** Returns an Avro record as one line of JSON. */
   public static String of(SpecificRecord record) {
     StringWriter text = new StringWriter(1024);
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -37,7 +37,7 @@ public final class JsonView {
     return EscapedJson.of(text.toString());
   }
 
-  /** Writes the record as a JSON object. */
+  /** Writes an Avro record as a JSON object. */
   public static void write(SpecificRecord record, JsonGenerator json) throws IOException {
     json.writeStartObject();
     for (Schema.Field field : record.getSchema().getFields()) {
@@ -46,7 +46,10 @@ public final class JsonView {
     json.writeEndObject();
   }
 
-  /** Writes one field of a record under a given name, unless its value is null or an empty list. */
+  /**
+   * Writes one field of an Avro record under a given name, unless its value is null or an empty
+   * list.
+   */
   public static void writeField(
       SpecificRecord record, Schema.Field field, String name, JsonGenerator json)
       throws IOException {
@@ -69,7 +72,7 @@ public final class JsonView {
     return dot < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
   }
 
-  /** Writes a value of a record's field as JSON, without the field's name. */
+  /** Writes the value of an Avro record's field as JSON, without the field's name. */
   public static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
     if (value == null) {
       json.writeNull();

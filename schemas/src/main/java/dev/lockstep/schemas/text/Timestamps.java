@@ -100,8 +100,8 @@ public final class Timestamps {
   }
 
   /**
-   * Returns the instant of a time with its full fraction of a second. Times that mean the same
-   * instant give the same text, however they are written: in UTC, with as many digits as it needs.
+   * Returns a time in ISO 8601 in UTC, with its full fraction of a second. Times that mean the same
+   * instant give the same text, however they are written.
    *
    * @param text time that {@link #parse} can read
    */
@@ -111,7 +111,7 @@ public final class Timestamps {
   }
 
   /**
-   * Returns the nanoseconds by which a time is after its millisecond, such as 560,200.
+   * Returns the nanoseconds of a time beyond its last whole millisecond, such as 560,200.
    *
    * @param text time that {@link #parse} can read
    */
