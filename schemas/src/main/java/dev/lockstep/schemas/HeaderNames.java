@@ -2,7 +2,7 @@ package dev.lockstep.schemas;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Names of the headers of Kafka records. */
+/** Names of the headers of Kafka records that Lockstep reads or writes. */
 @NullMarked
 public final class HeaderNames {
   /** Header with the arrival time of a message, in milliseconds since 1970, decimal. */

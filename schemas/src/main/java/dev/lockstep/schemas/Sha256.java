@@ -10,7 +10,7 @@ import org.jspecify.annotations.NullMarked;
 public final class Sha256 {
   private Sha256() {}
 
-  /** Returns a digest that has read nothing. */
+  /** Returns a new SHA-256 digest, to which no bytes have been added yet. */
   public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -19,7 +19,7 @@ public final class Sha256 {
     }
   }
 
-  /** Returns the hash of a text in UTF-8. */
+  /** Returns the SHA-256 hash of a text in UTF-8. */
   public static byte[] of(String text) {
     return digest().digest(text.getBytes(StandardCharsets.UTF_8));
   }

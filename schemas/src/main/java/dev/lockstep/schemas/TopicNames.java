@@ -43,8 +43,8 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * Returns the application id of Kafka Streams. It is also the name of its consumer group and the
-   * beginning of the names of its internal topics.
+   * Returns the application id of Lockstep's Kafka Streams application. It is also the name of its
+   * consumer group and the beginning of the names of its internal topics.
    */
   public String detect() {
     return prefix + "detect";
