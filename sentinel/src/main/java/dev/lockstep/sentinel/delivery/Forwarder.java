@@ -130,7 +130,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
         time -> Thread.sleep(time.toMillis()));
   }
 
-  /** Forwards until {@link #close()}. It is to be called once, on a thread of its own. */
+  /**
+   * Forwards detections until {@link #close()} is called. It is to be called once, on a thread of
+   * its own.
+   */
   @Override
   public void run() {
     synchronized (this) {

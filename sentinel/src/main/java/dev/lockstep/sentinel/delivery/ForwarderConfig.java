@@ -30,7 +30,7 @@ public record ForwarderConfig(
     int maxHighRowsPerHour,
     @Nullable DailyBudget dailyBudget,
     Instant forwardFrom) {
-  /** Ceiling value for no limit to rows of severity High. */
+  /** Value of {@code maxHighRowsPerHour} that sets no limit to rows of severity High. */
   public static final int NO_CEILING = Integer.MAX_VALUE;
 
   /** Name of the Sentinel sink. */

@@ -111,7 +111,9 @@ public final class ForwarderCounts {
     return takenByRule.getOrDefault(rule, Taken.NOTHING);
   }
 
-  /** Returns the use of the daily budget, or null without a budget or before the first count. */
+  /**
+   * Returns the use of the daily budget, or null if there is no budget or its use is not yet known.
+   */
   public @Nullable Budget budget() {
     return budget;
   }
