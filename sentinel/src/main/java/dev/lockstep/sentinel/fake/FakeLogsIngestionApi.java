@@ -217,7 +217,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     script.addAll(List.of(answers));
   }
 
-  /** Refuses every request that has a row of this detection, with status 400. */
+  /**
+   * Makes the fake refuse each later request that has a row of the given detection, with status
+   * 400.
+   */
   public synchronized void refuse(String detectionId) {
     refused.add(detectionId);
   }
@@ -227,7 +230,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     refused.clear();
   }
 
-  /** Sets the largest body of a request. A larger one is answered with status 413. */
+  /**
+   * Sets the largest size in bytes of a request's body, both compressed and decompressed. A larger
+   * one is answered with status 413.
+   */
   public synchronized void limitBody(int maxBytes) {
     maxBodyBytes = maxBytes;
   }
