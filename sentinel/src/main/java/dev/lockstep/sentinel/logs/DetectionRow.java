@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * that Sentinel's analytics rules read.
  */
 public final class DetectionRow implements Row {
-  /** Largest row in bytes of UTF-8 JSON. */
+  /** Largest size of a row, in bytes of UTF-8 JSON. */
   public static final int MAX_BYTES = IngestionClient.MAX_BODY_BYTES - 2; // brackets
 
   /**
-   * Largest value of a column in bytes. The service would cut longer ones, and break dynamic ones.
+   * Largest size of a column's value, in bytes of UTF-8 JSON. The service would cut longer values,
+   * and break dynamic ones.
    */
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
@@ -70,8 +71,8 @@ public final class DetectionRow implements Row {
   }
 
   /**
-   * Returns the row of a detection with only the first events of its evidence. A table in the data
-   * lake has all events that fit.
+   * Returns the row of a detection with at most the first {@value #EVENTS_BESIDE_LAKE} events of
+   * its evidence. A table in the data lake has all events that fit.
    */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE);

@@ -32,7 +32,7 @@ public final class IngestionClient implements AutoCloseable {
   /** Age at which a token request without an answer is cancelled, and another one is made. */
   private static final Duration TOKEN_GIVE_UP = Duration.ofMinutes(5);
 
-  /** Largest column of a row in bytes of UTF-8 JSON. Longer texts are cut. */
+  /** Largest size of a column's value, in bytes of UTF-8 JSON. Longer texts are cut. */
   public static final int MAX_COLUMN_BYTES = 65_536;
 
   private final SentinelConfig config;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Check whether a host may receive an access token. It may if it is a host of the Logs Ingestion
- * API in any Azure cloud, one that the configuration allows, or this machine. Only the spelling of
- * a host counts.
+ * Check of whether a host may receive an access token. A host may if it is a host of the Logs
+ * Ingestion API in any Azure cloud, one that the configuration allows, or this machine. Only the
+ * spelling of a host counts.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =
