@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** Row with the complete detection as JSON in the form of a replay's output. */
+/** Row with the complete detection in the JSON form that {@code lockstep replay} writes. */
 public final class PlainRow implements Row {
   private final Detection detection;
   private final byte[] json;

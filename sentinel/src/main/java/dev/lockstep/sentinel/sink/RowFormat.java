@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.sink;
 import dev.lockstep.schemas.Detection;
 import java.util.Locale;
 
-/** Form of the JSON that a file or a webhook gets. */
+/** Form of the JSON in which a file sink or a webhook sink writes detections. */
 public enum RowFormat {
   /** The detection as a replay prints it. */
   PLAIN,

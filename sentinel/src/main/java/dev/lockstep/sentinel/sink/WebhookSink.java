@@ -27,7 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
  * secret, of the value of {@code X-Lockstep-Timestamp} (seconds since 1970), a dot, and the body.
  */
 public final class WebhookSink implements Sink {
-  /** Smallest number of characters of a secret. */
+  /** Smallest allowed number of characters of the secret that signs requests. */
   public static final int SHORTEST_SECRET = 16;
 
   static final String TIMESTAMP = "X-Lockstep-Timestamp";
