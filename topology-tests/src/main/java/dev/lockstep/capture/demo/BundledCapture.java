@@ -27,7 +27,10 @@ public final class BundledCapture {
     write(Path.of(arguments[0]), SEED);
   }
 
-  /** Writes the files of a capture. The same seed gives the same records. */
+  /**
+   * Writes the files of the capture that a seed generates into a folder. The same seed gives the
+   * same records.
+   */
   public static void write(Path folder, long seed) throws IOException {
     Scene scene = Scene.of(seed);
     new OrdinaryLife(scene).play();

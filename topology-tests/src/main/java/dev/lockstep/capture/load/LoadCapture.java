@@ -61,7 +61,7 @@ public final class LoadCapture {
     write(Path.of(arguments[0]), Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
-  /** Writes a capture with a number of records, among which are copies of others. */
+  /** Writes a capture with the given number of records, of which some are copies of others. */
   public static void write(Path file, long records, long seed) throws IOException {
     OutputStream raw = Files.newOutputStream(file);
     boolean compressed = file.toString().endsWith(".gz");

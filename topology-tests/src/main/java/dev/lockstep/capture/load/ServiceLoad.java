@@ -79,7 +79,7 @@ public final class ServiceLoad {
   }
 
   /**
-   * Creates a load over one hour.
+   * Creates a load whose events are spread over one hour.
    *
    * @param first time of the first event; the last is an hour later
    * @param records number of records in all, over which the hour is spread

@@ -43,8 +43,8 @@ public final class AlertRecord {
   private AlertRecord() {}
 
   /**
-   * Returns the alert in the form of continuous export. It has no envelope, and its names are in
-   * Pascal case.
+   * Returns the alert as the JSON that the continuous export of Defender for Cloud sends. It has no
+   * envelope, and its names are in Pascal case.
    */
   public static String exported(Alert alert) {
     return Json.object(
@@ -143,8 +143,8 @@ public final class AlertRecord {
   }
 
   /**
-   * Returns the alert's rows of AlertEvidence. There is one row for each account and address. An
-   * alert with both also has a row for the machine.
+   * Returns the alert's rows of the table AlertEvidence of advanced hunting. There is one row for
+   * each account and address. An alert with both also has a row for the machine.
    */
   public static List<String> evidence(Alert alert, Instant arrival) {
     List<String> rows = new ArrayList<>();

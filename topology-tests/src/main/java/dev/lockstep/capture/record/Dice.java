@@ -21,12 +21,12 @@ public final class Dice {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** Returns a number from 0 to {@code bound} - 1. */
+  /** Returns a random whole number from 0 to {@code bound} - 1. */
   public int below(int bound) {
     return (int) Long.remainderUnsigned(next(), bound);
   }
 
-  /** Returns a number from {@code first} to {@code last}, both included. */
+  /** Returns a random whole number from {@code first} to {@code last}, both included. */
   public int from(int first, int last) {
     return first + below(last - first + 1);
   }
@@ -43,12 +43,14 @@ public final class Dice {
     return Duration.ofMillis(from(first * 1000, last * 1000));
   }
 
-  /** Returns the instant moved by less than a second, at Azure's precision of 100 ns. */
+  /**
+   * Returns an instant moved forward by a random part of a second, at Azure's precision of 100 ns.
+   */
   public Instant withTicks(Instant whole) {
     return whole.plusNanos(100L * below(10_000_000));
   }
 
-  /** Returns a GUID of version 4. */
+  /** Returns a random GUID of version 4. */
   public UUID guid() {
     long high = (next() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
     long low = (next() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;

@@ -58,7 +58,7 @@ public final class EdgeRecord {
   }
 
   /**
-   * Rule of the firewall that matched a request.
+   * Match of a request by a rule of Front Door's firewall.
    *
    * @param mode mode of the policy
    */
@@ -66,34 +66,37 @@ public final class EdgeRecord {
     private static final Met BODY =
         new Met("Microsoft_DefaultRuleSet-2.1-General-200002", "Log", "detection", HOST);
 
-    /** Returns a firewall rule that blocked a request to the host of the company's APIs. */
+    /**
+     * Returns the match of a firewall rule that blocked a request to the host of the company's
+     * APIs.
+     */
     public static Met blocking(String rule) {
       return new Met("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
     }
 
-    /** Returns the same firewall rule with another action. */
+    /** Returns a copy of this match with another action of the firewall rule. */
     public Met doing(String other) {
       return new Met(rule, other, mode, host);
     }
 
-    /** Returns the same firewall rule in a policy of another mode. */
+    /** Returns a copy of this match with another mode of the firewall policy. */
     public Met in(String other) {
       return new Met(rule, action, other, host);
     }
 
-    /** Returns a copy of this matched rule for a request to another host. */
+    /** Returns a copy of this match for a request to another host. */
     public Met at(String other) {
       return new Met(rule, action, mode, other);
     }
   }
 
-  /** Returns the JSON record of a firewall rule that only logged a request. */
+  /** Returns the JSON record of a request that a firewall rule matched and only logged. */
   public static String firewall(
       String reference, String client, String peer, Instant at, Dice dice) {
     return firewall(Met.BODY, reference, client, peer, at, dice);
   }
 
-  /** Returns the JSON record of a firewall rule that matched a request. */
+  /** Returns the JSON record of a request that a firewall rule matched. */
   public static String firewall(
       Met met, String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);

@@ -85,7 +85,7 @@ public final class EntraRecords {
   }
 
   /**
-   * State of a risk at the time of a record.
+   * State of a risk that Entra found, as one log record states it.
    *
    * @param id id of the risk
    * @param lag time from the sign-in to the record
@@ -115,7 +115,7 @@ public final class EntraRecords {
   }
 
   /**
-   * Returns a record about a risk of a sign-in.
+   * Returns the record of a sign-in's risk in the given state.
    *
    * @param signIn id of the sign-in, empty if the risk has none
    * @param at time of the record

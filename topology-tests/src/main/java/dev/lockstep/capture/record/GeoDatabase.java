@@ -42,7 +42,8 @@ public final class GeoDatabase {
   }
 
   /**
-   * Adds an entry for a range that overlaps no other range. IPv4 ranges are put at {@code ::/96}.
+   * Adds an entry for an address range, which must not overlap another range. IPv4 ranges are put
+   * at {@code ::/96}.
    */
   public void put(String first, int bits, Map<String, ?> entry) throws IOException {
     byte[] given = InetAddress.getByName(first).getAddress();

@@ -23,12 +23,12 @@ public final class Json {
 
   private Json() {}
 
-  /** Writer of the fields of an object. */
+  /** Writer of the fields of a JSON object. */
   public interface Body {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Returns an object as one line of text. */
+  /** Returns a JSON object as one line of text. */
   public static String object(Body body) {
     StringWriter text = new StringWriter(3072);
     try (JsonGenerator json = FACTORY.createGenerator(text)) {

@@ -17,7 +17,7 @@ public final class PrivilegedRecords {
   private PrivilegedRecords() {}
 
   /**
-   * Operation in the directory.
+   * Operation in Entra's directory, as the directory's audit log records it.
    *
    * @param by user or workload that does it; null if the record names none
    */
@@ -44,7 +44,7 @@ public final class PrivilegedRecords {
   }
 
   /**
-   * Activation of a role.
+   * Activation of a role in Entra.
    *
    * @param forUser user who gets the role; null if the record names only the user who asked
    * @param begin time from which the role is active; null if the record has none

@@ -67,7 +67,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Leaves out the device. */
+  /** Leaves the device out of the sign-in's record. */
   public SignIn withoutDevice() {
     withoutDevice = true;
     return this;

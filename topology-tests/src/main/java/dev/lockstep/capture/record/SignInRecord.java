@@ -37,7 +37,10 @@ public final class SignInRecord {
     return Json.object(json -> properties(signIn, app, correlation, dice, json));
   }
 
-  /** Returns a whole record with these properties and its time of arrival at the hub. */
+  /**
+   * Returns the whole record of a sign-in, with the given properties and time of arrival at the
+   * hub.
+   */
   public static String envelope(
       SignIn signIn, String properties, Instant arrival, UUID correlation) {
     return Json.object(

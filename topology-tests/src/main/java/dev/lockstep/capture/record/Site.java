@@ -67,7 +67,10 @@ public record Site(
     return prefix + host;
   }
 
-  /** Returns the same network with another place, as another record might say. */
+  /**
+   * Returns a copy of this prefix and network with the place of another site. Another sign-in
+   * record might give that place.
+   */
   public Site seenIn(Site other) {
     return new Site(prefix, asn, other.country, other.city, other.latitude, other.longitude);
   }
