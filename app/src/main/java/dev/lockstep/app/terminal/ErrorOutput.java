@@ -74,7 +74,10 @@ public final class ErrorOutput extends PrintStream {
     }
   }
 
-  /** Returns the unfiltered stream behind the given standard error, for a progress bar. */
+  /**
+   * Returns the stream below an {@link ErrorOutput}, where nothing is masked or escaped, or any
+   * other stream as it is. A progress bar writes to it, because a bar needs control characters.
+   */
   static PrintStream terminal(PrintStream err) {
     return err instanceof ErrorOutput guarded ? guarded.terminal : err;
   }

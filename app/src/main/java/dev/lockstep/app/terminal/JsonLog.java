@@ -33,8 +33,8 @@ final class JsonLog {
 
   private record Entry(String time, String level, String logger, String message) {
     /**
-     * Parses the first line of an entry, {@code TIME [LEVEL] LOGGER - MESSAGE}. Null means any
-     * other line.
+     * Parses a line {@code TIME [LEVEL] LOGGER - MESSAGE}, with which an entry of the log begins,
+     * or returns null for any other line.
      */
     static @Nullable Entry of(String line) {
       int bracket = line.indexOf(" [");

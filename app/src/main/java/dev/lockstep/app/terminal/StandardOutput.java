@@ -92,8 +92,8 @@ public final class StandardOutput extends PrintStream {
   }
 
   /**
-   * Stream that distinguishes a closed pipe from other causes of a failed write, such as a full
-   * disk.
+   * Stream that throws {@link ClosedPipeException} once the reader of a pipe has closed it, or
+   * drops further output if the process outlives that reader.
    */
   private static final class Guard extends OutputStream {
     private final OutputStream to;
