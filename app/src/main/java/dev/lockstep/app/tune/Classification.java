@@ -22,7 +22,7 @@ public enum Classification {
   }
 
   /**
-   * Returns the classification with a name, or null if there is none with that name. Case does not
+   * Returns the classification that a word names, or null if the word names none. Case does not
    * matter, nor do characters that are no letters.
    */
   static @Nullable Classification of(String word) {

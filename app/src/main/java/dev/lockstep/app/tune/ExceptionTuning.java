@@ -98,8 +98,8 @@ final class ExceptionTuning {
   }
 
   /**
-   * Returns the narrowest entry of the exceptions file that covers a detection, or null if no entry
-   * can. An entry needs a principal, a partner or a network that the detection names.
+   * Creates the narrowest exception that covers a detection, or returns null if no exception can.
+   * An exception needs a principal, a partner or a network that the detection names.
    *
    * @param known configured exceptions, none of which has the id of the new one
    */

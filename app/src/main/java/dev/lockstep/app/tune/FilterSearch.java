@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the narrowest filters that remove, from given findings, findings closed as false, but
- * none closed as true.
+ * Search for filters that remove findings closed as false, no findings closed as true, and as few
+ * others as possible.
  *
  * <p>A filter compares one or two fields; at least one of them is narrow. The best filter removes
  * the fewest other findings; among equal ones the best removes the most findings closed as false,

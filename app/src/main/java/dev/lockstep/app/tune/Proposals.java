@@ -26,7 +26,7 @@ final class Proposals {
   }
 
   /**
-   * Adds a filter or an exception that removes findings.
+   * Proposes a filter or an exception, or refuses one that removes a finding closed as true.
    *
    * @param words what it compares
    * @param lines lines of the filter or exception in YAML
@@ -52,7 +52,11 @@ final class Proposals {
     refused.add(new Tuning.Refused(words, findings.of(hidden)));
   }
 
-  /** Returns the result of the tuning of a rule, of which some filters were not tried. */
+  /**
+   * Returns the result of the tuning of a rule, with the proposals and refusals so far.
+   *
+   * @param untried number of filters or exceptions that were found and not tried
+   */
   Tuning tuning(String rule, int untried) {
     return findings.tuning(rule, proposed, refused, untried, left);
   }

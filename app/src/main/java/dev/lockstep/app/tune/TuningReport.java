@@ -138,12 +138,8 @@ public final class TuningReport {
     }
   }
 
-  /**
-   * Returns why findings that analysts closed are not among the rule's findings of the replay, or
-   * of the file of detections. With the file alone the only reason is that they were retracted.
-   */
   private String notCompared(boolean isOne) {
-    if (counts == null) {
+    if (counts == null) { // a file of detections lacks only findings that were retracted
       return isOne ? "was retracted" : "were retracted";
     }
     return (isOne ? "is no finding" : "are no findings") + " of this rule in the replayed logs";
