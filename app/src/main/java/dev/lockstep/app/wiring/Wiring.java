@@ -97,10 +97,11 @@ public final class Wiring {
   }
 
   /**
-   * Returns whether a category may come from a source. If the configuration lists the categories of
-   * the source, only those come. Otherwise a hub with Azure's default name for one category brings
-   * only that category, and any other source may bring any. The hub of Front Door's requests brings
-   * the records of its firewall as well, since deploy/azure/resources.json sends both there.
+   * Returns whether a source may bring records of a category. If the configuration lists the
+   * categories of the source, only those come. Otherwise a hub with Azure's default name for one
+   * category brings only that category, and any other source may bring any. The hub of Front Door's
+   * requests brings the records of its firewall as well, since deploy/azure/resources.json sends
+   * both there.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {
