@@ -26,7 +26,6 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   static final int RECORDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Fields of a sign-in that are left out to make its record smaller. */
   private static final List<String> LEFT_OUT_OF_SIGN_INS =
       List.of(
           "appliedConditionalAccessPolicies",
@@ -78,7 +77,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
           boolean call = each.path("category").asText().equals("GatewayLogs");
           ObjectNode properties = (ObjectNode) each.path("properties");
           if (call) {
-            trace(properties);
+            keepOnlyLink(properties);
           }
           if (lean) {
             properties.remove(call ? LEFT_OUT_OF_CALLS : LEFT_OUT_OF_SIGN_INS);
@@ -102,12 +101,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
     return new BenchmarkMessages(bodies, count * RECORDS, bytes);
   }
 
-  /**
-   * Removes from a gateway call all trace records except its identity link, and writes the link as
-   * text. The identity link tells the claims of the call's token. Lockstep's policy for API
-   * Management logs it as text.
-   */
-  private static void trace(ObjectNode properties) throws IOException {
+  private static void keepOnlyLink(ObjectNode properties) throws IOException {
     JsonNode logged = properties.path("traceRecords");
     for (JsonNode trace : logged.isTextual() ? JSON.readTree(logged.asText()) : logged) {
       if (trace.path("source").asText().equals("lockstep")) {
@@ -117,6 +111,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
             .addObject()
             .put("source", "lockstep")
             .put("severity", "information")
+            // Lockstep's policy for API Management logs the link as text.
             .put("message", link.isTextual() ? link.asText() : link.toString());
         return;
       }

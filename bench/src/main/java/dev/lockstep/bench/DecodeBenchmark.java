@@ -39,7 +39,10 @@ public class DecodeBenchmark {
   private static final int MESSAGES = 200;
   private static final long SEED = 7;
 
-  /** Records as Azure sends them (2.0 KB), or without some of their fields (1.35 KB). */
+  /**
+   * Kind of records: {@code full} as Azure sends them (2.0 KB), or {@code lean} without some of
+   * their fields (1.35 KB).
+   */
   @Param({"lean", "full"})
   private String records = "lean";
 

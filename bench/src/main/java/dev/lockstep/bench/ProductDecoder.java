@@ -5,7 +5,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Where;
 
-/** Decoder that reads records as the product does, to activities and with its limits. */
+/** Decoder that reads records into activities with the product's message reader and its limits. */
 final class ProductDecoder implements Decoder {
   private static final long ENQUEUED_AT = 1_795_200_000_000L;
 

@@ -44,7 +44,7 @@ final class Child implements AutoCloseable {
     return line;
   }
 
-  /** Returns the first line that holds a text. */
+  /** Reads lines of output up to the first that contains a text, and returns that line. */
   String lineWith(String text) throws IOException {
     String line = line();
     while (!line.contains(text)) {
@@ -64,8 +64,8 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * Waits until the process has done nearly nothing for some seconds. A service that has read all
-   * records still works on the calls whose wait for a link is over then.
+   * Waits until the process has used almost no processor time for 12 seconds in a row. A service
+   * that has read all records still works on the calls whose wait for a link is over then.
    */
   void awaitCalm() throws InterruptedException {
     Duration before = processorTime();

@@ -106,7 +106,10 @@ final class InternalTopicCounts implements AutoCloseable {
     return changelogRecords.get();
   }
 
-  /** Returns the bytes of the changelogs on the broker: compressed batches. */
+  /**
+   * Returns the size of the changelogs on the broker, in bytes of compressed batches. It is 0 until
+   * this object is closed.
+   */
   long sentChangelogBytes() {
     return sentChangelogBytes.get();
   }

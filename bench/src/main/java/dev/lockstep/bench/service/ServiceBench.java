@@ -53,7 +53,10 @@ public final class ServiceBench {
   private final Path capture;
   private final Map<Rules, Set<String>> expected = new EnumMap<>(Rules.class);
 
-  /** Set of rules with which the service runs. */
+  /**
+   * Set of rules with which the service runs. {@code FOUR} has those that {@code rules list} shows
+   * first.
+   */
   private enum Rules {
     FOUR(
         "rules:\n"
@@ -175,11 +178,6 @@ public final class ServiceBench {
     }
   }
 
-  /**
-   * Compares runs of the service with four built-in rules, with all built-in rules, and with all of
-   * these and Sigma rules. The four are the first that {@code rules list} shows. Runs with the
-   * three sets of rules alternate.
-   */
   private void compareRules(int runs) throws IOException, InterruptedException, ExecutionException {
     SigmaLoad.write(folder.resolve("sigma"), SIGMA_RULES, SIGMA_CORRELATIONS);
     for (Rules rules : List.of(Rules.FOUR, Rules.SIGMA)) {
@@ -336,7 +334,10 @@ public final class ServiceBench {
     }
   }
 
-  /** Returns the findings of {@code lockstep replay} in the same messages with the same rules. */
+  /**
+   * Runs {@code lockstep replay} on the messages with the given rules, and returns its findings as
+   * texts.
+   */
   private Set<String> replayed(Rules rules) throws IOException, InterruptedException {
     Path config = folder.resolve("replay-%s.yaml".formatted(word(rules)));
     Files.writeString(
@@ -382,8 +383,8 @@ public final class ServiceBench {
   }
 
   /**
-   * Compares the findings in the service's topic with those of {@code lockstep replay}. Changed
-   * counts go out with a delay, for which the comparison waits.
+   * Prints how the findings in the service's topic differ from those of {@code lockstep replay}.
+   * Changed counts go out with a delay, for which the comparison waits.
    */
   private void compare(String name, Rules rules) throws InterruptedException {
     Set<String> wanted = expected.getOrDefault(rules, Set.of());
