@@ -49,7 +49,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
 
   private static final int ENDLESS_SECONDS = 30;
 
-  /** Id under which failures of the one pass over all Sigma rules are counted. */
+  /**
+   * Id under which a failure counts that occurs while an event is compared with all Sigma rules.
+   */
   private static final String SIGMA = "sigma";
 
   /**

@@ -8,18 +8,19 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Counts of the findings that each operator's exception covers: those held back, and those sent
- * because an alert confirms them. A finding that several exceptions cover counts for each. Of an
- * exception at most {@value #MOST_FINDINGS} findings held back and as many sent ones are remembered
- * and counted. If there are more, its numbers are lower bounds. Safe for use by many threads.
+ * Counts of the findings that each exception of the operator covers: those held back, and those
+ * sent because an alert confirms them. A finding that several exceptions cover counts for each. Of
+ * an exception at most {@value #MOST_FINDINGS} findings held back and as many sent ones are
+ * remembered and counted. If there are more, its numbers are lower bounds. Safe for use by many
+ * threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one operator's exception covers. Those that can no longer change are counted
-   * only. Also the number of times since the start that it began to cover one.
+   * Findings that one exception covers, and how often since the start the exception began to cover
+   * one. Findings that can no longer change are only counted.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();

@@ -177,8 +177,6 @@ public final class LocalDriver implements AutoCloseable {
   /**
    * Index of an event among those that are processed together. Results are put into the order of
    * the events that caused them by this index.
-   *
-   * @param event index of the event among those that are processed together
    */
   private record Cause(int event) {
     Cause later(Cause other) {

@@ -6,7 +6,9 @@ import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counters of an engine that pass suppressions on to a watcher. */
+/**
+ * Receiver of an engine's counts, which also tells a watcher each suppression that has a subject.
+ */
 final class WatchedCounts implements RuleCounts {
   private final RuleCounts counts;
   private final Supplier<@Nullable Watcher> watcher;
