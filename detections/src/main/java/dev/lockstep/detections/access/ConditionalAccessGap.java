@@ -68,11 +68,11 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to an application under {@code estate.apis} that shows a gap in conditional access, or
-   * a reason why a gap is harmless. A gap is an unmanaged device where a managed one is required,
-   * or that no policy covers the sign-in. A gate suppresses a sign-in by an application that acts
-   * for the user, or from a network of class {@code backend}. Copies of one record may differ in
-   * these properties, so the fact has the record's id.
+   * Kind of fact about a sign-in that shows a gap in conditional access, or a reason why a gap is
+   * harmless. The sign-in is to an application under {@code estate.apis}. A gap is an unmanaged
+   * device where a managed one is required, or that no policy covers the sign-in. A gate suppresses
+   * a sign-in by an application that acts for the user, or from a network of class {@code backend}.
+   * Copies of one record may differ in these properties, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(
@@ -88,8 +88,8 @@ public final class ConditionalAccessGap implements Rule {
           .declare();
 
   /**
-   * Accepted calls with one token, of one principal from one network, on one UTC day. The times of
-   * the first and the last call are exact.
+   * Kind of fact about the accepted calls with one token, of one principal from one network, on one
+   * UTC day. The times of the first and the last call are exact.
    */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)

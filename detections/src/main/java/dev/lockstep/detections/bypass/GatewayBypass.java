@@ -64,9 +64,9 @@ public final class GatewayBypass implements Rule {
   static final Field EXPECTED = Field.text("expected");
 
   /**
-   * Calls from one address that reached a gateway past its Front Door, with the same outcome. A
-   * call whose client is unknown counts for its peer until an identity link or Front Door's record
-   * names the client.
+   * Kind of fact about calls from one address that reached a gateway past its Front Door, with the
+   * same outcome. A call whose client is unknown counts for its peer until an identity link or
+   * Front Door's record names the client.
    */
   static final FactKind CALL =
       FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).retractable().exactEnd().declare();
