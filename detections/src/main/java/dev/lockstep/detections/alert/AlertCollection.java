@@ -83,8 +83,8 @@ public final class AlertCollection {
   }
 
   /**
-   * Adds a record, and returns whether the alert or its times changed, so that the alert has to be
-   * judged again.
+   * Adds a record of the alert, and returns whether the alert has to be judged again, because it or
+   * its times changed.
    */
   boolean add(Activity activity) {
     AlertOnSubject before = whole;
@@ -212,13 +212,12 @@ public final class AlertCollection {
         records.subList(0, Math.min(MOST_RECORDS, records.size())),
         one.overflow()
             || other.overflow()
-            || isMore(here.getAccounts(), there.getAccounts())
-            || isMore(here.getNames(), there.getNames())
-            || isMore(here.getAddresses(), there.getAddresses()));
+            || exceedLimit(here.getAccounts(), there.getAccounts())
+            || exceedLimit(here.getNames(), there.getNames())
+            || exceedLimit(here.getAddresses(), there.getAddresses()));
   }
 
-  /** Returns whether two lists together have more texts than are kept. */
-  private static boolean isMore(List<String> one, List<String> other) {
+  private static boolean exceedLimit(List<String> one, List<String> other) {
     if (one.size() + other.size() <= MOST_NAMED) {
       return false;
     }
@@ -251,10 +250,6 @@ public final class AlertCollection {
     return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
   }
 
-  /**
-   * Returns whichever of two texts comes first in sorted order, so that the result does not depend
-   * on the order of records. If one is null, the other is returned.
-   */
   private static @Nullable String smaller(@Nullable String one, @Nullable String other) {
     if (one == null || other == null) {
       return one == null ? other : one;

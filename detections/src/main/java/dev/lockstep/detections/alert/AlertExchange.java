@@ -92,14 +92,8 @@ public final class AlertExchange {
     }
   }
 
-  /**
-   * Sends an alert, or its retraction, to every subject that the alert names. The list of the
-   * alert's addresses is left out, because it would take too much room in the state of each
-   * subject.
-   *
-   * @param isCounted if the alert counts; otherwise it is retracted from the subjects
-   */
   private void give(AlertOnSubject whole, boolean isCounted) {
+    // The addresses would take too much room in the state of each subject.
     AlertOnSubject on = withoutAddresses(whole);
     for (Subject subject : named(whole.alert())) {
       output.message(new Message.Alerted(subject, on, isCounted));
@@ -128,7 +122,6 @@ public final class AlertExchange {
         whole.overflow());
   }
 
-  /** Returns the subjects that an alert names: addresses, accounts and user names. */
   private static Set<Subject> named(Alert alert) {
     Set<Subject> named = new LinkedHashSet<>();
     for (String address : alert.getAddresses()) {

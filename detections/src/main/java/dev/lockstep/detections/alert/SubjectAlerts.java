@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts of one UTC day that name the subject and are kept. The day is that of
+   * Largest number of alerts about the subject that are kept for one UTC day. The day is that of
    * the last record of the alert. If there are more, those with the smallest hashes of their ids
    * are kept.
    */
   private static final int MOST_ALERTS = 64;
 
   /**
-   * Largest number of findings of one UTC day that mention the subject and are kept. The day is
+   * Largest number of findings that mention the subject and are kept for one UTC day. The day is
    * that of the last event of the finding. If there are more, those with the smallest hashes of
    * their ids are kept.
    */
