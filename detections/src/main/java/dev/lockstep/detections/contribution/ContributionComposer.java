@@ -82,10 +82,16 @@ public final class ContributionComposer {
 
   private static final int MOST_ADDRESSES = 9;
 
-  /** Largest size of a finding of a jar's rule. A message of a topic has at most about 1 MB. */
+  /**
+   * Largest size, in bytes, of a finding of a rule that was loaded from a jar. A message of a topic
+   * has at most about 1 MB.
+   */
   private static final int MOST_BYTES = 256 * 1024;
 
-  /** Largest length of the texts that distinguish a finding of a jar's rule from others. */
+  /**
+   * Largest total length of the texts by which a rule from a jar tells its findings of one day
+   * apart.
+   */
   private static final int MOST_PARTS_CHARS = 2_048;
 
   private static final long DAY_MILLIS = 86_400_000L;
@@ -413,7 +419,7 @@ public final class ContributionComposer {
     Contribution contribution =
         contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal));
     if (rule.isOfJar()) {
-      check(contribution, parts);
+      check(contribution, parts); // an exception counts as a failure of this rule alone
     }
     return new Composed(
         contribution,
@@ -427,10 +433,6 @@ public final class ContributionComposer {
             collapsed > 0));
   }
 
-  /**
-   * Refuses a finding that cannot be written or is too long for a message. The refusal is a failure
-   * of the finding's rule alone.
-   */
   private void check(Contribution contribution, List<String> parts) {
     int partsLength = parts.stream().mapToInt(String::length).sum();
     if (partsLength > MOST_PARTS_CHARS) {
@@ -598,21 +600,14 @@ public final class ContributionComposer {
     return address == null ? unknown : enrichment.locate(address, null).network().networkClass();
   }
 
-  /**
-   * Adds the subject of a finding to the finding's addresses, if the subject is an address. The
-   * facts of some rules have no address of their own, because all of them are about that address.
-   */
   private void addSubject(Subject subject, AddressBag addresses) {
+    // The facts of some rules have no address, because all of them are about that of the subject.
     Location at = locationOf(subject);
     if (at != null && !addresses.has(at.address().text())) {
       addresses.add(at.address().text(), () -> at.network().networkClass());
     }
   }
 
-  /**
-   * Returns the location of a subject that is an address, as far as it is known without the geo
-   * data of a record. It is null for any other subject.
-   */
   private @Nullable Location locationOf(Subject subject) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
     return address == null ? null : enrichment.locate(address, null);
@@ -919,12 +914,8 @@ public final class ContributionComposer {
     return covering;
   }
 
-  /**
-   * Returns whether a network contains the address that is the subject. The facts of such a subject
-   * may have no address.
-   */
   private boolean isAt(NamedNetwork network, Subject subject) {
-    Location at = locationOf(subject);
+    Location at = locationOf(subject); // facts about an address may have no address of their own
     return at != null && network.contains(at.address(), at.network().asn(), at.network().country());
   }
 
