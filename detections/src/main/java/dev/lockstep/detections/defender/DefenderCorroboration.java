@@ -225,10 +225,10 @@ public final class DefenderCorroboration implements Rule {
    */
   private record Span(long from, long to) {
     /**
-     * Returns the window from {@code most} milliseconds before {@code time} to as many after it.
-     * The result is null if the fact has no event in that window. If the event of the first minute
-     * lies before the window, the returned span starts with the next minute. If that of the last
-     * minute lies after it, the span ends before that minute.
+     * Returns the time window around an alert, or null if the fact has no event in it. The window
+     * reaches from {@code most} milliseconds before {@code time} to as many after it. If the event
+     * of the first minute lies before the window, the returned span starts with the next minute. If
+     * that of the last minute lies after it, the span ends before that minute.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;

@@ -36,7 +36,7 @@ final class FlaggedGates {
             .passes(
                 CLOSE_TO_ALERT,
                 "nearestMinutes",
-                (double) nearest(fact, alert),
+                (double) minutesBetween(fact, alert),
                 "limitMinutes",
                 (double) most);
     for (String each : AlertGates.NAMES) {
@@ -100,11 +100,7 @@ final class FlaggedGates {
         .list();
   }
 
-  /**
-   * Returns the number of minutes between an alert and the nearest minute in which the fact has an
-   * event; 0 means the same minute.
-   */
-  private static long nearest(Fact fact, AlertOnSubject alert) {
+  private static long minutesBetween(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {
       long at = Math.floorDiv(time, MINUTE_MILLIS);

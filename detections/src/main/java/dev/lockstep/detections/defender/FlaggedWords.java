@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Title and description of a {@code defender-corroboration} finding. */
+/**
+ * Static method that writes the title and description of a {@code defender-corroboration} finding.
+ */
 final class FlaggedWords {
   private static final int FEW = 5;
   private static final long MINUTE_MILLIS = 60_000L;
@@ -161,7 +163,6 @@ final class FlaggedWords {
         .append(" of a sign-in or call,");
   }
 
-  /** Returns the time of the alert's record that is nearest to a time. */
   private static long nearest(AlertOnSubject alert, long at) {
     long nearest = alert.times().get(0);
     for (long time : alert.times()) {
