@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Growing byte array for numbers and texts. */
 public final class ByteSink {
-  /** Length of a GUID's text, which is written as 16 bytes. */
   private static final int GUID_CHARS = 36;
 
   static final int NULL = 0;

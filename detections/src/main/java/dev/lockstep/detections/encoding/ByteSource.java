@@ -154,9 +154,8 @@ public final class ByteSource {
   }
 
   /**
-   * Reads the number of a repeated value, such as a place, in the dictionary {@link RecordWords},
-   * and returns that value. The result is null if the value itself follows, as it always does
-   * without a dictionary.
+   * Reads a number, and returns the value for it in the dictionary {@link RecordWords}, such as a
+   * place. The result is null if the value itself follows, as it always does without a dictionary.
    */
   @Nullable Object numbered() {
     RecordWords known = words;

@@ -26,7 +26,6 @@ public final class Hashes {
 
   private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;
 
-  /** Length of a {@link #digest} in bytes. */
   private static final int DIGEST_BYTES = 16;
 
   private static final long[] FINGERPRINTS = fingerprints();

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * in the hash of the whole text. Lengths are in UTF-16 units.
  */
 public final class TextLimits {
-  /** Largest length of texts for people, such as names of places and principals. */
+  /** Largest length of a text for people, such as the name of a place or principal. */
   static final int TEXT = 128;
 
-  /** Largest length of texts that distinguish things, such as addresses and ids of events. */
+  /** Largest length of an identifying text, such as an address or the id of an event. */
   static final int ID = 128;
 
   private static final int FORWARDED = 2048;
