@@ -11,9 +11,9 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Need;
 
 /**
- * Processor of messages about Defender's alerts. It applies each message to the state of the
- * subject that the message is sent to. If an alert changed there, it judges the days around the
- * alert again.
+ * Processor of messages about Defender alerts, and about the sign-in names and findings that alerts
+ * are compared with. It applies each message to the state of the subject that the message is sent
+ * to. If an alert changed there, it judges the days around the alert again.
  */
 final class AlertDispatch {
   private final AlertExchange alerts;
@@ -102,8 +102,8 @@ final class AlertDispatch {
   }
 
   /**
-   * Counts the verdicts that gates suppress if the changed alert is the only one. Those that come
-   * from other alerts are not counted again.
+   * Counts the verdicts that gates suppress when the day is judged by the changed alert alone.
+   * Those that come from other alerts are not counted again.
    */
   private void count(
       AlertOnSubject alert,

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Subjects whose state in memory differs from their state records, in the order in which it
- * changed.
+ * Subjects whose state in memory has changes that their state records lack, the longest changed
+ * first.
  */
 final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();

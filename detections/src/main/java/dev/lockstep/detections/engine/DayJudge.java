@@ -346,12 +346,12 @@ final class DayJudge {
   }
 
   /**
-   * Marks a day as crowded if it has more verdicts than memory should keep. The verdicts of a
-   * crowded day are dropped if the rule does not need them to judge later changes. That is so if
-   * the rule compares only a changed fact with the others. Dropped verdicts that are not given out
-   * yet are computed again for the output.
+   * Marks whether a day is crowded, which means that it has more verdicts than memory should keep.
+   * The verdicts of a crowded day are dropped if the rule does not need them to judge later
+   * changes. That is so if the rule compares only a changed fact with the others. Dropped verdicts
+   * that are not given out yet are computed again for the output.
    */
-  private void relax(RuleState state, RuleDay day) {
+  private void markIfCrowded(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
       day.dropJudgement();
@@ -476,7 +476,7 @@ final class DayJudge {
         findings.giveOutAll(subject, state, reads);
         reads.dropFired(fact);
         reads.clearTouched();
-        relax(state, reads);
+        markIfCrowded(state, reads);
       }
     }
     relearn(subject, state);
@@ -494,7 +494,7 @@ final class DayJudge {
       giveOut(subject, state, day);
     } else {
       await(subject, state, day);
-      relax(state, day);
+      markIfCrowded(state, day);
     }
   }
 
@@ -522,12 +522,13 @@ final class DayJudge {
       return;
     }
     findings.giveOutAll(subject, state, day);
-    relax(state, day);
+    markIfCrowded(state, day);
   }
 
   /**
-   * Calls {@link #learn}, unless that would change nothing. It changes nothing if no day has
-   * changed, or no kept day is late enough to use what the rule learns from the changed days.
+   * Computes the lessons of changed days again by {@link #learn}, unless that would change nothing.
+   * It changes nothing if no day has changed, or no kept day is late enough to use what the rule
+   * learns from the changed days.
    */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
@@ -581,9 +582,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day again, because what the rule learned from an earlier day has changed, and returns
-   * false if the rule failed. All facts of the day are judged. Lessons of earlier days that are
-   * still to be computed are not computed first.
+   * Judges all facts of a day again, because what the rule learned from an earlier day has changed.
+   * Returns false if the rule failed. Lessons of earlier days that are still to be computed are not
+   * computed first.
    */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);

@@ -58,7 +58,7 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Makes a subject due at a wall clock time, unless it has such a time. */
+  /** Makes a subject due at a wall clock time, unless the subject has a wall clock time already. */
   void byWallIfNone(long wallAt, Subject subject) {
     byWall.putIfAbsent(subject, wallAt);
   }

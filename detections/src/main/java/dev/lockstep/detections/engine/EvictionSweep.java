@@ -88,7 +88,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Copies the result of the last sweep of an earlier engine, if that sweep reached the end;
+   * Takes over how far an earlier engine has swept, if that engine's last sweep reached the end;
    * otherwise the sweep begins anew. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again
@@ -107,8 +107,6 @@ final class EvictionSweep {
   /**
    * Checks up to {@code most} further state records, and evicts those that are too old to matter
    * for events that arrive in time. Returns whether there are more to check.
-   *
-   * @param most number of records to check
    */
   boolean sweep(int most) {
     int low = ReachedTimes.dayOf(times.lowAt());

@@ -22,8 +22,8 @@ final class FactLimit {
   }
 
   /**
-   * Drops the last facts of a kind in the order of facts, if a day has more of the kind than are
-   * kept. From then on the findings of the day report an overflow.
+   * Drops facts of a kind from a day that has more of them than are kept, the last in order first.
+   * From then on the findings of the day report an overflow.
    */
   void apply(SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {

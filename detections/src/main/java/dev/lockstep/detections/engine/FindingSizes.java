@@ -14,7 +14,9 @@ import java.util.function.BiPredicate;
  * very many.
  */
 final class FindingSizes {
-  /** Largest {@code setCap} at which the findings of a built-in rule always fit. */
+  /**
+   * Largest {@code setCap} at which the findings of a built-in rule always fit into a state record.
+   */
   private static final int FEW = 1_024;
 
   private final ActiveRule rule;
@@ -36,8 +38,8 @@ final class FindingSizes {
   }
 
   /**
-   * Adds a finding, or replaces it by its new form. Throws an exception if the finding grows and
-   * the findings of the day are then too large.
+   * Counts the bytes of a finding, or of its new form in place of those of its last output. Throws
+   * an exception if the finding grows and the findings of the day are then too large.
    */
   void add(String id, KeptFinding finding) {
     if (!rule.isOfJar() && rule.settings().setCap() <= FEW) {

@@ -16,10 +16,10 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache that keeps the state of an engine's subjects in memory, over their state records. A subject
- * is read when a message comes to it, and written when it changed. If they take too much memory
- * together, those that were not used for longest are closed, which means that their state is
- * removed from memory.
+ * Cache in memory of the state of an engine's subjects, which it reads from state records and
+ * writes back. A subject is read when a message comes to it, and written when it changed. If they
+ * take too much memory together, those that were not used for longest are closed, which means that
+ * their state is removed from memory.
  *
  * <p>Most tokens and sessions are seen once or twice. They may take at most a quarter of the
  * memory, so that they do not displace the principals and addresses that come again.
