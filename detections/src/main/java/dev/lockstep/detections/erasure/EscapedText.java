@@ -15,7 +15,10 @@ public final class EscapedText {
   private final String written;
   private final String read;
 
-  /** Index in the written text of each read character and of the end, or null without escapes. */
+  /**
+   * Index in the written text of each character of {@link #read} and of its end, or null if no
+   * escape was read.
+   */
   private final int @Nullable [] starts;
 
   private EscapedText(String written, String read, int @Nullable [] starts) {
@@ -61,12 +64,15 @@ public final class EscapedText {
     return at < 0 || at >= read.length() ? ' ' : read.charAt(at);
   }
 
-  /** Returns the index in the written text at which the character at an index begins. */
+  /** Returns the index in the written text that belongs to an index in the read text. */
   int start(int at) {
     return starts == null ? at : starts[at];
   }
 
-  /** Returns whether a term is at an index. Case does not matter, and a plus may be a blank. */
+  /**
+   * Returns whether a term begins at an index of the read text. Case does not matter, and a plus
+   * may be a blank.
+   */
   boolean hasAt(int at, String term) {
     if (at + term.length() > read.length()) {
       return false;
@@ -128,7 +134,7 @@ public final class EscapedText {
   }
 
   /**
-   * Returns the index after a character, which is written as itself or as one or more percent
+   * Returns the index after the character at an index, which is written as itself or as percent
    * escapes.
    */
   private static int end(String text, int at) {
@@ -140,10 +146,15 @@ public final class EscapedText {
         return at + 1;
       }
     }
-    return more < 0 || !Character.isValidCodePoint(octets(text, at, end)) ? at + 1 : end;
+    return more < 0 || !Character.isValidCodePoint(codePointOfEscapes(text, at, end))
+        ? at + 1
+        : end;
   }
 
-  /** Returns how many octets follow the first one of a character in UTF-8, or -1 if none begins. */
+  /**
+   * Returns how many octets follow the first octet of a UTF-8 character, or -1 if no character
+   * begins with that octet.
+   */
   private static int octetsAfter(int first) {
     if (first < 0x80) {
       return 0;
@@ -155,11 +166,10 @@ public final class EscapedText {
   }
 
   private static int codePoint(String text, int at, int end) {
-    return end == at + 1 ? text.charAt(at) : octets(text, at, end);
+    return end == at + 1 ? text.charAt(at) : codePointOfEscapes(text, at, end);
   }
 
-  /** Returns the character that the escapes between two indexes stand for. */
-  private static int octets(String text, int at, int end) {
+  private static int codePointOfEscapes(String text, int at, int end) {
     int next = escapeEnd(text, at);
     int first = octet(text, next);
     int more = octetsAfter(first);
@@ -189,7 +199,6 @@ public final class EscapedText {
     return end > at + 1 ? end : -1;
   }
 
-  /** Returns the octet whose two digits end at an index. */
   private static int octet(String text, int end) {
     return digit(text, end - 2) << 4 | digit(text, end - 1);
   }
