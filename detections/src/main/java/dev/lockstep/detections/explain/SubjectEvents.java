@@ -159,10 +159,11 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records the name of an event's principal, if the subject is an address. {@link #uses} shows it
-   * for events of the principal without a name, such as calls. The event may have come from any
-   * address. Of a call that the gateway logged with the subject's address, but that another client
-   * made, it also keeps the id, from which {@link #callsBehind} counts.
+   * Records the name of an event's principal, and a call from behind the address, if the subject is
+   * an address. {@link #uses} shows the name for events of the principal without a name, such as
+   * calls. The event may have come from any address. Of a call that the gateway logged with the
+   * subject's address, but that another client made, it also keeps the id, from which {@link
+   * #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -187,7 +188,10 @@ public final class SubjectEvents {
     return new Id(event.activity().getCategory(), event.activity().getEventId());
   }
 
-  /** Adds an event of which a rule states a fact about the subject, if the subject is a group. */
+  /**
+   * Adds an event if a rule stated a fact about the subject because of it. This is how the events
+   * of a group are found.
+   */
   void addOfGroup(ObservedEvent observed) {
     if (observed.subjects().contains(subject)) {
       add(observed);
@@ -431,7 +435,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns whether the rule with an index is asked about the events of the subject. */
+  /** Returns whether the events of the subject that a rule did not use are shown. */
   private boolean isAsked(int rule) {
     return rules.get(rule).info().subjects().contains(subject.kind())
         || (correlations.get(rule) && CORRELATED.contains(subject.kind()));
@@ -554,8 +558,8 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns a principal, with the name from another event if it has none. Calls have no names. */
   private @Nullable Principal named(@Nullable Principal principal) {
+    // Calls have no names, but another event may name their principal.
     return principal == null || principal.getName() != null
         ? principal
         : new Principal(principal.getId(), names.get(principal.getId()), principal.getType());
