@@ -70,7 +70,7 @@ final class AlertCorroboration {
           || alert.getSeverity() == null
           || alert.getSeverity().compareTo(Severity.Medium) < 0
           || !isNear(each, finding)
-          || (each.getNamed() && !isPrincipal(alert, finding))
+          || (each.getNamed() && !namesPrincipal(alert, finding))
           || (each.getAddress() != null && !mayConfirm(each.getAddress(), addresses))) {
         continue;
       }
@@ -88,11 +88,7 @@ final class AlertCorroboration {
     return new ArrayList<>(matches.values());
   }
 
-  /**
-   * Returns whether an alert names the principal that a finding has now. A finding may change its
-   * principal.
-   */
-  private static boolean isPrincipal(Alert alert, Detection finding) {
+  private static boolean namesPrincipal(Alert alert, Detection finding) {
     return finding.getPrincipal() != null
         && alert.getAccounts().contains(finding.getPrincipal().getId());
   }
@@ -161,7 +157,6 @@ final class AlertCorroboration {
     return raised;
   }
 
-  /** Returns, of the times of an alert's records, the one nearest to the time span of a finding. */
   private static long nearest(Detection finding, Match match) {
     long nearest = match.times().get(0);
     for (long time : match.times()) {

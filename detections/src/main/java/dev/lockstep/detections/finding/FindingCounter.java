@@ -9,7 +9,9 @@ import java.util.List;
 public interface FindingCounter {
   void finding(String rule, String severity);
 
-  /** Counts a finding that an alert has corroborated, under the rule about alerts. */
+  /**
+   * Counts, under the rule about alerts, a finding of another rule that an alert has corroborated.
+   */
   void corroborated(String alertRule);
 
   /** Records the latency of a revision, from the arrival of the event that caused it. */

@@ -23,7 +23,7 @@ final class FindingTexts {
   }
 
   /**
-   * Returns the retraction of a finding.
+   * Returns the detection that retracts a finding.
    *
    * @param why first sentence of the retraction; empty if the finding does not hold any more
    */

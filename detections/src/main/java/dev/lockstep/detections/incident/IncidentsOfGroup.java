@@ -125,7 +125,7 @@ public final class IncidentsOfGroup {
 
   private boolean isLeftOut(Member member) {
     int before = 0;
-    for (Member each : of(member.day())) {
+    for (Member each : fromDay(member.day())) {
       if (each.day() != member.day()) {
         break;
       }
@@ -143,7 +143,7 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds, replaces or removes a changed finding, and returns the id of the finding that is dropped
+   * Adds, replaces or removes a changed finding. Returns the id of the finding that is dropped
    * because its day has too many. The dropped finding may be another than the changed one, and
    * takes part in no incident. The result is null if none is dropped.
    */
@@ -162,7 +162,7 @@ public final class IncidentsOfGroup {
   private @Nullable Member lastIfTooMany(long day) {
     int count = 0;
     Member last = null;
-    for (Member each : of(day)) {
+    for (Member each : fromDay(day)) {
       if (each.day() != day) {
         break;
       }
@@ -174,8 +174,7 @@ public final class IncidentsOfGroup {
     return count > MOST_A_DAY ? last : null;
   }
 
-  /** Returns the findings of the group that start on a day or later, in the order of start. */
-  private Iterable<Member> of(long day) {
+  private Iterable<Member> fromDay(long day) {
     return members.tailSet(new Member("", "", day * DAY_MILLIS, 0, 0), true);
   }
 
