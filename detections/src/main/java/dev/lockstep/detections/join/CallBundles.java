@@ -108,8 +108,8 @@ final class CallBundles {
   }
 
   /**
-   * Returns a key under which no bundle is stored, or null if there is none. A bundle may have the
-   * id of a call that was deleted from it and came again.
+   * Returns a key, made of one of the ids, under which no bundle is stored, or null if there is
+   * none. A bundle may have the id of a call that was deleted from it and came again.
    */
   private @Nullable Key unused(long minute, List<String> ids) {
     for (String id : ids) {
@@ -258,11 +258,6 @@ final class CallBundles {
     records.write(pointer, STATE, null);
   }
 
-  /**
-   * Returns the key of the bundle that has a call, or null if the key cannot be decoded.
-   *
-   * @param named value of the record that says in which bundle the call is
-   */
   private static @Nullable Key wholeKey(byte[] named) {
     try {
       return key(named);
@@ -316,13 +311,13 @@ final class CallBundles {
     return isWhole && ids.size() == before ? null : left;
   }
 
-  /** Returns the value of a bundle with a placeholder instead of each call that is left out. */
   private byte[] without(
       Map<String, @Nullable PendingHalf> pending, BiPredicate<String, PendingHalf> leavesOut) {
     Map<String, @Nullable PendingHalf> left = new LinkedHashMap<>();
     pending.forEach(
         (id, call) -> {
           boolean leaves = call != null && leavesOut.test(id, call);
+          // A placeholder lets the other calls keep their places.
           left.put(leaves ? "deleted-" + left.size() : id, leaves ? null : call);
         });
     return bytes(left);

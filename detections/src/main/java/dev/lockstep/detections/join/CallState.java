@@ -189,16 +189,12 @@ final class CallState {
     return true;
   }
 
-  /**
-   * Returns whether a copy of a call is to replace another copy, which is stored. A damaged stored
-   * copy is always replaced.
-   */
   private static boolean goesBefore(PendingHalf copy, PendingHalf other) {
     Activity readable = copy.activity();
     try {
       return FirstCopy.isEarlier(readable, other.activity());
     } catch (AvroRuntimeException e) {
-      return true;
+      return true; // a damaged stored copy is always replaced
     }
   }
 

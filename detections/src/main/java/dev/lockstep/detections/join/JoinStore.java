@@ -519,7 +519,6 @@ final class JoinStore {
     }
   }
 
-  /** Returns the call in a record, or null if there is none or the record is damaged. */
   private @Nullable PendingHalf wholeCallOf(byte[] value) {
     try {
       return callOf(value).call();

@@ -216,10 +216,6 @@ public final class Joins {
     }
   }
 
-  /**
-   * Gives out the new revisions of a call, and retracts its provisional revisions that no longer
-   * hold.
-   */
   private void give(CallState state, List<CallRevision> before) {
     give(state, before, namesClient(before) ? null : state.call());
   }
@@ -314,12 +310,8 @@ public final class Joins {
     return state;
   }
 
-  /**
-   * Retracts the facts of a call's first form, in which the client's address was not known. Where
-   * the call may also get an identity link, that is left to {@link #takePeer}.
-   */
   private void retractFirstForm(Activity call) {
-    if (!maySeeLink(call)) {
+    if (!maySeeLink(call)) { // otherwise takePeer retracts them
       output.revision(CallRevision.firstFormRetracted(call, JoinableCalls.claims(call)));
     }
   }
@@ -546,10 +538,6 @@ public final class Joins {
     store.deleteCall(id, state);
   }
 
-  /**
-   * Returns the state of a request at Front Door, or null if there is none. A state that cannot be
-   * decoded is deleted, and its reference is reported to the output.
-   */
   private @Nullable EdgeState edge(String reference) {
     try {
       return store.edge(reference);
