@@ -120,11 +120,8 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /**
-   * Adds an element to a list, or to a new list in place of an empty one, and returns that list.
-   * Most judgements need no list, so none is created before the first element.
-   */
   private static <T> List<T> with(List<T> known, T next) {
+    // Most judgements need no list, so none is created before the first element.
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);
     return list;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * failures, and counts slow judgements. After a failure the earlier result stays.
  */
 public final class RuleCalls {
-  /** Largest length of all traits that a rule learns from one day. */
+  /** Largest total length, in UTF-16 units, of the traits that a rule learns from one day. */
   private static final int MOST_LESSON_CHARS = 65_536;
 
   /** Upper bound of the bytes that a character of a trait takes in a state record. */
@@ -259,7 +259,6 @@ public final class RuleCalls {
         });
   }
 
-  /** Refuses lessons of a day whose traits are too long. */
   private static void checkLength(Set<String> traits) {
     long length = 0;
     for (String trait : traits) {
@@ -273,7 +272,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Refuses lessons of a day that are too many for the state record with the lessons of all days.
+   * Throws an exception if the lessons of all days, with those of one day, are too large for their
+   * state record.
    */
   private void checkRecord(RuleState state, int day, Map<String, Integer> traits) {
     NavigableMap<Integer, Map<String, Integer>> lessons = state.lessons();
@@ -284,7 +284,7 @@ public final class RuleCalls {
     TreeMap<Integer, Map<String, Integer>> all = new TreeMap<>(lessons.tailMap(first, true));
     all.put(day, traits);
     if (mostBytes(all) <= StateCodec.MOST_RECORD_BYTES) {
-      return;
+      return; // an upper bound is faster to compute than the size
     }
     int length = StateCodec.lessonBytes(all);
     if (length > StateCodec.MOST_RECORD_BYTES) {
@@ -294,7 +294,6 @@ public final class RuleCalls {
     }
   }
 
-  /** Returns an upper bound of the size of lessons, which is faster to compute than their size. */
   private static long mostBytes(Map<Integer, Map<String, Integer>> lessons) {
     long most = 0;
     for (Map<String, Integer> traits : lessons.values()) {
