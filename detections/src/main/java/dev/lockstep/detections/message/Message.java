@@ -13,8 +13,8 @@ public sealed interface Message {
   Subject subject();
 
   /**
-   * Returns the earliest UTC day of the subject's state that the message may change, in days since
-   * 1970.
+   * Returns the UTC day, in days since 1970, of what the message adds to the subject's state. Of
+   * several days it is the first.
    */
   int day();
 

@@ -393,7 +393,6 @@ public final class Observation {
       return this;
     }
 
-    /** Refuses a field that cannot be set to a value of the given type in the started fact. */
     private void check(Field field, Field.Type type) {
       FactKind of = kind;
       if (of == null) {
@@ -408,13 +407,13 @@ public final class Observation {
       }
     }
 
-    /** Cuts a long text so that it still differs from others with the same beginning. */
     private String bounded(String text) {
       if (text.length() <= LONGEST_TEXT) {
         return text;
       }
       int end = LONGEST_TEXT - 33;
       int whole = Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
+      // The hash distinguishes the text from others with the same beginning.
       return text.substring(0, whole) + "…" + Hashes.id(List.of(text));
     }
 
