@@ -48,10 +48,6 @@ final class DriftGates {
     return String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
   }
 
-  /**
-   * Returns why a network is not known, as a text that begins with {@code no}. The text adds a
-   * reason only if the network called on as many closed days as a known network needs.
-   */
   private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
     return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)
         ? "no"

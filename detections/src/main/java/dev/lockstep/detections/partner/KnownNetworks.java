@@ -68,14 +68,14 @@ record KnownNetworks(
   }
 
   static boolean keepsLessons(int day, Learned learned, Settings settings) {
-    Integer completed = completed(learned, settings);
+    Integer completed = dayOfCompletion(learned, settings);
     return completed == null
         || day <= completed
         || learned.on(day).keySet().stream().anyMatch(trait -> trait.startsWith(IN_WINDOW));
   }
 
   static KnownNetworks of(int day, Learned learned, Settings settings) {
-    Integer completed = completed(learned, settings);
+    Integer completed = dayOfCompletion(learned, settings);
     int windowStart = day - 1 - settings.integer(PartnerIpDrift.WINDOW_DAYS);
     Map<PartnerNetwork, String> networks = new HashMap<>();
     Map<PartnerNetwork, Integer> recent = new HashMap<>();
@@ -121,11 +121,7 @@ record KnownNetworks(
     return new KnownNetworks(completed != null, days, minutes, networks, countries, recent);
   }
 
-  /**
-   * Returns the day on which the learning period was completed. It is null if the period is not
-   * complete.
-   */
-  private static @Nullable Integer completed(Learned learned, Settings settings) {
+  private static @Nullable Integer dayOfCompletion(Learned learned, Settings settings) {
     int days = 0;
     int minutes = 0;
     for (int day : learned.days()) {

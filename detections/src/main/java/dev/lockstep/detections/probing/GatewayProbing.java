@@ -209,7 +209,6 @@ public final class GatewayProbing implements Rule {
     draft.state();
   }
 
-  /** Returns a refused call as an attempt, or null if the call was not refused. */
   private static @Nullable ProbingAttempt attemptOf(Activity call) {
     int status = call.getStatus();
     Api api = call.getApi();
