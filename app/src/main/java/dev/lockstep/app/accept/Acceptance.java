@@ -82,11 +82,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         expiresAt);
   }
 
-  /**
-   * Returns the principal that the exception names, or null if the detection is about a partner.
-   * Then the exception names the partner instead.
-   */
   private @Nullable String principal() {
+    // an exception about a partner names no principal
     return detection.partner() == null ? detection.principal() : null;
   }
 
@@ -120,9 +117,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event in the detection's evidence whose network goes into the entry to write, or
-   * null if there is no evidence. Usually it is the event that stands for the whole detection,
-   * {@link DetectionSummary#telling}. For a rule that compares events, an event in a network whose
+   * Returns the event in the detection's evidence whose network the exception is to name, or null
+   * if there is no evidence. Usually it is the event that stands for the whole detection, {@link
+   * DetectionSummary#telling}. For a rule that compares events, an event in a network whose
    * addresses change often is preferred.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {

@@ -186,8 +186,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are of one kind, and another event of the detection is of the
-   * other kind. The two kinds are calls and all other events.
+   * Returns whether the given events are all API calls and the detection also has events that are
+   * none, or the reverse.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();
@@ -270,10 +270,10 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the events in the evidence. If none of them names an address, but the detection does,
-     * a single event at the detection's address replaces them. If some name the detection's address
-     * and no other one, the events of which no network is known are left out: exceptions do not
-     * count them.
+     * Returns the events in the evidence that an exception has to cover. If none of them names an
+     * address, but the detection does, a single event at the detection's address replaces them. If
+     * some name the detection's address and no other one, the events of which no network is known
+     * are left out: exceptions do not count them.
      */
     private List<Side> shown() {
       if (ip == null || sides.isEmpty()) {
@@ -338,8 +338,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the token that begins the object or list in a field, or null for other fields. It is
-     * {@code START_OBJECT} or {@code START_ARRAY}. An object or list in the wrong field is skipped.
+     * Returns the JSON token with which the value of a field has to begin, or null if the field
+     * holds neither object nor list. An object or list in any other field is skipped.
      */
     private static @Nullable JsonToken form(String field) {
       return switch (field) {
