@@ -80,9 +80,9 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Writes an attribute with its hidden characters escaped, because XML may not allow them. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
+    // XML may not allow hidden characters
     xml.writeAttribute(name, Quoted.visible(value));
   }
 

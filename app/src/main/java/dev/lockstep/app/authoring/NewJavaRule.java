@@ -94,12 +94,8 @@ public final class NewJavaRule {
     return id.toString();
   }
 
-  /**
-   * Returns whether a text can be the id of a Java rule. The text may have only lower-case letters,
-   * digits and dashes. It can be an id if it begins with a letter, does not end with a dash and has
-   * no two dashes in a row.
-   */
   private static boolean isId(String text) {
+    // the callers pass only lower-case letters, digits and dashes
     return text.charAt(0) >= 'a'
         && text.charAt(0) <= 'z'
         && !text.contains("--")
@@ -133,10 +129,6 @@ public final class NewJavaRule {
     return type.toString();
   }
 
-  /**
-   * Returns the folder of the program's jars. It is {@link #USUAL_LIB} if the program does not run
-   * from jars.
-   */
   private static String lib() {
     CodeSource source = Rule.class.getProtectionDomain().getCodeSource();
     try {

@@ -63,10 +63,6 @@ final class RegressionFiles {
     }
   }
 
-  /**
-   * Returns the path that a text names within a folder, or null if the text is no path or leaves
-   * the folder.
-   */
   private static @Nullable Path below(Path folder, String written) {
     try {
       Path path = folder.resolve(written).normalize();

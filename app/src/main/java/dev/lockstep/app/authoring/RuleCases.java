@@ -126,7 +126,6 @@ public final class RuleCases {
     }
   }
 
-  /** Returns the fix for a folder without tests: to rename a file, or to write one. */
   private static String missing(Path folder) {
     List<Path> misnamed = misnamed(folder);
     return misnamed.isEmpty()

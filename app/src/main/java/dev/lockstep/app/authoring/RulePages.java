@@ -157,16 +157,13 @@ public final class RulePages {
     }
   }
 
-  /**
-   * Returns the file name of each page. Names that differ only in case are the same file on some
-   * disks, so a page whose name is taken has a number in its name.
-   */
   private Map<RulePage, String> names() {
     Set<String> taken = new HashSet<>(Set.of(INDEX));
     Map<RulePage, String> names = new LinkedHashMap<>();
     for (RulePage page : pages) {
       String name = page.fileName();
       String stem = name.substring(0, name.length() - ENDING.length());
+      // names that differ only in case are the same file on some disks
       for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
         name = stem + "-" + i + ENDING;
       }

@@ -119,12 +119,9 @@ public final class RuleTester {
         seed);
   }
 
-  /**
-   * Compiles the wanted documents, with all filters. It keeps the order of files, so that rules
-   * have the same ids as in the service.
-   */
   private SigmaSet set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
+    // in the order of files, so that rules have the same ids as in the service
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
     fileOf.forEach(
         (document, file) -> {

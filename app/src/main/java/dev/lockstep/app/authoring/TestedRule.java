@@ -148,7 +148,7 @@ final class TestedRule {
     }
     if (run != null) {
       compare(test, findings(run), run, failures);
-      declares(run, failures);
+      checkDeclared(run, failures);
     }
     return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
   }
@@ -212,9 +212,9 @@ final class TestedRule {
   }
 
   /**
-   * Runs the rule with the activities in every {@link EntryOrder}, and returns the result for the
-   * given order. It adds a failure for each other order with different findings. The result is null
-   * if the rule cannot be loaded or a record could not be read.
+   * Runs the rule with the activities in every {@link EntryOrder}, and returns the result for
+   * {@link EntryOrder#AS_GIVEN}. It adds a failure for each other order with different findings.
+   * The result is null if the rule cannot be loaded or a record could not be read.
    */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {
@@ -303,10 +303,10 @@ final class TestedRule {
   }
 
   /**
-   * Adds a failure for a reason, severity or gate that the rule uses and does not declare. The
+   * Adds a failure if the run has a reason, severity or gate that the rule does not declare. The
    * loader of Sigma rules declares all of theirs.
    */
-  private void declares(TestEngine.Run run, List<String> failures) {
+  private void checkDeclared(TestEngine.Run run, List<String> failures) {
     List<String> gates =
         run.suppressed().keySet().stream()
             .filter(gate -> gate.startsWith(id + " "))
