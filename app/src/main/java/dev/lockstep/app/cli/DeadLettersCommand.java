@@ -89,7 +89,6 @@ public final class DeadLettersCommand {
           && (source == null || source.equals(letter.getWhere().getSource()));
     }
 
-    /** Prints a note on standard error if no letter of a log has the reason or the source. */
     private void warnIfUnknown(DeadLetterLog log, boolean quarantine) {
       if (reason == null && source == null) {
         return;
@@ -113,7 +112,7 @@ public final class DeadLettersCommand {
     }
   }
 
-  /** Returns a note that no letter has the value of an option, with the values that there are. */
+  /** Returns a note that no dead letter has a given reason or source, with those that exist. */
   static String unknown(String what, String option, String value, Set<String> values) {
     return "no %s has the %s %s; %s"
         .formatted(
@@ -206,8 +205,8 @@ public final class DeadLettersCommand {
       }
     }
 
-    /** Empties the letter's body to save memory: a list has many letters and shows no bodies. */
     private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
+      // a list has many letters, and shows no bodies
       letter.setBody(ByteBuffer.allocate(0));
       return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
     }
@@ -454,7 +453,6 @@ public final class DeadLettersCommand {
           : ExitCode.DONE;
     }
 
-    /** Checks, before anything is retried, that the topic has every letter that is named. */
     private static void checkKnown(Set<DeadLetterLog.Id> asked, DeadLetterLog log) {
       if (asked.isEmpty()) {
         return;
@@ -473,13 +471,10 @@ public final class DeadLettersCommand {
       }
     }
 
-    /**
-     * Returns the configuration of the source with a name, or null if the source is unknown or is
-     * not read by Kafka's protocol.
-     */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
           .filter(source -> source.name().equals(name))
+          // other sources are not read by Kafka's protocol
           .filter(source -> source.capture() == null && source.amqp() == null)
           .findFirst()
           .map(Wiring::sourceConfig)

@@ -145,12 +145,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Refuses a folder with a file that the demo would overwrite, if no demo wrote that file. A demo
-   * wrote it if the folder has the configuration of the bundled capture, as the demo writes it.
-   */
   private static void refuseForeign(Path folder) throws IOException {
     Path config = folder.resolve(CAPTURE_FOLDER).resolve(CONFIG);
+    // a demo wrote the folder that has the demo's configuration
     if (Files.exists(config)
         && Arrays.equals(
             Files.readAllBytes(config), configText().getBytes(StandardCharsets.UTF_8))) {
@@ -188,16 +185,13 @@ public final class DemoCommand implements Callable<Integer> {
     return file;
   }
 
-  /**
-   * Turns off the log except for errors of Lockstep, because a demo shows detections. It also lets
-   * the HTTP server of the fake send each answer without delay.
-   */
   private static void hush() {
     for (String logger :
         List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
       System.setProperty(
           "org.slf4j.simpleLogger.log." + logger, logger.equals("dev.lockstep") ? "error" : "off");
     }
+    // the HTTP server of the fake then sends each answer without delay
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
@@ -305,10 +299,6 @@ public final class DemoCommand implements Callable<Integer> {
     return ShellCommand.call(ShellCommand.words(words));
   }
 
-  /**
-   * Returns the arguments of the suggested command {@code rules new}, which writes a rule to the
-   * current folder.
-   */
   private static List<String> newRule(List<String> options) {
     List<String> words = new ArrayList<>(List.of("rules", "new"));
     words.addAll(options);
@@ -355,7 +345,6 @@ public final class DemoCommand implements Callable<Integer> {
     return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
   }
 
-  /** Replays the capture without the broker, to get the expected detections. */
   private static Replay.Result replay(Path capture, Config config) {
     try {
       return new Replay(
@@ -401,7 +390,6 @@ public final class DemoCommand implements Callable<Integer> {
     return false;
   }
 
-  /** Returns the last row of each detection that was not withdrawn, by detection id. */
   private static Map<String, FakeLogsIngestionApi.Row> active(FakeLogsIngestionApi sentinel) {
     Map<String, FakeLogsIngestionApi.Row> latest = new TreeMap<>(sentinel.latest());
     latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));

@@ -51,11 +51,8 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  /**
-   * Turns off the logs of the Kafka and Azure clients, unless the operator has set their level by a
-   * system property. The logs would repeat each problem that the doctor reports.
-   */
   private static void hush() {
+    // the logs would repeat each problem that the doctor reports
     for (String logger : List.of("org.apache.kafka", "com.azure", "com.microsoft")) {
       String key = "org.slf4j.simpleLogger.log." + logger;
       if (System.getProperty(key) == null) {

@@ -114,8 +114,8 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns an id in the form that it has in activities. An object id is in lower case, any other
-   * id is as it was given, and both are without spaces around them.
+   * Returns the id of a principal in the form that it has in activities. An object id is in lower
+   * case, any other id is as it was given, and both are without spaces around them.
    */
   static String id(String given) {
     String objectId = ComparableText.of(given);

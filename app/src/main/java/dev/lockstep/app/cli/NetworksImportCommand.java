@@ -161,10 +161,6 @@ final class NetworksImportCommand implements Callable<Integer> {
     return classes.with(name, networkClass);
   }
 
-  /**
-   * Checks that a file, if it exists, begins with the line that an import writes. Any other file
-   * may be the work of a person, and is not overwritten.
-   */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {
       return;
@@ -180,6 +176,7 @@ final class NetworksImportCommand implements Callable<Integer> {
         ours = Arrays.equals(in.readNBytes(mark.length), mark);
       }
     }
+    // any other file may be the work of a person
     if (!ours) {
       throw new OperatorException(
           "could not write %s: the file exists and was not written by an import; name another file, and list both under networks in the configuration"

@@ -98,7 +98,7 @@ public final class RecordsCommand implements Callable<Integer> {
     } finally {
       progress.end();
     }
-    checkTaken(out);
+    checkOutput(out);
     return counts.total().rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
@@ -108,12 +108,11 @@ public final class RecordsCommand implements Callable<Integer> {
       out.print(line(outcome) + "\n");
     }
     if (++seen % LOOK_EVERY == 0) {
-      checkTaken(out);
+      checkOutput(out);
     }
   }
 
-  /** Checks that standard output can be written, so that the command does not read on in vain. */
-  private static void checkTaken(PrintStream out) {
+  private static void checkOutput(PrintStream out) {
     out.flush();
     StandardOutput.check(); // the wrapping stream does not report errors
   }

@@ -379,7 +379,9 @@ public final class ReplayCommand implements Callable<Integer> {
         input.paths());
   }
 
-  /** Returns the message about a replay that read nothing, with the files that were left out. */
+  /**
+   * Returns the message that a replay read nothing, and why: times, or files that were left out.
+   */
   static String nothing(Replay.Result result, List<String> paths) throws IOException {
     if (result.leftOut() > 0) {
       return "Nothing was read: every record of the input arrived outside --from and --to.";
@@ -504,11 +506,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Returns the kind and the reason of a failure to write a file, without the path. The message to
-   * the operator names the path anyway.
-   */
   private static String message(IOException failure) {
+    // the message to the operator names the path anyway
     if (failure instanceof FileSystemException file) {
       String reason = file.getReason();
       return file.getClass().getSimpleName() + (reason == null ? "" : " " + Quoted.of(reason));

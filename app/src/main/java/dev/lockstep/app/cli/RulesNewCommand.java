@@ -119,7 +119,7 @@ final class RulesNewCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the arguments of a replay with the new rule.
+   * Returns the words of a suggested {@code replay} command with the new rule.
    *
    * @param rule file of the rule, or null if the configuration names its folder
    */

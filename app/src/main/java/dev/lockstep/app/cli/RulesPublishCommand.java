@@ -83,7 +83,6 @@ final class RulesPublishCommand implements Callable<Integer> {
         + changes.text();
   }
 
-  /** Returns the rules in files, or null if this version of Lockstep refuses the files. */
   private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
     try {
       return source.rules(files);
@@ -92,10 +91,6 @@ final class RulesPublishCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Returns the rules that were published last, or null if none are published or this version of
-   * Lockstep refuses them.
-   */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     SigmaFiles latest = LatestRules.files(config);
     return latest == null ? null : compiled(source, latest);

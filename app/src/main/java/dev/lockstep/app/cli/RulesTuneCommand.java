@@ -99,7 +99,6 @@ final class RulesTuneCommand implements Callable<Integer> {
     return report.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
-  /** Fails if standard input or a pipe, which can be read only once, is to be read twice. */
   private void refuseReadTwice() {
     boolean isStandardInput = from.equals(STANDARD_INPUT);
     if (isStandardInput && paths.contains(STANDARD_INPUT)) {

@@ -50,14 +50,10 @@ public final class ReplayRuleOptions {
         || (rule.contains(".") && Files.exists(Path.of(rule))); // no id has a dot
   }
 
-  /**
-   * Returns whether a value of {@code --rule} is taken as a folder, and not as the id of a rule. A
-   * single word is the id of a rule if the folder of that name has no rules, such as the folder
-   * that {@code rules new --java} makes.
-   */
   private static boolean isFolder(String rule) {
     Path path = Path.of(rule);
     boolean isWord = path.toString().equals(rule) && path.getNameCount() == 1;
+    // a word is the id of a rule if the folder has no rules, as one of rules new --java
     return Files.isDirectory(path) && (!isWord || RuleFiles.isIn(path) || RuleJars.isIn(path));
   }
 
