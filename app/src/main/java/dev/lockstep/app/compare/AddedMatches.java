@@ -67,8 +67,9 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Adds an event to the count of its principal, or does nothing if the principal is null. Some
-     * calls name the principal only in a later revision.
+     * Adds an event to the count of its principal, unless the principal is null or comes after the
+     * first {@value AddedMatches#MOST_PRINCIPALS}. Some calls name the principal only in a later
+     * revision.
      */
     private void count(@Nullable Principal principal) {
       if (principal != null
@@ -80,11 +81,6 @@ public final class AddedMatches implements Watcher {
       }
     }
 
-    /**
-     * Returns the id of the principal with the most matched events, or null if no matched event has
-     * a principal. Principals after the first {@value AddedMatches#MOST_PRINCIPALS} are not
-     * counted.
-     */
     private @Nullable String busiest() {
       return byPrincipal.entrySet().stream()
           .max(
@@ -174,9 +170,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns how many events a Sigma rule matched that {@code replay --rule} added. The result is a
-   * map with one entry under the name of the rule. For a correlation, the map has instead an entry
-   * for each rule that the correlation refers to. The map is empty if nothing was counted.
+   * Returns how many events an added Sigma rule matched, under the name of the rule. For a
+   * correlation, the map has instead an entry for each rule that the correlation refers to. The map
+   * is empty if nothing was counted.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();

@@ -246,11 +246,8 @@ public final class Comparison implements Closeable {
     return bytes.toByteArray();
   }
 
-  /**
-   * Writes a text in UTF-8, and then a zero byte. A zero byte in the text becomes a one, so that
-   * the bytes sort like the texts.
-   */
   private static void writeText(DataOutputStream out, String text) throws IOException {
+    // a zero byte ends the text, so that the bytes sort like the texts
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       out.writeByte(each == 0 ? 1 : each);
     }

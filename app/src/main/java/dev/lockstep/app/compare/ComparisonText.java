@@ -49,7 +49,7 @@ public final class ComparisonText {
   }
 
   /**
-   * Prints a comparison, but lists only the differences of some rules.
+   * Prints a comparison, and lists the differences only of the rules that {@code isListed} accepts.
    *
    * @param isListed whether the differences of a rule are listed; all are counted
    */

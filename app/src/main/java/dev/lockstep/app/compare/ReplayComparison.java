@@ -72,10 +72,6 @@ public final class ReplayComparison implements Closeable {
     rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
-  /**
-   * Returns findings that the replay no longer has, at most {@value #MOST_EXPLAINED}, with the
-   * events that they cite.
-   */
   private List<ComparedDetection> gone() {
     Map<String, ComparedDetection> gone = new LinkedHashMap<>();
     comparison.forEach(
@@ -84,6 +80,7 @@ public final class ReplayComparison implements Closeable {
             gone.put(difference.either().id(), difference.either());
           }
         });
+    // read again, with the events that the detections cite
     file.forEach(
         true,
         detection ->

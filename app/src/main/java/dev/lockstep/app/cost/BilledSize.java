@@ -101,7 +101,7 @@ final class BilledSize {
     return counter.bytes;
   }
 
-  /** Output that counts bytes and keeps none. */
+  /** Output stream that counts the bytes written to it and discards them. */
   private static final class Counter extends OutputStream {
     private long bytes;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * withdrawn and erased detections.
  */
 public final class LastRevisions {
-  /** Number of older detections that are kept to replace those that are withdrawn later. */
+  /** Number of spare detections, which are kept to replace detections that are withdrawn later. */
   private static final int RESERVE = 10_000;
 
   private final int most;
