@@ -155,14 +155,11 @@ final class AmqpSourceReader {
         "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key, a user name or a folder");
   }
 
-  /**
-   * Returns whether a path has the form {@code /CONTAINER}. If an emulator on this machine serves
-   * the container, the form {@code /ACCOUNT/CONTAINER} is right too.
-   */
   private static boolean isContainer(String path, boolean isLocal) {
     int end = path.endsWith("/") ? path.length() - 1 : path.length();
     String names = path.substring(Math.min(1, end), end);
     long slashes = names.chars().filter(c -> c == '/').count();
+    // an emulator on this machine serves /ACCOUNT/CONTAINER
     return !names.isEmpty() && slashes <= (isLocal ? 1 : 0);
   }
 }

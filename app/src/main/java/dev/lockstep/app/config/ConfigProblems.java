@@ -107,9 +107,10 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the key of a problem from the configuration, and returns whether anything was removed.
-   * If the problem is a missing key, the section that lacks the key is removed. The problem is also
-   * recorded, unless it is a missing key and an earlier removal in its section may be the cause.
+   * Removes the key that a problem names from the configuration, and returns whether anything was
+   * removed. If the problem is a missing key, the section that lacks the key is removed. The
+   * problem is also recorded, unless it is a missing key and an earlier removal in its section may
+   * be the cause.
    */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
@@ -146,8 +147,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the key or list entry at the line that a problem names, and returns whether it was
-   * found. Only the given part of the file is searched.
+   * Removes the key or list entry at the line that a problem names, and returns whether there is
+   * one. Only the given part of the file is searched.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {
@@ -204,7 +205,6 @@ public final class ConfigProblems {
    * is left.
    *
    * @param rest part of the name that is left; empty at the end
-   * @param remove action that removes the value
    */
   private record Step(Node value, String rest, BooleanSupplier remove) {}
 
@@ -246,7 +246,6 @@ public final class ConfigProblems {
         () -> mapping.getValue().remove(found));
   }
 
-  /** Returns the index in a list that a text names, or -1 if the text is not a number. */
   private static int index(String text) {
     try {
       return Integer.parseInt(text);

@@ -173,7 +173,7 @@ final class ConfigReader {
   }
 
   /**
-   * Reads a configuration from a parsed file.
+   * Reads a configuration from a parsed file and environment variables.
    *
    * @param effective receiver of each value that is in effect, by its key
    */
@@ -278,7 +278,7 @@ final class ConfigReader {
     return secret;
   }
 
-  /** Parses a configuration file; without a file, or if it is empty, the result is null. */
+  /** Parses a configuration file, or returns null if the file is null or empty. */
   static @Nullable Node parse(@Nullable Path file) {
     if (file == null) {
       return null;
@@ -322,11 +322,8 @@ final class ConfigReader {
     }
   }
 
-  /**
-   * Returns a problem that the YAML parser reports, without the name of an alias, anchor or tag
-   * handle. YAML parses a secret that begins with an asterisk as the name of an alias.
-   */
   private static String withoutName(String problem) {
+    // YAML parses a secret that begins with an asterisk as the name of an alias
     for (String word : List.of("alias", "anchor", "handle")) {
       int at = problem.indexOf(word);
       if (at >= 0) {
@@ -378,11 +375,8 @@ final class ConfigReader {
     return new ClientProperties(values);
   }
 
-  /**
-   * Adds the value of a secret property, and each value in a JAAS configuration, to the texts that
-   * are masked. Kafka's clients log parts of values that they cannot parse.
-   */
   private static void hide(String key, String value) {
+    // Kafka's clients log parts of values that they cannot parse
     boolean jaas = key.endsWith("jaas.config");
     if (jaas || key.contains("password") || key.contains("secret") || key.endsWith(".key")) {
       SecretMask.hide(value, "(hidden)");

@@ -36,7 +36,7 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /** Number or flag as a person would write it. */
+  /** Text of a number or flag, which is written into the JSON as it is, without quotation marks. */
   private record Written(String text) {}
 
   /** Returns the indented JSON Schema, with the settings of the given rules. */
@@ -90,11 +90,6 @@ public final class ConfigSchema {
     return group.name().indexOf(RuleInfo.VARIANT_MARK) >= 0;
   }
 
-  /**
-   * Returns the part of the schema that allows candidates, which are keys such as {@code RULE@NAME}
-   * with the same settings as the rule. A candidate gives the settings other values, to try them
-   * beside the rule.
-   */
   private static Map<String, Object> candidates(ConfigKeys rules) {
     Map<String, Object> candidates = new LinkedHashMap<>();
     for (ConfigKeys rule : rules.nested()) {

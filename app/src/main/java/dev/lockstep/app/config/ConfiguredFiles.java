@@ -38,7 +38,6 @@ public record ConfiguredFiles(Map<Path, String> keys) {
     return found;
   }
 
-  /** Returns the endings of the files that are read in a folder of the key. */
   private static List<String> endings(String key) {
     return switch (key) {
       case "rules.directories" -> List.of(".yml", ".jar", "placeholders.yaml");

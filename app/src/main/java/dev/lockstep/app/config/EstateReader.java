@@ -199,13 +199,12 @@ final class EstateReader {
     return vaults;
   }
 
-  /** Returns whether a text has only letters, digits and hyphens, as the name of each vault has. */
   private static boolean isVaultName(String name) {
     return name.chars().allMatch(c -> c == '-' || (c < 128 && Character.isLetterOrDigit(c)));
   }
 
   /**
-   * Returns the problem of an entry that has no resource id, and has a name that no vault can have.
+   * Returns the exception about an entry that has no resource id and a name that no vault can have.
    * No log would match such an entry. The fix for a URI, a host or a resource id is the name in it.
    */
   private static OperatorException misnamed(CheckedValue written, String name) {
@@ -298,7 +297,7 @@ final class EstateReader {
     return operation;
   }
 
-  /** Set of names, hosts or ids that refuses a second entry of the same value. */
+  /** Set of names, hosts or ids that throws an exception if a value is listed twice. */
   private static final class Once {
     private final Map<String, String> origins = new HashMap<>();
 

@@ -21,8 +21,8 @@ public final class ServerList {
   }
 
   /**
-   * Returns whether Kafka's clients take a text for a host; they end with an error at others. A
-   * single colon is none of a host: an IPv6 address has two or more.
+   * Returns whether Kafka's clients accept a text as a host name or address. They end with an error
+   * at any other text. A single colon is part of no host: an IPv6 address has two or more.
    */
   private static boolean isHost(String text) {
     return text.chars().filter(c -> c == ':').count() != 1

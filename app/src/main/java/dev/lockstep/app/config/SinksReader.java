@@ -185,11 +185,8 @@ final class SinksReader {
     };
   }
 
-  /**
-   * Parses and checks the URL of a webhook. No message shows the URL, because paths of webhooks are
-   * often secret.
-   */
   private static URI url(CheckedValue setting) {
+    // no message shows the URL, because paths of webhooks are often secret
     URI url;
     try {
       url = new URI(setting.text().strip());

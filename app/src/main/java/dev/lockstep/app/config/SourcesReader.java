@@ -235,14 +235,10 @@ public final class SourcesReader {
     return category;
   }
 
-  /**
-   * Returns the category to suggest for an unknown one, or an empty text if none is similar. A
-   * category that ends in the text comes first, such as {@code AdvancedHunting-AlertInfo} for
-   * {@code AlertInfo}.
-   */
   private static String nearest(String text) {
     String ending = "-" + text.strip().toLowerCase(Locale.ROOT);
     return CategoryNames.all().stream()
+        // the text AlertInfo suggests AdvancedHunting-AlertInfo
         .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(ending))
         .findFirst()
         .orElseGet(() -> NearestNames.similarAmong(CategoryNames.all(), text));

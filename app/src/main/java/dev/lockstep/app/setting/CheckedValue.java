@@ -46,11 +46,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
-  /**
-   * Returns whether the value was written with a reference to an environment variable or a file, or
-   * with an escaped dollar sign. The value may then be a secret under the wrong key.
-   */
   private boolean isReferenced() {
+    // what a reference stands for may be a secret under the wrong key
     return !raw.equals(value);
   }
 

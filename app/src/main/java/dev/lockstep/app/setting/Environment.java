@@ -123,11 +123,8 @@ public final class Environment {
     }
   }
 
-  /**
-   * Returns whether a variable has a name or value that Kubernetes gives to the variables of a
-   * service. The service's name then begins with lockstep.
-   */
   private boolean isServiceLink(String name) {
+    // Kubernetes sets these for a service whose name begins with lockstep
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")
         || value(name).startsWith("tcp://")

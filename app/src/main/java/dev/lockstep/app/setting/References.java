@@ -35,7 +35,10 @@ public final class References {
     this.files = files;
   }
 
-  /** Replaces the references in a value. References in an inserted text stay as they are. */
+  /**
+   * Replaces references in a value, such as <code>${env:NAME}</code>, by the texts that they refer
+   * to. References in an inserted text stay as they are.
+   */
   String resolve(String raw, String key, String origin) {
     int start = raw.indexOf("${");
     if (start < 0) {
@@ -101,12 +104,8 @@ public final class References {
     }
   }
 
-  /**
-   * Returns the error about a value with <code>${...}</code> that refers neither to an environment
-   * variable nor to a file. The error leaves out the value, which may be a secret that only looks
-   * like a reference.
-   */
   private static OperatorException unknown(String key, String origin) {
+    // the value is left out, because it may be a secret that only looks like a reference
     return OperatorException.inConfig(
         origin,
         key + " has an unknown reference",

@@ -54,7 +54,10 @@ public final class Section {
       }
     }
 
-    /** Records a file that a setting of Kafka names, such as a trust store. */
+    /**
+     * Records the value of a Kafka setting as a file if the setting names one, such as a trust
+     * store.
+     */
     void recordFile(String setting, CheckedValue value) {
       if (FILE_ENDINGS.stream().anyMatch(setting::endsWith)) {
         try {
@@ -427,11 +430,6 @@ public final class Section {
     }
   }
 
-  /**
-   * Returns the fix for a value that stands in place of a group of keys.
-   *
-   * @param known keys of the group, or an empty list if they may have any names
-   */
   private static String fixBelow(List<String> known) {
     return known.isEmpty()
         ? "write names and values on lines below it"
