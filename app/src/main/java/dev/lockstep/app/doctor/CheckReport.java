@@ -103,7 +103,7 @@ public final class CheckReport {
     add(Verdict.FAIL, part, what, fix);
   }
 
-  /** Adds whether a host was reached, as a result about a part of what this check examines. */
+  /** Adds to the report whether a host was reached, as the result for one part of the check. */
   void reached(String part, HostReachability host) {
     add(host.reached() ? Verdict.OK : Verdict.FAIL, part, host.what(), host.fix());
   }

@@ -22,7 +22,7 @@ public final class ClockCheck {
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
   private static final String FIX = "synchronise the clock of this machine (chrony, timesyncd)";
 
-  /** Other clock, with the time by which this machine's clock is ahead of it. */
+  /** Time by which this machine's clock is ahead of another clock; negative if it is behind. */
   private record Heard(String whose, Duration ahead) {}
 
   private final InstantSource clock;

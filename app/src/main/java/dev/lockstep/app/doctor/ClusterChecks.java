@@ -120,7 +120,7 @@ public final class ClusterChecks {
     }
   }
 
-  /** Returns the properties of a client that gives up in time for the report. */
+  /** Returns a Kafka client's properties with timeouts short enough for the doctor's report. */
   static Map<String, Object> quick(Map<String, ?> properties) {
     Map<String, Object> settings = new HashMap<>(properties);
     settings.put("default.api.timeout.ms", API_MILLIS);
@@ -358,7 +358,7 @@ public final class ClusterChecks {
   }
 
   /**
-   * Checks whether the newest append time in the topics is later than this machine's clock. A
+   * Reports this machine's clock as behind if the newest append time in the topics is later. A
    * broker set that time in the past, so the two clocks then differ.
    */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {

@@ -91,10 +91,6 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  /**
-   * Returns the networks, partners and estate of a configuration, or null if networks or partners
-   * cannot be read. Other lines report why.
-   */
   private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
     if (problems.lacks("networks") || problems.lacks("partners")) {
       return null;

@@ -27,7 +27,7 @@ record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /** Tries to connect to the host of a URI, by the port of its scheme if it names none. */
+  /** Tries to connect to the host of a URI, at its port or at the usual port of its scheme. */
   static HostReachability of(URI uri) {
     boolean tls = "https".equalsIgnoreCase(uri.getScheme());
     int port = uri.getPort() < 0 ? (tls ? 443 : 80) : uri.getPort();
@@ -92,8 +92,8 @@ record HostReachability(boolean reached, String what, String fix) {
   }
 
   /**
-   * Performs the TLS handshake on a connected socket, and returns true, or false if the host sends
-   * nothing for {@value #HANDSHAKE_MILLIS} ms. Any other failure is thrown.
+   * Performs the TLS handshake on a connected socket, and returns false if the host sends nothing
+   * for {@value #HANDSHAKE_MILLIS} ms. Any other failure is thrown.
    */
   private static boolean shakesHands(Socket socket, String host, int port) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();

@@ -223,10 +223,6 @@ public final class HubChecks {
     }
   }
 
-  /**
-   * Returns the number of days of logs that the enabled rules need for their baselines. The number
-   * includes the two newest days, which are never part of a baseline.
-   */
   private int baselineDays() {
     int days = 1;
     for (ConfiguredRule rule : config.rules().all()) {
@@ -235,6 +231,7 @@ public final class HubChecks {
         days = Math.max(days, rule.info().daysToLearn(rule.settings()));
       }
     }
+    // the two newest days are never part of a baseline
     return days + 2;
   }
 

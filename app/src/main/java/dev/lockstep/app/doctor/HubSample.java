@@ -120,8 +120,8 @@ public final class HubSample {
   }
 
   /**
-   * Returns the number of gateway calls in the sample with known token claims. The claims of a call
-   * are in its own record, or in an identity link, which is a separate message.
+   * Returns how many gateway calls in the sample have known token claims. The claims of a call are
+   * in its own record, or in an identity link, which is a separate message.
    */
   synchronized long linkedCalls() {
     return calls.size() - unlinkedCalls.stream().filter(id -> !linked.contains(id)).count();

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  */
 record KafkaFault(String what, String fix) {
   /**
-   * Returns the explanation of a failure.
+   * Returns the explanation and the fix of a Kafka client's failure.
    *
    * @param settings properties of the client, of which a message shows {@code bootstrap.servers}
    * @param credential fix for a refused credential, and for a failure of no known kind

@@ -41,12 +41,9 @@ public final class SinkChecks {
     }
   }
 
-  /**
-   * Checks that the host of a webhook can be reached. It sends no request, because a receiver may
-   * take any request for an alert. The result does not show the path, which may be secret.
-   */
   private static void webhook(CheckReport into, URI url) {
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
+    // no request is sent, because a receiver may take any request for an alert
     HostReachability reachability = HostReachability.of(url);
     if (reachability.reached()) {
       into.ok(reachability.what() + "; the check does not post anything");
