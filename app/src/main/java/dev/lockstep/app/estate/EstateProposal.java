@@ -30,10 +30,10 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   private static final int FOREIGN_PART = 20;
 
   /**
-   * Divisor of the number of events; the result is how many may contradict a proposed {@code true}.
-   * If at least one event and at most 1/{@value} of the events contradict it, the line with {@code
-   * true} is commented out. If more do, {@code false} is proposed. If none does, {@code true} is
-   * proposed, and not commented out.
+   * Denominator of the largest share of events that may contradict a proposed {@code true}. The
+   * share is 1/{@value}. If at least one event and at most this share contradict {@code true}, the
+   * line with {@code true} is commented out. If more do, {@code false} is proposed. If none does,
+   * {@code true} is proposed, and not commented out.
    */
   private static final int AGAINST_PART = 4;
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;
 
-  /** Known privileged operations by the name of the proposed entry. */
+  /** Names of known privileged operations, by the name of the estate's entry to propose. */
   private static final Map<String, List<String>> POWERFUL = powerful();
 
   private final Enrichment enrichment;

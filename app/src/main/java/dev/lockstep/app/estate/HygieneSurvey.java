@@ -96,9 +96,7 @@ public final class HygieneSurvey {
   /** Accepted API call whose token claims are not known yet. An identity link may bring them. */
   private record Unlinked(String id, Calls of, String client) {}
 
-  /**
-   * Counts of the sign-ins to one application, in total and without a conditional access policy.
-   */
+  /** Counts of the sign-ins to one API, in total and without a conditional access policy. */
   private static final class Uncovered {
     private long signIns;
     private long notApplied;
