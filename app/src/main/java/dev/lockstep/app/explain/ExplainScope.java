@@ -28,7 +28,9 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
     return Math.max(0, Math.max(fact.firstAt() - (minute + 59_999), minute - fact.lastAt()));
   }
 
-  /** Returns how many of a list are shown: a usual number, or all. */
+  /**
+   * Returns how many entries of a list are shown: the given number, or all if all are asked for.
+   */
   int most(int usual) {
     return all ? Integer.MAX_VALUE : usual;
   }

@@ -111,7 +111,7 @@ public final class ExplainText {
     lines.text(0, "Rules: " + RuleStatus.line(result.rules()) + ".");
   }
 
-  /** Returns the fields and values of the asked finding's group, or the group's id without them. */
+  /** Returns the fields and values of the asked finding's group, or else the subject's id. */
   private static String group(Explanation explanation, ExplainRun.Result result) {
     String asked = result.finding() == null ? "" : result.finding().id();
     return explanation.findings().stream()
@@ -248,13 +248,10 @@ public final class ExplainText {
     return DisplayFormat.span(firstAt, lastAt) + (address == null ? "" : " from " + address) + "; ";
   }
 
-  /**
-   * Returns the reason why events were never compared, in words. A reason with a colon is a
-   * sentence already, and stays as it is.
-   */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"
+        // a reason with a colon is a sentence already
         : why.indexOf(':') < 0 ? DisplayFormat.words(why) : why;
   }
 

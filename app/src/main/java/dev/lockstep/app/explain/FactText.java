@@ -22,7 +22,7 @@ final class FactText {
   private FactText() {}
 
   /**
-   * Returns the data of a fact on one line.
+   * Returns a fact as one line of text: its times, place, fields and details.
    *
    * @param known subjects whose ids are shown elsewhere
    */

@@ -111,7 +111,7 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the subject and the day of the finding.
+   * Returns the subject and the day of the finding that the operator asked for.
    *
    * @param records number of records read
    * @throws OperatorException if there is not exactly one such finding, or the rule observes none

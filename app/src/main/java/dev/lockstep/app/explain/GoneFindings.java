@@ -188,8 +188,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns, of a day's verdicts, the one that shares the most facts with a gone finding, or null
-   * if none shares any. A shared fact is one of which the finding cites the first or the last
+   * Returns the verdict of a day that shares the most facts with a gone finding, or null if no
+   * verdict shares any. A shared fact is one of which the finding cites the first or the last
    * event. Of verdicts with equal numbers, one that fires comes first, and then one that is
    * suppressed.
    */

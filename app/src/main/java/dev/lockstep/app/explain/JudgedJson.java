@@ -113,15 +113,12 @@ final class JudgedJson {
         });
   }
 
-  /**
-   * Returns the facts of a day to write, at most {@code mostFacts}. The facts of the given verdicts
-   * are chosen first.
-   */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {
       return day.facts();
     }
     Set<Fact> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+    // the facts of the given verdicts are chosen first
     for (JudgedFacts verdict : verdicts) {
       for (Fact fact : verdict.facts()) {
         if (chosen.size() < mostFacts) {

@@ -76,7 +76,7 @@ final class JudgedText {
   }
 
   /**
-   * Creates the report of a rule, to be printed as wrapped lines.
+   * Creates a printer of the decisions of one rule.
    *
    * @param own explained subject
    */
@@ -91,7 +91,7 @@ final class JudgedText {
     return List.of(own, item.day().subject());
   }
 
-  /** Prints the rule's report on subjects. The first subject has to be the explained one. */
+  /** Prints the rule's decisions about subjects, the first of which has to be the explained one. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
     List<Item> items = new ArrayList<>();
     int bare = 0;

@@ -105,8 +105,8 @@ public final class SubjectSearch {
   }
 
   /**
-   * Keeps the user of an event if the text names the event's session. Events of two users may name
-   * the same session, so both users are kept.
+   * Keeps the user of an event if the operator's text names the event's session. Events of two
+   * users may name the same session, so both users are kept.
    */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
