@@ -75,16 +75,13 @@ public final class AdvertisedBrokers {
         .formatted(Quoted.of(servers), which, String.join(", ", missed));
   }
 
-  /**
-   * Returns the brokers that have a replica of any topic, by id. A consumer without a group sends
-   * its first request to a bootstrap server, where an admin client sends it to a broker.
-   */
   private static Map<Integer, Node> advertised(Map<String, Object> clientSettings) {
     int millis = (int) ANSWER_TIMEOUT.toMillis();
     Map<String, Object> settings = new HashMap<>(clientSettings);
     settings.put("request.timeout.ms", millis);
     settings.put("default.api.timeout.ms", millis);
     Map<Integer, Node> brokers = new TreeMap<>();
+    // a consumer without a group first asks a bootstrap server, where an admin client asks a broker
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       for (List<PartitionInfo> topic : consumer.listTopics(ANSWER_TIMEOUT).values()) {

@@ -479,7 +479,7 @@ public final class Cluster {
     return now;
   }
 
-  /** Checks the settings of topics and of other instances. A check that fails keeps no warning. */
+  /** Compares settings of topics and of other instances, and keeps differences as warnings. */
   private void compareSettings(Admin admin) throws InterruptedException {
     List<String> now = new ArrayList<>();
     try {

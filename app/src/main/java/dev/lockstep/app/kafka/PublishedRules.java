@@ -146,8 +146,9 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the settings of an admin client that publishes. Without limits of the configuration, a
-   * cluster that does not answer is given up after 20 s; Kafka's own limit is a minute.
+   * Returns the settings of the admin client with which rules are published. Without limits of the
+   * configuration, a cluster that does not answer is given up after 20 s; Kafka's own limit is a
+   * minute.
    */
   static Map<String, Object> adminSettings(Config.Kafka kafka) {
     return Cluster.adminSettings(kafka.clientSettings(), 20_000, 10_000);

@@ -326,10 +326,6 @@ public record Topics(String prefix) {
     return topics.shortRetention(admin, existing);
   }
 
-  /**
-   * Returns a message about a changelog from which Kafka removes records by age or size, or null if
-   * there is none. State that is restored from it lacks these records.
-   */
   private @Nullable String shortRetention(Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
     List<String> changelogs =
@@ -645,10 +641,6 @@ public record Topics(String prefix) {
     T ask() throws ExecutionException, InterruptedException;
   }
 
-  /**
-   * Repeats a request until the broker knows all topics of the request, and returns the answer. It
-   * fails after a minute.
-   */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {
     long start = System.nanoTime();

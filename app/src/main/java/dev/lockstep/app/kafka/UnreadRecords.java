@@ -51,7 +51,7 @@ final class UnreadRecords {
   }
 
   /**
-   * Compares committed offsets with the first offsets that are left, as {@link #look(Admin)} does.
+   * Returns the message of {@link #look(Admin)} for given committed and first remaining offsets.
    */
   @Nullable String look(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> first) {
     long removed = 0;

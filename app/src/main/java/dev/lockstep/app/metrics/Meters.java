@@ -199,8 +199,8 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Adds the counters of the findings and rows that a rule can have now. They begin at 0, since
-   * Prometheus does not count the first number of a series as an increase.
+   * Registers the counters of the findings and rows that a rule can have now. They begin at 0,
+   * since Prometheus does not count the first number of a series as an increase.
    */
   private void showFromZero(RuleStatus status) {
     String id = status.rule().id();
@@ -245,15 +245,12 @@ public final class Meters implements AutoCloseable {
     gauge("lockstep.source.lag", tags, s -> left(s, source, lag));
   }
 
-  /**
-   * Returns the number of unread records of a partition, or of unread files of a capture. It is NaN
-   * if another instance now reads the partition.
-   */
   private static double left(Service service, String source, Ingest.Lag of) {
     return service.lags().getOrDefault(source, List.of()).stream()
         .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())
         .mapToDouble(Ingest.Lag::left)
         .findFirst()
+        // another instance now reads the partition
         .orElse(Double.NaN);
   }
 
@@ -273,7 +270,7 @@ public final class Meters implements AutoCloseable {
         "lockstep.exceptions.expired", tags, s -> expiresAt <= System.currentTimeMillis() ? 1 : 0);
   }
 
-  /** Reader of a single counter of a rule, by the names of both. */
+  /** Function that returns one counter of a rule, by the rule's id and the counter's name. */
   @FunctionalInterface
   private interface OneCounter {
     long of(DetectionCounters counters, String rule, String name);
