@@ -31,8 +31,9 @@ public final class LatestFindings implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(300);
 
   /**
-   * Longest wait for the reader to stop. A reader that still waits for the cluster then is left
-   * alone, because the service needs the time of a stop.
+   * Longest time for which a stop of the service waits for the thread that reads the findings. A
+   * reader that still waits for the cluster then is left alone, because the service needs the time
+   * of a stop.
    */
   private static final Duration CLOSING = Duration.ofSeconds(1);
 

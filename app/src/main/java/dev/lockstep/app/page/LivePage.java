@@ -141,7 +141,6 @@ public final class LivePage implements AutoCloseable {
     String make() throws IOException;
   }
 
-  /** Returns the text that a function makes, or logs its failure and returns null. */
   private static @Nullable String made(Making making) throws IOException {
     try {
       return making.make();
@@ -191,7 +190,6 @@ public final class LivePage implements AutoCloseable {
     event(out, "answer", answer == null ? problem(problem) : answer);
   }
 
-  /** Begins a stream of events as the answer, and returns it. It is null for a HEAD request. */
   private static @Nullable OutputStream eventStream(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     boolean isHead = exchange.getRequestMethod().equals("HEAD");

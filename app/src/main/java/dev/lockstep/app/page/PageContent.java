@@ -29,8 +29,8 @@ public interface PageContent {
   ReportPage page();
 
   /**
-   * Answers a question about a subject or a finding from the state of all instances, with a JSON
-   * object.
+   * Returns the answer, as a JSON object, to a question about a subject or a finding, from the
+   * state of all instances.
    *
    * @throws IOException if nobody waits for the answer any more
    */

@@ -143,8 +143,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Answers a question about a subject or a finding with a JSON object. If there is no answer, the
-   * field {@code problem} of the object says why.
+   * Returns the answer to a question about a subject or a finding, as a JSON object. If there is no
+   * answer, the field {@code problem} of the object says why.
    *
    * @param finding finding that the question is about, or null
    * @throws IOException if nobody waits for the answer any more
@@ -219,7 +219,7 @@ public final class StateLookUp {
     return null;
   }
 
-  /** Reading of the changelogs for one question. */
+  /** Look-up of the answer to one question in the changelogs of Kafka Streams. */
   private final class Run {
     private final Consumer<byte[], byte[]> consumer;
     private final Progress progress;
@@ -321,14 +321,11 @@ public final class StateLookUp {
       return judged(subjects.subList(0, Math.min(5 * MOST_EXPLAINED, subjects.size())));
     }
 
-    /**
-     * Returns the principals that have a given name in the facts of the given subjects. A
-     * principal's own facts may lack its name.
-     */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()
           .flatMap(each -> each.days().stream())
           .flatMap(day -> day.facts().stream())
+          // a principal's own facts may lack its name
           .map(Fact::principal)
           .filter(principal -> principal != null && name.equalsIgnoreCase(principal.getName()))
           .map(principal -> new Subject(Subject.Kind.PRINCIPAL, principal.getId()))
