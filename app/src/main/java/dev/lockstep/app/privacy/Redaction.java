@@ -39,7 +39,7 @@ public final class Redaction {
   private static final String ESCAPED_SIGN = "40";
   private static final String ESCAPED_PERCENT = "25";
 
-  /** Largest number of times that an address is percent-escaped, as in a link within links. */
+  /** Largest number of times that a mail address is percent-encoded, as in a link within links. */
   private static final int MOST_ESCAPES = 3;
 
   private static final int FEWEST_CHARS = 3;
@@ -229,11 +229,8 @@ public final class Redaction {
         withoutMailAddresses(redacted.append(text, from, text.length()).toString()));
   }
 
-  /**
-   * Returns a text in lower case. Each letter is lowered by itself, so that the length stays the
-   * same.
-   */
   private static String lower(String text) {
+    // each letter is lowered by itself, so that the length stays the same
     char[] letters = text.toCharArray();
     for (int i = 0; i < letters.length; i++) {
       letters[i] = Character.toLowerCase(letters[i]);
@@ -319,9 +316,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a text without mail addresses in the form in which a link holds them, with {@code %40}
-   * in place of the sign. In a link within a link the percent sign is escaped again, as in {@code
-   * %2540}. The pseudonym is that of the address itself.
+   * Replaces the percent-encoded mail addresses in a text, such as {@code alice%40example.com} in a
+   * link. In a link within a link the percent sign is encoded again, as in {@code %2540}. The
+   * pseudonym is that of the address itself.
    */
   private String withoutEncodedAddresses(String text) {
     int sign = text.indexOf('%');
@@ -348,7 +345,9 @@ public final class Redaction {
     return redacted.append(text, done, text.length()).toString();
   }
 
-  /** Returns the end of an escaped sign of addresses at a percent sign, or -1 if none is there. */
+  /**
+   * Returns the index after the encoded at sign that begins at a percent sign, or -1 without one.
+   */
   private static int signEnd(String text, int percent) {
     int end = percent + 1;
     for (int i = 1; i < MOST_ESCAPES && text.startsWith(ESCAPED_PERCENT, end); i++) {
@@ -357,14 +356,14 @@ public final class Redaction {
     return text.startsWith(ESCAPED_SIGN, end) ? end + ESCAPED_SIGN.length() : -1;
   }
 
-  /** Returns how many times the sign of addresses between two indexes is escaped. */
+  /** Returns how many times the at sign between two indexes is percent-encoded. */
   private static int escapes(int from, int to) {
     return (to - from - 1) / ESCAPED_PERCENT.length();
   }
 
   /**
-   * Returns the start of a name before the escaped sign of an address. An escape of a character
-   * that no name has, such as {@code %3D}, ends the name as the character itself does.
+   * Returns the index at which the name before an encoded at sign begins. An encoded character that
+   * no name has, such as {@code %3D}, ends the name as the character itself does.
    */
   private static int encodedNameStart(String text, int least, int sign) {
     int from = sign;
@@ -383,7 +382,9 @@ public final class Redaction {
     return from;
   }
 
-  /** Returns the start of the escape that ends at an index, or -1 if none ends there. */
+  /**
+   * Returns the start of the percent-encoded character that ends at an index, or -1 without one.
+   */
   private static int escapeStart(String text, int least, int end) {
     int at = end - ESCAPED_SIGN.length();
     if (at <= least
@@ -423,7 +424,7 @@ public final class Redaction {
     return Character.isLetterOrDigit(c) || "._%+-#'$!&*=?^`{|}~".indexOf(c) >= 0;
   }
 
-  /** Returns the end of a host name, before a dot or dash that ends a sentence. */
+  /** Returns the index after a host name, and before a dot or dash that ends a sentence. */
   private static int hostEnd(String text, int from) {
     int to = from;
     while (to < text.length() && isOfHost(text.charAt(to))) {
