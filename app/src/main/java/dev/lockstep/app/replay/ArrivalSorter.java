@@ -203,7 +203,7 @@ public final class ArrivalSorter implements Closeable {
     Files.deleteIfExists(folder);
   }
 
-  /** Sorted run on disk that is being read. */
+  /** Reader of one sorted run, which is a file of entries in the order of the sort. */
   private static final class Run implements Closeable {
     private final DataInputStream in;
     private long left;

@@ -53,11 +53,8 @@ public final class SortedActivity {
       return compared != 0 ? compared : BY_WHERE.compare(leftWhere, rightWhere);
     }
 
-    /**
-     * Compares the categories, and then the event ids, of two encoded activities. These are the
-     * first fields after the header and the one byte for the kind of activity, such as a sign-in.
-     */
     private static int compareIdentities(byte[] one, byte[] other) {
+      // the category, then the event id, follow the header and the one byte of the kind
       int oneAt = HEADER_BYTES + 1;
       int otherAt = HEADER_BYTES + 1;
       for (int i = 0; i < 2; i++) {
@@ -77,11 +74,8 @@ public final class SortedActivity {
       return 0;
     }
 
-    /**
-     * Returns the length in bytes of the Avro text at a position, as the number in front of the
-     * text says. Avro encodes that number as zigzag, with seven bits a byte.
-     */
     private static int length(byte[] bytes, int at) {
+      // Avro writes the length in front of a text, as zigzag with seven bits a byte
       int length = 0;
       for (int shift = 0, i = at; ; shift += 7, i++) {
         length |= (bytes[i] & 0x7F) << shift;

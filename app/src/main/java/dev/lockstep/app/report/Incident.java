@@ -24,7 +24,7 @@ public record Incident(String correlationId, List<Detection> findings) {
   static final Comparator<Detection> IN_ORDER =
       Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId);
 
-  /** Worst severity first, then most rules, most findings, latest end. */
+  /** Order of incidents: worst severity first, then most rules, most findings, latest end. */
   private static final Comparator<Incident> WORST_FIRST =
       Comparator.comparing(Incident::severity)
           .thenComparing(incident -> incident.rules().size())

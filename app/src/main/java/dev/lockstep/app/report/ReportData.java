@@ -61,7 +61,7 @@ public final class ReportData {
   private final NumberedValues<List<?>> alerts = new NumberedValues<>();
   private final NumberedValues<List<?>> events = new NumberedValues<>();
 
-  /** Escapes that keep text in JSON from ending the script element. */
+  /** JSON escapes that include {@code <}, so that no text ends the HTML element {@code script}. */
   private static final class NoTags extends CharacterEscapes {
     private static final long serialVersionUID = 1;
     private final int[] escapes = standardAsciiEscapesForJSON();
