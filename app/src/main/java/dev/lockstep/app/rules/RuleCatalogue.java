@@ -135,7 +135,7 @@ public final class RuleCatalogue {
     for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       CheckedValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
-      Clash clash = clash(entry);
+      Clash clash = addOrClash(entry);
       if (clash != null) {
         throw folder.bad(
             "contains the Sigma rule at %s, %s".formatted(Quoted.of(entry.origin()), clash.what()),
@@ -147,7 +147,7 @@ public final class RuleCatalogue {
   private record Clash(String what, String fix) {}
 
   /** Adds a Sigma rule, or returns why the catalogue cannot have the rule. */
-  private @Nullable Clash clash(Entry entry) {
+  private @Nullable Clash addOrClash(Entry entry) {
     Entry other = byId.get(entry.id());
     if (other != null || RulesReader.isKey(entry.id())) {
       return new Clash(
@@ -178,7 +178,7 @@ public final class RuleCatalogue {
     RuleCatalogue catalogue = builtIn();
     List<DocumentFault> faults = new ArrayList<>();
     for (SetRule rule : set.rules()) {
-      Clash clash = catalogue.clash(new Entry(rule, rule.info(), null));
+      Clash clash = catalogue.addOrClash(new Entry(rule, rule.info(), null));
       if (clash != null) {
         faults.add(
             new DocumentFault(
@@ -224,7 +224,10 @@ public final class RuleCatalogue {
     return clash;
   }
 
-  /** Refuses a rule that would share ids of findings, or state, with another one. */
+  /**
+   * Refuses a rule of a jar that has the same identity or the same meaning as another rule. Such
+   * rules would share ids of findings, or state.
+   */
   private static void refuseAlike(
       RuleJar.Found at, Entry rule, String what, Function<RuleInfo, String> text, Entry other) {
     if (text.apply(rule.info()).equals(text.apply(other.info()))) {
@@ -279,9 +282,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds the environment variables of a rule's configuration keys to the known ones, and returns
-   * the first conflict, or null if there is none. A conflict is a variable that belongs to another
-   * key already; it is returned with that key. The variables after it are not added.
+   * Adds the environment variables of a rule's configuration keys to the known variables, and
+   * returns the first conflict, or null if there is none. A conflict is a variable that belongs to
+   * another key already; it is returned with that key. The variables after it are not added.
    */
   private @Nullable String record(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

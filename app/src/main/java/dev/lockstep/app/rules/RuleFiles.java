@@ -122,12 +122,8 @@ public final class RuleFiles {
     return path.toString().endsWith(".jar") && Files.isRegularFile(path);
   }
 
-  /**
-   * Returns the nearest folder with a file of placeholders, from the given folder up to 8 levels
-   * above it. A person may name a part of a rules directory. Without such a file the result is the
-   * given folder.
-   */
   private static Path withPlaceholders(Path folder) {
+    // a person may name a part of a rules directory
     Path at = folder;
     for (int up = 0; up <= MOST_DEPTH && at != null; up++) {
       if (Files.exists(at.resolve(PLACEHOLDERS))) {

@@ -102,11 +102,8 @@ public final class RulesReader {
         .readBy(JudgingCommands.and("dead-letters", "accept", "diff", "doctor"));
   }
 
-  /**
-   * Declares a section of the configuration for each given rule id, without any settings in it. It
-   * stands for a rule that may not be loaded, so that its settings are unknown.
-   */
   private static List<ConfigKeys> unknown(List<String> ids) {
+    // these rules may not be loaded, so their settings are unknown
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
 
@@ -159,11 +156,6 @@ public final class RulesReader {
             : new SigmaSource(root, folders, root.section(known).value(TOPIC), catalogue, hash));
   }
 
-  /**
-   * Adds a hint about an empty folder for rules to a failure about an unknown rule id. The hint
-   * names the folder, because the rule's file may be missing from it. If no folder is empty, or the
-   * failure is about something else, the failure is returned unchanged.
-   */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {
     String origin = failure.origin();
@@ -273,11 +265,8 @@ public final class RulesReader {
     return rule;
   }
 
-  /**
-   * Refuses a rule of a jar if a function in its {@link RuleInfo} fails with the configured
-   * settings. If the function failed later, it would end the detect role.
-   */
   private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
+    // if one of these functions failed later, it would end the detect role
     try {
       long unused = info.daysLearned(settings);
       unused += info.daysToLearn(settings);

@@ -88,8 +88,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns the hash of the Sigma files and the files with placeholders in folders. It is empty if
-   * a folder cannot be read.
+   * Returns one hash of all Sigma files and placeholder files in folders. It is empty if a folder
+   * cannot be read.
    */
   static String hash(List<CheckedValue> folders) {
     try {
@@ -120,8 +120,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns the attributes of the Sigma files and the files with placeholders in folders as text,
-   * to notice changes. For each file it has the path, size, modification time and file key, and
+   * Returns a text with the attributes of the Sigma files and placeholder files in folders, to
+   * notice changes. For each file it has the path, size, modification time and file key, and
    * whether the file can be read. A change that keeps all of these does not show.
    */
   static String look(List<CheckedValue> folders) {
