@@ -200,9 +200,9 @@ final class DetectRole {
         || error instanceof AssertionError;
   }
 
-  /** Waits before a failed thread is replaced, because the reason of the failure may still last. */
   private void pause() {
     try {
+      // the reason of the failure may still last
       closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

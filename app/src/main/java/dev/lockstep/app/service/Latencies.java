@@ -12,7 +12,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 public final class Latencies implements DetectionCounters.Latency {
   private static final double MILLIS = 1_000.0;
 
-  /** Upper bounds of the buckets in seconds, up to a day; an unbounded bucket follows. */
+  /** Upper bounds of the latency buckets in seconds, up to a day; an unbounded bucket follows. */
   private static final double[] BUCKETS = {
     0.25, 0.5, 1, 2, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400
   };
@@ -57,8 +57,8 @@ public final class Latencies implements DetectionCounters.Latency {
     return (rule, millis) -> add(delivered, millis, rule, sink);
   }
 
-  /** Adds a latency. A negative one comes from a wrong clock, and is ignored. */
   private static void add(Histogram histogram, long millis, String... labels) {
+    // a negative latency comes from a wrong clock
     if (millis >= 0) {
       histogram.labelValues(labels).observe(millis / MILLIS);
     }

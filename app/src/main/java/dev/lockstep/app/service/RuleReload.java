@@ -48,7 +48,7 @@ public final class RuleReload implements Runnable {
    */
   private static final int PAUSES_PER_LOOK = 20;
 
-  /** Time after a change during which files are read again even if they look unchanged. */
+  /** Time after a change during which the rule files are read again even if they look unchanged. */
   private static final Duration RECENT = Duration.ofSeconds(3);
 
   /**
@@ -57,7 +57,7 @@ public final class RuleReload implements Runnable {
    */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 
-  /** Pause before a topic that cannot be read is read again. */
+  /** Pause before the topic of published rules is read again, if it could not be read. */
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
   private static final int MOST_FORMER = 8;

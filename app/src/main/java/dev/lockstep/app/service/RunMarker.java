@@ -31,7 +31,7 @@ final class RunMarker {
    */
   static final String FILE = "running";
 
-  /** Line that the launcher writes when the heap of the process is full. */
+  /** Line that the launcher adds to the marker file when the heap of the process is full. */
   static final String OUT_OF_MEMORY = "ended: out of memory";
 
   private static final Logger LOG = LoggerFactory.getLogger(RunMarker.class);
@@ -134,7 +134,7 @@ final class RunMarker {
     }
   }
 
-  /** Closes the file without removing it, so that the next start finds an unclean end. */
+  /** Closes the marker file without removing it, so that the next start finds an unclean end. */
   void leave() {
     try {
       channel.close();

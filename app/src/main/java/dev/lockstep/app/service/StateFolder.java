@@ -158,11 +158,8 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns whether a relative path is the folder of a Kafka Streams task, {@code
-   * APPLICATION/TASK}, or a path below such a folder.
-   */
   private static boolean isOfTask(Path path) {
+    // APPLICATION/TASK, or below it; the name of a task has the form 0_1
     if (path.getNameCount() < 2) {
       return false;
     }
@@ -173,10 +170,6 @@ final class StateFolder implements AutoCloseable {
         && task.indexOf('_', underscore + 1) < 0;
   }
 
-  /**
-   * Returns the instance id in a state folder, and first writes a new one if the id is missing or
-   * damaged.
-   */
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {

@@ -6,9 +6,9 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch for a clock that is set back. Kafka's clients take their times from the clock, and send no
- * heartbeat before it shows the time of the last one again. So their groups expel them, again and
- * again, although the cluster is well.
+ * Check whether the clock of this machine was set back. Kafka's clients take their times from the
+ * clock, and send no heartbeat before it shows the time of the last one again. So their groups
+ * expel them, again and again, although the cluster is well.
  */
 final class SystemTimeWatch {
   /**
