@@ -51,10 +51,6 @@ public final class CommandNames {
         : String.valueOf(failure.getMessage());
   }
 
-  /**
-   * Returns the commands that a word may mean, separated by {@code or}. Such are the commands of
-   * that name in the groups below the given command, or else the nearest one.
-   */
   private static String meant(CommandLine command, String word) {
     CommandSpec spec = command.getCommandSpec();
     List<String> below = new ArrayList<>();

@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
       "bash and zsh: source <(lockstep completion bash). fish: lockstep completion fish | source."
     })
 public final class CompletionCommand implements Callable<Integer> {
-  /** Beginning of picocli's comment that tells how to install a script of any program. */
+  /**
+   * Beginning of picocli's comment that tells how to install the completion script of any program.
+   */
   private static final String INSTALLATION = "# Installation\n";
 
   /** Beginning of picocli's documentation comment, which comes after the installation comment. */
@@ -34,7 +36,7 @@ public final class CompletionCommand implements Callable<Integer> {
       #
       """;
 
-  /** Shell for which the script is written. */
+  /** Shell for which the completion script is written. */
   enum Shell {
     bash,
     zsh,

@@ -209,9 +209,9 @@ final class ManualPage {
     text.append('\n');
   }
 
-  /** Escapes a text for roff: no line becomes a request, and minus signs stay ASCII. */
   private static String escaped(String plain) {
     StringBuilder roff = new StringBuilder(plain.length() + 16);
+    // else roff takes the line for a request
     if (plain.startsWith(".") || plain.startsWith("'")) {
       roff.append("\\&");
     }
