@@ -56,11 +56,8 @@ public final class AddressStats {
     }
   }
 
-  /**
-   * Returns whether a time is in usual working hours at a location. These are Monday to Friday from
-   * 6:00 to 20:00, by the solar time of the location, or by UTC if its place is unknown.
-   */
   private static boolean atWork(long eventAt, Location at) {
+    // by the solar time of the location, or by UTC if its place is unknown
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
     long weekday =

@@ -27,8 +27,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Returns the value of a key, which is created for a new key, or null if there is no room for a
-   * new key.
+   * Returns the value of a key, and first creates the value if the key is new. The result is null
+   * if there is no room for a new key.
    */
   @Nullable V of(String key, Supplier<V> fresh) {
     V value = values.get(key);
@@ -44,11 +44,6 @@ final class BoundedCounts<V> {
     return made;
   }
 
-  /**
-   * Tries to make room by dropping all entries that the constructor's predicate does not keep, and
-   * returns whether any was dropped. The search is slow; if it drops few entries, the next calls do
-   * nothing.
-   */
   private boolean makeRoom() {
     if (refusals > 0) {
       refusals--;
@@ -58,6 +53,7 @@ final class BoundedCounts<V> {
     values.values().removeIf(telling.negate());
     int room = before - values.size();
     leftOut += room;
+    // the search is slow; if it drops few entries, the next calls do nothing
     refusals = room > most / 16 ? 0 : most / 4;
     return room > 0;
   }

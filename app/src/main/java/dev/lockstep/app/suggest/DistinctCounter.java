@@ -62,7 +62,7 @@ final class DistinctCounter {
     return Math.max(KEPT, Math.round((KEPT - 1) * HASHES / largest));
   }
 
-  /** Returns the kept hashes: all, or an unbiased sample. */
+  /** Returns the kept hashes of texts: all of them, or an unbiased sample. */
   long[] sample() {
     return Arrays.copyOf(smallest, size);
   }

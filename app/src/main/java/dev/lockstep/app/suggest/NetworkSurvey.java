@@ -274,11 +274,8 @@ public final class NetworkSurvey {
         && stats.workShare() >= OFFICE_WORK;
   }
 
-  /**
-   * Returns whether more different addresses than users were observed in an IPv4 range, which is
-   * typical of a mobile carrier.
-   */
   private static boolean isCarrier(AddressStats stats) {
+    // an IPv4 range with more addresses than users is typical of a mobile carrier
     boolean narrow = stats.location().address().text().indexOf(':') < 0;
     return narrow && stats.addresses.count() > stats.users.count();
   }

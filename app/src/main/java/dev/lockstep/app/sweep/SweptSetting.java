@@ -21,13 +21,13 @@ import java.util.TreeSet;
  * @param values distinct values in ascending order; for a flag, 1 is true
  */
 public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> values) {
-  /** Largest number of values; each value needs separate state. */
+  /** Largest number of values of a sweep; each value needs separate state. */
   static final int MOST_VALUES = 100;
 
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
 
-  /** Keys of a rule that every rule has beside its settings. */
+  /** Keys that every rule has in addition to its settings. */
   private static final Set<String> SWITCHES = Set.of("enabled", "shadow");
 
   /**
