@@ -26,11 +26,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replay of a capture in which a rule runs once for each value of a setting.
+ * Replay of a capture in which one variant of a rule runs for each tried value of a setting.
  *
- * <p>For each value a variant of the rule runs in shadow, so records are read, enriched and joined
- * only once. Findings of a variant do not belong to incidents. The severity to which an incident
- * would raise a finding is computed afterwards, from the findings of all other rules.
+ * <p>The variants run in shadow beside each other, so records are read, enriched and joined only
+ * once. Findings of a variant do not belong to incidents. The severity to which an incident would
+ * raise a finding is computed afterwards, from the findings of all other rules.
  */
 public final class SettingSweep {
   private final SweptSetting swept;
@@ -64,7 +64,8 @@ public final class SettingSweep {
   }
 
   /**
-   * Outcome of a sweep.
+   * Numbers of findings that a sweep counted with each tried value of a setting and with the
+   * configured value.
    *
    * @param now numbers of findings with the configured value; null if the rule is off
    * @param values numbers of findings with each swept value, in ascending order of the values

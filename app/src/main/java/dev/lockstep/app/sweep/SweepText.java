@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of the command {@code sweep}, which tries several values of a setting: as a table with
- * bars, and as one JSON object.
+ * Formatter of the result of the command {@code sweep}, as a table with bars or as one JSON object.
+ * The command tries several values of a setting.
  */
 public final class SweepText {
   private static final List<Severity> SEVERITIES =
@@ -36,8 +36,8 @@ public final class SweepText {
   }
 
   /**
-   * Prints a table with a row for each value that was tried, and a row for the configured value.
-   * The configured value has no row of its own if it was tried as well, or if the rule is off.
+   * Prints a table with a row for each tried value and, if the rule is on, for the configured
+   * value. A configured value that was tried as well has only one row.
    *
    * @param width width of the terminal in characters
    */
