@@ -3,7 +3,10 @@ package dev.lockstep.app.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** List of texts with commas between them, as people write several values of an option or a key. */
+/**
+ * Parser of a list with commas between its texts, as people write several values of an option or a
+ * key.
+ */
 public final class CommaList {
   private CommaList() {}
 

@@ -102,7 +102,10 @@ public final class DisplayFormat {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
-  /** Returns days as spans, for example {@code 2026-11-02 to 11-06, 11-09}. */
+  /**
+   * Returns days as text in which successive days are one span, for example {@code 2026-11-02 to
+   * 11-06, 11-09}.
+   */
   public static String days(List<LocalDate> days) {
     StringBuilder text = new StringBuilder();
     int year = Integer.MIN_VALUE;
@@ -136,18 +139,21 @@ public final class DisplayFormat {
     return severity.name().toUpperCase(Locale.ROOT);
   }
 
-  /** Returns at most the first five texts, with commas, and how many more there are. */
+  /** Joins at most five texts with commas and, if there are more, adds their number. */
   public static String some(List<String> texts) {
     return first(MOST_SHOWN, texts);
   }
 
-  /** Returns the first texts, with commas, and how many more there are. */
+  /** Joins at most {@code most} texts with commas and, if there are more, adds their number. */
   public static String first(int most, List<String> texts) {
     String first = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
     return texts.size() <= most ? first : first + " and " + number(texts.size() - most) + " more";
   }
 
-  /** Returns a camel-case name as words. Adjacent capitals are one word. */
+  /**
+   * Splits a camel-case name into lower-case words with spaces between them. Adjacent capitals are
+   * one word.
+   */
   public static String words(String name) {
     StringBuilder words = new StringBuilder(name.length() + 4);
     for (int i = 0; i < name.length(); i++) {

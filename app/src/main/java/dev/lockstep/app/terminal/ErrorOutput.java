@@ -126,13 +126,9 @@ public final class ErrorOutput extends PrintStream {
       }
     }
 
-    /**
-     * Flushes the complete lines. An incomplete line stays in the buffer, because a secret cannot
-     * be recognised by its beginning.
-     */
     @Override
     public synchronized void flush() {
-      to.flush();
+      to.flush(); // an incomplete line waits: a secret cannot be recognised by its beginning
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.lockstep.app.terminal;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 
-/** Text of a failure on one line: class and quoted message of its innermost cause. */
+/**
+ * Formatter of a failure as one line with the class and the quoted message of the innermost cause.
+ */
 public final class Failures {
   private Failures() {}
 

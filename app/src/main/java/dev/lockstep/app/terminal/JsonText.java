@@ -21,13 +21,13 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** Function that writes one value. */
+  /** Function that writes one value, or the fields of one object, to a JSON generator. */
   @FunctionalInterface
   public interface Value {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** Function that writes the fields of an object for an item. */
+  /** Function that writes the fields of an item as an object to the given JSON generator. */
   @FunctionalInterface
   public interface Fields<T> {
     void write(JsonGenerator json, T item) throws IOException;
@@ -43,7 +43,7 @@ public final class JsonText {
     return object(text -> text, fields);
   }
 
-  /** Returns an object as JSON on one line, with each text replaced as in {@link #of}. */
+  /** Returns an object as JSON on one line, with {@code replace} applied to each text value. */
   public static String object(UnaryOperator<String> replace, Value fields) {
     return of(
         replace,
@@ -69,7 +69,8 @@ public final class JsonText {
   }
 
   /**
-   * Returns a value as JSON on one line, with each text replaced. Names of fields stay as they are.
+   * Returns a value as JSON on one line, with {@code replace} applied to each text value. Names of
+   * fields stay as they are.
    *
    * @param replace function from a text to its replacement
    */
@@ -96,7 +97,10 @@ public final class JsonText {
     return text.toString().lines().map(EscapedJson::of).collect(Collectors.joining("\n"));
   }
 
-  /** Function that writes the fields of one item. */
+  /**
+   * Function that writes the fields of an item as an object to a JSON generator that the function
+   * already has.
+   */
   @FunctionalInterface
   public interface ItemFields<T> {
     void write(T item) throws IOException;
@@ -114,7 +118,7 @@ public final class JsonText {
     json.writeEndArray();
   }
 
-  /** Writes a field with an object that has a whole number for each name. */
+  /** Writes a field whose value is an object with one whole number for each key of the counts. */
   public static void writeCounts(
       JsonGenerator json, String name, Map<String, ? extends Number> counts) throws IOException {
     json.writeObjectFieldStart(name);

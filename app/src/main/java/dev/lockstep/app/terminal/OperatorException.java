@@ -25,7 +25,10 @@ public final class OperatorException extends RuntimeException {
     this(message, (Throwable) null);
   }
 
-  /** Creates a failure with its cause. The cause is logged at debug level, and not printed. */
+  /**
+   * Creates a failure with a message, which includes the fix, and a cause. The cause is logged at
+   * debug level, and not printed.
+   */
   public OperatorException(String message, @Nullable Throwable cause) {
     this(message, cause, null, "", List.of());
   }

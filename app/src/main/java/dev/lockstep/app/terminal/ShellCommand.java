@@ -3,7 +3,7 @@ package dev.lockstep.app.terminal;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Command line for a POSIX shell, which a person can copy. */
+/** Builder of command lines that a person can copy into a POSIX shell. */
 public final class ShellCommand {
   private static final String PLAIN = "_./:@%+=,-";
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Line on standard error that a command still waits for the cluster. It is printed once, and not at
- * all if this object is closed within 3 s.
+ * Message on standard error, after 3 s, that a command still waits for the Kafka cluster. It is
+ * printed once, and not at all if this object is closed before.
  */
 public final class SlowAnswer implements AutoCloseable {
   private static final Duration USUAL = Duration.ofSeconds(3);
@@ -23,7 +23,7 @@ public final class SlowAnswer implements AutoCloseable {
   }
 
   /**
-   * Begins to wait for the cluster.
+   * Schedules the message that a command still waits for the Kafka cluster.
    *
    * @param servers value of {@code kafka.bootstrapServers}
    */

@@ -67,7 +67,10 @@ public final class StandardOutput extends PrintStream {
     check("free disk space, or write elsewhere");
   }
 
-  /** Checks as {@link #check()} does, with another fix in the message. */
+  /**
+   * Checks that everything printed so far could be written, and otherwise fails with the given fix
+   * in the message.
+   */
   public static void check(String fix) {
     if (System.out.checkError()) {
       throw new OperatorException(

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param colours whether words may be coloured
  */
 public record Terminal(int width, boolean colours) {
-  /** Property with the width of the terminal on standard output, which the launcher sets. */
+  /**
+   * Name of the system property with the width of the terminal on standard output, which the
+   * launcher sets.
+   */
   public static final String COLUMNS = "lockstep.columns";
 
-  /** Output that does not go to a terminal. */
+  /** Terminal of width 0 without colours, for output that does not go to a terminal. */
   public static final Terminal NONE = new Terminal(0, false);
 
   private static final int LEAST_WIDTH = 40;

@@ -14,7 +14,7 @@ public final class WrappedText {
   private final int width;
   private final UnaryOperator<String> replace;
 
-  /** Creates a printer that replaces no text. */
+  /** Creates a printer that wraps each text at a width without replacing it first. */
   public WrappedText(PrintStream out, int width) {
     this(out, width, text -> text);
   }
@@ -46,7 +46,7 @@ public final class WrappedText {
   }
 
   /**
-   * Prints the first of several items, and then, on an indented line, how many more there are.
+   * Prints at most {@code most} items and, if there are more, their number on an indented line.
    *
    * @param others words after the number of the others
    * @param print function that prints an item
