@@ -54,7 +54,7 @@ public final class Promotion {
   private record Found(ComparedDetection written, DetectionSummary summary) {}
 
   /**
-   * Reads the findings of a rule from a file.
+   * Creates a report about a rule from the findings in a file.
    *
    * @param file detections, one a line as JSON; those of other rules only determine the period
    * @param exceptions present exceptions
