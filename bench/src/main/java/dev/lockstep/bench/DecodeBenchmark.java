@@ -57,21 +57,24 @@ public class DecodeBenchmark {
     bodies = BenchmarkMessages.make(MESSAGES, records.equals("lean"), SEED).bodies();
   }
 
-  /** Decodes as the product does, to activities and with its limits. */
+  /** Decodes the messages as the product does, into activities and under the product's limits. */
   @Benchmark
   @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long product(Processor processor) throws IOException {
     return all(product, processor);
   }
 
-  /** Reads the same fields with Jackson's streaming parser and does nothing else. */
+  /**
+   * Reads the fields that the product reads, with Jackson's streaming parser, and does nothing
+   * else.
+   */
   @Benchmark
   @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long streaming(Processor processor) throws IOException {
     return all(streaming, processor);
   }
 
-  /** Reads the same fields from a tree that Jackson builds. */
+  /** Builds a tree with Jackson, and reads from it the fields that the product reads. */
   @Benchmark
   @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long tree(Processor processor) throws IOException {
@@ -99,7 +102,9 @@ public class DecodeBenchmark {
     private long took;
     private long tookByClock;
 
-    /** Starts both clocks of an iteration. */
+    /**
+     * Sets the counts of an iteration to zero, and starts its wall clock and its processor clock.
+     */
     @Setup(Level.Iteration)
     public void begin() {
       records = 0;
@@ -107,7 +112,7 @@ public class DecodeBenchmark {
       began = THREADS.getCurrentThreadCpuTime();
     }
 
-    /** Stops both clocks of an iteration. */
+    /** Stops the wall clock and the processor clock of an iteration. */
     @TearDown(Level.Iteration)
     public void end() {
       took = THREADS.getCurrentThreadCpuTime() - began;
@@ -115,8 +120,8 @@ public class DecodeBenchmark {
     }
 
     /**
-     * Returns the number of records times the clock's time, divided by the processor time. JMH
-     * divides it by the clock's time, which gives records for each second of processor time.
+     * Returns the number of records times the wall-clock time, divided by the processor time. JMH
+     * divides it by the wall-clock time, which gives records for each second of processor time.
      */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;

@@ -19,8 +19,8 @@ final class ParsingFloor {
   private ParsingFloor() {}
 
   /**
-   * Runs with four arguments: bootstrap servers, topic, number of messages of the warm-up, number
-   * of all messages.
+   * Measures this service with four arguments: bootstrap servers, topic, number of messages of the
+   * warm-up, number of all messages.
    */
   public static void main(String[] arguments) throws IOException {
     String topic = arguments[1];
