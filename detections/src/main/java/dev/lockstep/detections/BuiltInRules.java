@@ -30,7 +30,7 @@ public final class BuiltInRules {
 
   private BuiltInRules() {}
 
-  /** Returns a new instance of each built-in rule, in their order. */
+  /** Returns a new instance of each built-in rule, in the order of {@code rules list}. */
   public static List<Rule> all() {
     return List.of(
         new ImpossibleTravel(),

@@ -96,7 +96,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   private volatile @Nullable String endless;
 
   /**
-   * Receiver of latencies: the time from the arrival of an event to the revision that it caused.
+   * Receiver of latencies, each the time from an event's arrival to the revision of a finding that
+   * the event caused.
    */
   @FunctionalInterface
   public interface Latency {
@@ -135,7 +136,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     add(coverage, rule, name);
   }
 
-  /** Adds one to a counter of the joins. */
+  /** Adds one to the counter of the joins that has the given name. */
   public void counted(String ofJoins) {
     if (ofJoins.equals(Joins.ADDRESS_FROM_EDGE)) {
       counted(NETWORKS, ofJoins);
@@ -155,10 +156,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Returns whether an event is new, a copy, or a copy that differs from the first one. The event
-   * is remembered, and counted if it is a copy or arrived too late for correct verdicts. A copy
-   * that differs from the first copy gets the first copy's event time. A watermark or an identity
-   * link is no event: it is new, and is neither counted nor remembered.
+   * Remembers an event, and returns whether it is new, an equal copy, or a copy that differs from
+   * the first one. The event is counted if it is a copy or arrived too late for correct verdicts. A
+   * copy that differs from the first copy gets the first copy's event time. A watermark or an
+   * identity link is no event: it is new, and is neither counted nor remembered.
    *
    * @param identity hash of the event's identity
    * @param content hash of the event's content
@@ -185,10 +186,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Counts how much is known about the network and place of an event. The counters are of all
-   * events with a location, of those without autonomous system, country, network class or place,
-   * and of those whose place comes from the record. Failed sign-ins and events without an address
-   * do not count.
+   * Counts an event by what is known about the network and the place of its address. The counters
+   * are of all events with a location, of those without autonomous system, country, network class
+   * or place, and of those whose place comes from the record. Failed sign-ins and events without an
+   * address do not count.
    */
   public void located(Event event) {
     Location location = event.location();
@@ -323,8 +324,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Looks at the rules that are called at present, and logs each one that has not returned for half
-   * a minute. One thread has to call this every {@link RuleWatch#SECONDS} seconds.
+   * Checks the calls of rules that are in progress, and logs each rule that has not returned for
+   * half a minute. One thread has to call this every {@link RuleWatch#SECONDS} seconds.
    */
   public synchronized void look() {
     String found = null;
@@ -351,8 +352,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Returns a text about a rule that has not returned for half a minute, or null. The text says
-   * where the rule is. It is null if each rule returns in time.
+   * Returns a text about a rule that has not returned for half a minute, or null if the last check
+   * found none. The text says where the rule is.
    */
   public @Nullable String endless() {
     return endless;
