@@ -65,9 +65,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Composer of a rule's contribution to a finding from the verdicts that the finding rests on. */
 public final class ContributionComposer {
-  /**
-   * Value of the field {@code reason} in the detection by which a contribution retracts a finding.
-   */
+  /** Value of the field {@code reason} of a detection that retracts its finding. */
   public static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
@@ -115,7 +113,7 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the contribution that retracts a finding because another one replaces it.
+   * Returns the contribution that retracts a finding because another finding replaces it.
    *
    * @param one id of the finding that replaces it
    * @param reason reason of the finding that replaces it

@@ -216,8 +216,9 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the time by which waits for missing facts end, and judges what is
-   * due. Such a wait is the grace of a rule, measured in arrival time. Neither time goes back.
+   * Advances the watermark and the grace time, and judges the days and alerts whose wait has ended.
+   * The grace time is the arrival time that waits for missing facts are measured against. Neither
+   * time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -227,8 +228,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the time by which waits for missing facts end, and judges what is
-   * due or may be overdue. Neither time goes back.
+   * Advances the watermark and the grace time (see {@link #advance(long, long)}), and judges the
+   * days and alerts that are due or overdue. Neither time goes back.
    *
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
@@ -248,9 +249,9 @@ public final class Engine {
   }
 
   /**
-   * Judges each waiting day with a fact that changed after the end of the fact's grace. Grace is
-   * the wait for an absence. Returns whether there was such a day. The method has to be called
-   * before a commit, and when no other work waits.
+   * Judges each day that waits because one of its facts changed after the fact's grace was over.
+   * Grace is the wait for an absence. Returns whether there was such a day. The method has to be
+   * called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();

@@ -105,7 +105,7 @@ public final class CollectedVerdicts implements Verdicts {
     }
   }
 
-  /** Returns whether the rule suppressed anything. */
+  /** Returns whether the rule reported a suppressed verdict. */
   public boolean hasSuppressed() {
     return !suppressed.isEmpty();
   }
