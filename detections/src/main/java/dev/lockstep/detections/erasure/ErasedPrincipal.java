@@ -106,7 +106,7 @@ public final class ErasedPrincipal {
     return !revised(detection).equals(detection);
   }
 
-  /** Returns a finding with the pseudonym wherever it names the principal. */
+  /** Returns a copy of a finding in which the pseudonym replaces the principal. */
   public Detection revised(Detection detection) {
     ErasedPrincipal whole = this;
     Principal principal = detection.getPrincipal();

@@ -323,8 +323,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the number of events beyond the limit, which are not kept. Each counts as often as it
-   * comes.
+   * Returns the number of events beyond the limit of 200,000, which are not kept. Each counts as
+   * often as it comes.
    */
   public long leftOut() {
     return leftOut;
@@ -339,8 +339,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the number of related subjects beyond the limit, which are not kept. Each counts as
-   * often as it comes.
+   * Returns the number of related subjects beyond the limit of 20,000, which are not kept. Each
+   * counts as often as it comes.
    */
   public long relatedLeftOut() {
     return relatedLeftOut;
@@ -381,10 +381,10 @@ public final class SubjectEvents {
       @Nullable String address) {}
 
   /**
-   * Returns for each rule the events that the rule did not use, with the reason, the newest day
-   * first. Rules about other kinds of subjects are left out, and so are logs that a rule does not
-   * read. A correlation is not left out for an address or a resource, since its groups may be those
-   * of the subject's events.
+   * Returns for each rule a summary of the events that the rule did not use, with the reasons, the
+   * newest day first. Rules about other kinds of subjects are left out, and so are logs that a rule
+   * does not read. A correlation is not left out for an address or a resource, since its groups may
+   * be those of the subject's events.
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();
@@ -453,7 +453,7 @@ public final class SubjectEvents {
       long day,
       @Nullable String address) {}
 
-  /** Returns the events that Sigma rules matched, the newest day first. */
+  /** Returns a summary of the events that Sigma rules matched, the newest day first. */
   public List<MatchedEvents> matched() {
     Map<MatchedKey, Span> spans = new LinkedHashMap<>();
     for (KeptEvent each : events.values()) {
