@@ -112,7 +112,10 @@ public final class Findings {
     take(contribution, List.of(), now);
   }
 
-  /** Applies a rule's contribution and confirmations by alerts as one change. */
+  /**
+   * Applies a rule's contribution to a finding, and confirmations of the finding by alerts, as one
+   * change.
+   */
   public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
     load(now);
     Detection detection = Objects.requireNonNull(contribution.getDetection());
@@ -273,7 +276,7 @@ public final class Findings {
     return !detection.getDefenderAlerts().isEmpty();
   }
 
-  /** Makes revisions of the changes whose delay is over by the wall clock. */
+  /** Sends a revision of each finding whose delayed changes are due by the wall clock. */
   public void tick(long now) {
     load(now);
     List<String> due = new ArrayList<>();

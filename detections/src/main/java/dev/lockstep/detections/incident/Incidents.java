@@ -61,8 +61,8 @@ public final class Incidents {
   }
 
   /**
-   * Splits the members of one group into incidents. Each incident is the list of its findings' ids,
-   * in the order of their starts.
+   * Splits the findings of one group into incidents, each a list of the ids of its findings. The
+   * ids are in the order of the findings' starts.
    */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
     IncidentsOfGroup all = IncidentsOfGroup.of(group, null);
@@ -70,7 +70,9 @@ public final class Incidents {
     return all.findings();
   }
 
-  /** Applies a finding that joins its group, changes, or is retracted. */
+  /**
+   * Updates the incidents of a group by a finding that joins the group, changes, or is retracted.
+   */
   public void take(IncidentMember change) {
     String name = change.getGroup();
     IncidentsOfGroup group = group(name);
