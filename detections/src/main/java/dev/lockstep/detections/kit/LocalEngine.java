@@ -329,7 +329,7 @@ public final class LocalEngine {
     return active;
   }
 
-  /** Returns how often a finding was withdrawn. A finding that was withdrawn twice counts twice. */
+  /** Returns how often findings were withdrawn. A finding that was withdrawn twice counts twice. */
   public int retracted() {
     return retracted;
   }

@@ -762,10 +762,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Ends the waits of alerts and revisions, and returns the last revision of each finding.
-   * Withdrawn findings are left out, and the others are sorted by end time and id. For this the
-   * present time advances by two days. The first day ends the waits of alerts, the second the
-   * delays of revisions.
+   * Ends the waits of alerts and revisions, and returns the last revision of each finding that is
+   * not withdrawn. The findings are sorted by end time and id. For this the present time advances
+   * by two days. The first day ends the waits of alerts, the second the delays of revisions.
    */
   public List<Detection> detections() {
     work();
