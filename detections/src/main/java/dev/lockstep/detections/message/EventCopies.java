@@ -171,8 +171,8 @@ public final class EventCopies {
   }
 
   /**
-   * Returns the event time of the first copy of an event. The event is the last one for which
-   * {@link #take} did not return {@link Relation#NEW}.
+   * Returns the event time of the first copy of the event that {@link #take} last recognised as a
+   * copy. A copy is an event for which {@link #take} did not return {@link Relation#NEW}.
    */
   public long firstAt() {
     return firstAt;

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ServiceConfigurationError;
 
-/** Text of a failure of a rule, which can be read even if the failure's own methods fail. */
+/** Formatter of a failure of a rule, which works even if the failure's own methods fail. */
 public final class FailureText {
   private FailureText() {}
 

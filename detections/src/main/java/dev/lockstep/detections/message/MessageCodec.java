@@ -60,7 +60,7 @@ public final class MessageCodec {
   private @Nullable AlertOnSubject read;
   private byte[] readBytes = {};
 
-  /** Creates a codec for messages of these rules. */
+  /** Creates a codec for messages with facts of the given rules. */
   public MessageCodec(List<ActiveRule> rules) {
     this.rules = List.copyOf(rules);
     this.layouts = rules.stream().mapToInt(ActiveRule::layout).toArray();

@@ -83,7 +83,7 @@ public final class Observation {
     void take(Visit visit);
   }
 
-  /** Creates an observation of events by the given rules. */
+  /** Creates a collector of the facts that the given rules state. */
   public Observation(List<ActiveRule> rules, RuleCounts counts) {
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {

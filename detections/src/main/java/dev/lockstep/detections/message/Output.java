@@ -4,7 +4,10 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.schemas.Contribution;
 import org.jspecify.annotations.Nullable;
 
-/** Receiver of an engine's output. */
+/**
+ * Receiver of an engine's output: messages to subjects, contributions to findings, and
+ * confirmations of findings by alerts.
+ */
 public interface Output {
   /** Receives a message to a subject. The subject may belong to another engine. */
   void message(Message message);

@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Thread that looks every few seconds whether the rules that are called at present return. */
+/** Thread that checks every few seconds for a call of a rule that does not return. */
 public final class RuleWatch implements AutoCloseable {
   /** Time in seconds between two checks. */
   public static final int SECONDS = 5;
