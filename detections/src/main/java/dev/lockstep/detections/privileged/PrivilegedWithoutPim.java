@@ -33,8 +33,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code privileged-without-pim}: a privileged operation by a user who neither holds the role
- * permanently nor has activated it in Privileged Identity Management.
+ * Rule {@code privileged-without-pim}: a privileged operation by a user who neither holds the
+ * needed role permanently nor has activated it in Privileged Identity Management.
  */
 public final class PrivilegedWithoutPim implements Rule {
   static final String ID = "privileged-without-pim";

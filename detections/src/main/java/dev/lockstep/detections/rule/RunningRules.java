@@ -34,7 +34,7 @@ public final class RunningRules {
    */
   private record Gone(List<ActiveRule> rules, long atNanos) {}
 
-  /** Creates a holder of the first rule set. */
+  /** Creates a holder in which the given rule set is in force. */
   public RunningRules(RuleSet first) {
     this.now = first;
     this.observing = first.rules();
