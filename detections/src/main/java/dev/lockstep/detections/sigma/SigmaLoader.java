@@ -76,7 +76,7 @@ public final class SigmaLoader {
   }
 
   /**
-   * Result of loading Sigma documents.
+   * Set of compiled Sigma rules, with the faults of documents and the files without a fault.
    *
    * @param set compiled rules; incomplete if there are faults
    * @param faults faults of all documents

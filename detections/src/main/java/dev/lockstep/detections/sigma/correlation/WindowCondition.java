@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Condition of a correlation on the events of a window.
+ * Condition of a Sigma correlation on the events of a time window.
  *
  * @param type type of the correlation
  * @param rules names of the referenced rules, in order

@@ -45,7 +45,7 @@ public record CorrelationDocument(
     boolean generate,
     Places at)
     implements SigmaDocument {
-  /** Type of a correlation. */
+  /** Type of a Sigma correlation, such as {@code event_count}. */
   public enum Type {
     EVENT_COUNT,
     VALUE_COUNT,

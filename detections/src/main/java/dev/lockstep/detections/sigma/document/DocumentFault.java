@@ -13,13 +13,16 @@ import dev.lockstep.schemas.text.Quoted;
 public record DocumentFault(SourceLine at, String what, String fix) {
   private static final int MOST_FILE_CHARS = 300;
 
-  /** Returns, in one line for people, what is wrong with the file. */
+  /** Returns, in one line for people, what is wrong with the file, and the fix. */
   public String message() {
     boolean isRule = !at.file().endsWith(".yaml"); // placeholders.yaml and tests of Java rules
     return isRule ? message("could not read the Sigma rule: ") : messageOfFile();
   }
 
-  /** Returns, in one line for people, what is wrong with a file that is not a Sigma rule. */
+  /**
+   * Returns, in one line for people, what is wrong with a file that is not a Sigma rule, and the
+   * fix.
+   */
   public String messageOfFile() {
     return message("could not read the file: ");
   }

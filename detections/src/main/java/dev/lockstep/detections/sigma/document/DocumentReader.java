@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** Reader of the Sigma documents of a file. */
 public final class DocumentReader {
-  /** Largest number of bytes of a file. */
+  /** Largest size of a file that is read, in bytes. */
   public static final int MOST_BYTES = 4_000_000;
 
   private static final Set<String> TESTS_OF_JAVA_RULES = Set.copyOf(CasesReader.KEYS);

@@ -64,14 +64,14 @@ public record Header(
   }
 
   /**
-   * Tag of a document.
+   * Tag of a Sigma document, such as {@code attack.t1078}.
    *
    * @param word tag as written
    */
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Key that is probably misspelt.
+   * Key of a Sigma document that is probably misspelt.
    *
    * @param word key as written
    * @param meant nearest known key
@@ -95,7 +95,9 @@ public record Header(
     return id == null ? title : id;
   }
 
-  /** Returns the description, or the title if it is empty, with a full stop at the end. */
+  /**
+   * Returns the description, or the title if there is no description, with a full stop at the end.
+   */
   public String sentence() {
     String text = description.isEmpty() ? title : description;
     return text.endsWith(".") ? text : text + ".";

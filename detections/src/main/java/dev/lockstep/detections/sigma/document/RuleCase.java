@@ -36,7 +36,7 @@ public record RuleCase(
   private static final String NUMBER = "%n%";
 
   /**
-   * Log record as a test has it, before it is repeated.
+   * Log record as a test has it, with the number of copies to make of the record.
    *
    * @param text text of the record in JSON; if it is repeated, {@code %n%} stands for the number of
    *     each copy, from 1 on

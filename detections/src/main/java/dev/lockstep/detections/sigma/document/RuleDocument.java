@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 
 /**
- * Document with a rule about single events.
+ * Sigma document with a rule about single events.
  *
  * @param source log source of the events
  * @param detection selections and condition

@@ -99,7 +99,7 @@ public final class SigmaFields {
     }
   }
 
-  /** Returns the table that comes with this version. */
+  /** Returns the table that comes with this version of Lockstep. */
   public static SigmaFields bundled() {
     return BUNDLED;
   }

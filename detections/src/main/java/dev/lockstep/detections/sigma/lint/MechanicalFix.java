@@ -40,7 +40,7 @@ public final class MechanicalFix {
   private final List<Change> changes = new ArrayList<>();
 
   /**
-   * Creates a fix for one file of Sigma documents.
+   * Creates an editor of one file of Sigma documents.
    *
    * @param file name of the file for messages
    * @param today date for documents without a date
