@@ -85,7 +85,7 @@ public final class SettingSweep {
   }
 
   /**
-   * Replays captured records once, and returns the numbers of findings with each value of the
+   * Replays captured records once, and returns the numbers of findings with each tried value of the
    * setting.
    */
   public Outcome run(List<String> paths, InputStream in, Progress progress) throws IOException {

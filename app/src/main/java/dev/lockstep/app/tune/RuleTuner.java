@@ -71,8 +71,8 @@ public final class RuleTuner {
   }
 
   /**
-   * Proposes filters or exceptions for the rule. It replays captured logs; without any, it uses
-   * only the file of findings.
+   * Proposes filters or exceptions against the false findings of the rule. It replays captured
+   * logs; without any, it uses only the file of findings.
    *
    * @param paths files and folders of captured logs
    */
