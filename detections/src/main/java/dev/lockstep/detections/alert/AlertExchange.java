@@ -71,10 +71,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert counts for rules and findings, and sends one that counts to the state
-   * of its subjects. Its subjects are the addresses, accounts and user names in it. An alert that
-   * was sent before and does not count is retracted from them. The caller waits until none of the
-   * alert's records has come for some time.
+   * Decides whether an alert counts for rules and findings, and sends an alert that counts to each
+   * subject that the alert names. The subjects are the addresses, accounts and user names in the
+   * alert. An alert that was sent before and does not count is retracted from the subjects. The
+   * caller waits until none of the alert's records has come for some time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();

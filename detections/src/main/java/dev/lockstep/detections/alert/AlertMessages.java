@@ -71,7 +71,7 @@ public final class AlertMessages {
         nameSubject(principal.getName().toLowerCase(Locale.ROOT)), principal.getId(), event.at());
   }
 
-  /** Returns an alert in the form that findings keep. */
+  /** Converts a Defender alert to the form in which findings keep the alert. */
   public static CollectedAlert collected(AlertOnSubject alert) {
     List<Cited> records = new ArrayList<>();
     for (EventReference one : alert.records()) {

@@ -121,8 +121,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Outcome of storing one alert or one finding at a subject that it mentions. It tells whether
-   * something new is stored, and what was dropped because the day has too many.
+   * Outcome of storing one alert or one finding at a subject that the alert or finding names. It
+   * tells whether something new is stored, and what was dropped because the day has too many.
    *
    * @param isChange if the alert or finding is stored now, and was not stored with the same content
    *     before

@@ -44,7 +44,7 @@ public final class DefenderCorroboration implements Rule {
   static final String SHARED_ADDRESS = "shared-address";
   static final String ALREADY_NAMED = "already-named";
 
-  /** Minutes without a new record after which an alert is judged. */
+  /** Minutes without a new record of an alert after which the alert is judged. */
   public static final Setting SETTLE_MINUTES =
       Setting.integer(
           "settleMinutes",
@@ -53,7 +53,7 @@ public final class DefenderCorroboration implements Rule {
           1_440,
           "Minutes without a new record of an alert after which the alert is judged.");
 
-  /** Longest time in hours between an alert and a finding that it corroborates. */
+  /** Longest time in hours between an alert and a finding that the alert corroborates. */
   public static final Setting ESCALATE_HOURS =
       Setting.integer(
           "escalateHours",
