@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Growing byte array for numbers and texts. */
+/** Growing byte array to which numbers and texts are written. */
 public final class ByteSink {
   private static final int GUID_CHARS = 36;
 

@@ -160,7 +160,7 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads the principal of a fact, which was written with the same subject and values. The
+   * Reads the principal that was written for a fact with the same subject and values. The
    * principal's id may be a reference to the subject's id or to one of the values.
    *
    * @param subject id of the fact's subject

@@ -173,8 +173,8 @@ public final class Engine {
   }
 
   /**
-   * Returns the rules that start without their stored state, because it was written with another
-   * layout of their facts.
+   * Returns the rules that start without their stored state, because that state was written with
+   * another layout of their facts.
    */
   public List<RuleInfo> startedAnew() {
     return codec.startedAnew().stream().map(ActiveRule::info).toList();

@@ -37,7 +37,9 @@ public final class IncidentsOfGroup {
    */
   public static final long GAP_MILLIS = DAY_MILLIS;
 
-  /** Longest time from the start of an incident to the start of a finding that joins it. */
+  /**
+   * Longest time from the start of an incident to the start of a finding that joins the incident.
+   */
   public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
 
   /**

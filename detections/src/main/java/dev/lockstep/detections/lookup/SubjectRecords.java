@@ -52,7 +52,7 @@ public final class SubjectRecords {
 
   /**
    * Keeps a record of the changelog if it may be needed to judge a wanted subject, and ignores any
-   * other. A null value drops a wanted subject's record with the same key.
+   * other record. A null value drops a wanted subject's record with the same key.
    *
    * @throws IllegalStateException if the records of the wanted subjects exceed 64 MB
    */
