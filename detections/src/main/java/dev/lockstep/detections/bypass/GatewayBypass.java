@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rule {@code gateway-bypass}: a call that reached a gateway behind Front Door without going
- * through its Front Door.
+ * through the gateway's own Front Door.
  */
 public final class GatewayBypass implements Rule {
   static final String ID = "gateway-bypass";

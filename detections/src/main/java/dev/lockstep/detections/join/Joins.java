@@ -258,8 +258,8 @@ public final class Joins {
   }
 
   /**
-   * Processes a record of Front Door. Its client address goes to the calls with the same tracking
-   * reference.
+   * Processes Front Door's record of a request. Its client address goes to the calls with the same
+   * tracking reference.
    */
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;

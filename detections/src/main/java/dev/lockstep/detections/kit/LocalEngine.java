@@ -170,7 +170,7 @@ public final class LocalEngine {
             false));
   }
 
-  /** Processes an event. */
+  /** Lets the rules observe an event, and processes the messages that follow for subjects. */
   public void enter(Event event) {
     Message record = AlertMessages.record(event.activity());
     Message named = AlertMessages.named(event);
