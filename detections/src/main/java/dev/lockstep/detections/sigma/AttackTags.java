@@ -54,7 +54,7 @@ public final class AttackTags {
     return tactics;
   }
 
-  /** Returns the tactics and techniques of a document. */
+  /** Returns the ATT&amp;CK tactics and techniques that the tags of a document name. */
   public static AttackTags of(Header header) {
     AttackTags attack = new AttackTags();
     for (Header.Tag tag : header.tags()) {

@@ -4,7 +4,8 @@ import dev.lockstep.detections.sigma.match.DetectionSection;
 import java.util.List;
 
 /**
- * Sigma filter, whose condition is added to that of rules so that they match fewer events.
+ * Sigma filter: document with a condition that is added to the conditions of rules, so that the
+ * rules match fewer events.
  *
  * @param source log source of the filter
  * @param any if the filter applies to every rule of its log source

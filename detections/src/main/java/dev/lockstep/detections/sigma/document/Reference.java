@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Reference to a document by its {@code id} or its {@code name}.
+ * Reference to a Sigma document by the {@code id} or the {@code name} of the document.
  *
  * @param word id or name as written
  * @param at place of the reference

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class ReferredDocuments {
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
-  /** Creates a look-up of documents. Of several with the same id or name it has the first. */
+  /**
+   * Creates a look-up of the given Sigma documents. Of several with the same id or name it has the
+   * first.
+   */
   public ReferredDocuments(Collection<SigmaDocument> documents) {
     for (SigmaDocument document : documents) {
       put(document.header().id(), document);
