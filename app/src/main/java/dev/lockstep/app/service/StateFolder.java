@@ -37,6 +37,9 @@ final class StateFolder implements AutoCloseable {
   private static final int MOST_INSTANCES = 64;
   private static final String INSTANCE_ID = "instance-id";
 
+  /** File that Kafka Streams writes beside the folders of its tasks when it starts. */
+  private static final String STREAMS_FILE = "kafka-streams-process-metadata";
+
   /**
    * Number of folder levels from the state folder down to a store of Kafka Streams: application,
    * task, kind, store.
@@ -48,6 +51,7 @@ final class StateFolder implements AutoCloseable {
   private final FileLock lock;
   private final String instanceId;
   private final RunMarker marker;
+  private volatile @Nullable Path streamsFile;
   private boolean isClean = true;
 
   private StateFolder(
@@ -201,15 +205,34 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a message if the marker file of this folder is gone while the instance runs, otherwise
-   * null. It is gone if all files were deleted, or the disk was unmounted. The instance works on
-   * with the files that it holds open, until it opens or creates one.
+   * Watches the folder that Kafka Streams has created below this one for an application, so that
+   * {@link #gone} reports it too. Without stores on disk there is none.
+   */
+  void watch(String applicationId) {
+    Path file = path.resolve(applicationId).resolve(STREAMS_FILE);
+    streamsFile = Files.exists(file) ? file : null;
+  }
+
+  /**
+   * Returns a message if the marker file of this folder, or the file of Kafka Streams beside its
+   * tasks, is gone while the instance runs, otherwise null. It is gone if all files were deleted,
+   * or the disk was unmounted. The instance works on with the files that it holds open, until it
+   * opens or creates one.
    */
   @Nullable String gone() {
-    return marker.isGone()
-        ? "files of the state folder %s are gone: they were deleted, or the disk was unmounted, while this instance runs; no record is lost, because the cluster has the state; restart this instance"
-            .formatted(Quoted.of(path))
-        : null;
+    Path gone = goneFolder();
+    return gone == null
+        ? null
+        : "files of the state folder %s are gone: they were deleted, or the disk was unmounted, while this instance runs; no record is lost, because the cluster has the state; restart this instance"
+            .formatted(Quoted.of(gone));
+  }
+
+  private @Nullable Path goneFolder() {
+    if (marker.isGone()) {
+      return path;
+    }
+    Path file = streamsFile;
+    return file != null && Files.notExists(file) ? file.getParent() : null;
   }
 
   /**
@@ -218,7 +241,7 @@ final class StateFolder implements AutoCloseable {
    * then, and a restart does.
    */
   @Nullable String full() {
-    return marker.isGone() ? null : DiskSpaceCheck.full(path);
+    return goneFolder() == null ? DiskSpaceCheck.full(path) : null;
   }
 
   /**

@@ -142,4 +142,20 @@ class StateFolderTest {
       assertThat(held.full()).as("room on the disk changes nothing").isNull();
     }
   }
+
+  @Test
+  void saysThatTheFolderOfKafkaStreamsIsGone_whereOnlyThatIsDeleted() throws Exception {
+    try (StateFolder held = StateFolder.take(parent)) {
+      held.watch("lockstep.detect");
+      assertThat(held.gone()).as("no store is on disk").isNull();
+      Path streams = Files.createDirectories(held.path().resolve("lockstep.detect"));
+      Path file = Files.createFile(streams.resolve("kafka-streams-process-metadata"));
+      held.watch("lockstep.detect");
+      assertThat(held.gone()).isNull();
+      Files.delete(file);
+      Files.delete(streams);
+      assertThat(held.gone()).contains(streams.toString(), "are gone", "restart this instance");
+      assertThat(held.full()).as("room on the disk changes nothing").isNull();
+    }
+  }
 }

@@ -155,7 +155,7 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new FindingStage(stageContext),
-                    records(Stores.persistentKeyValueStore(FindingStage.STORE))
+                    records(DiskStore.supplier(FindingStage.STORE))
                         .withCachingEnabled()),
                 Named.as(FindingStage.NAME));
     keyed(found, FindingStage.NAME, Target.DETECTIONS, stageContext.layout().detectionsTopic());
@@ -166,7 +166,7 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new IncidentStage(stageContext),
-                    records(Stores.persistentKeyValueStore(IncidentStage.STORE))
+                    records(DiskStore.supplier(IncidentStage.STORE))
                         .withCachingEnabled()),
                 Named.as(IncidentStage.NAME));
     send(correlated, IncidentStage.NAME, Target.FINDINGS);

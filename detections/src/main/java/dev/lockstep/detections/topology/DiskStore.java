@@ -1,5 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -8,8 +10,10 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * offsets that the store has reached. Kafka Streams gives these offsets to interactive queries, and
  * nothing here makes such queries. The empty position saves the copy that the store of RocksDB
  * makes of its position for each record of the changelog.
+ *
+ * <p>A store whose folder was deleted is not closed. RocksDB would write its memory into the folder
+ * first, and without the folder it waits for ever or aborts the process.
  */
 @SuppressWarnings(
     "deprecation") // Kafka asks for managesOffsets, which only the wrapped store knows
@@ -24,9 +31,31 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
   private static final Position NONE = Position.emptyPosition();
 
   private final KeyValueStore<Bytes, byte[]> store;
+  private @Nullable Path folder;
 
   DiskStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;
+  }
+
+  /** Returns a supplier of such stores of RocksDB. */
+  static KeyValueBytesStoreSupplier supplier(String name) {
+    KeyValueBytesStoreSupplier rocksDb = Stores.persistentKeyValueStore(name);
+    return new KeyValueBytesStoreSupplier() {
+      @Override
+      public String name() {
+        return rocksDb.name();
+      }
+
+      @Override
+      public KeyValueStore<Bytes, byte[]> get() {
+        return new DiskStore(rocksDb.get());
+      }
+
+      @Override
+      public String metricsScope() {
+        return rocksDb.metricsScope();
+      }
+    };
   }
 
   @Override
@@ -42,6 +71,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
   @Override
   public void init(StateStoreContext context, StateStore root) {
     store.init(context, root);
+    folder = context.stateDir().toPath().resolve("rocksdb").resolve(name());
   }
 
   @Override
@@ -61,7 +91,9 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public void close() {
-    store.close();
+    if (folder == null || Files.exists(folder)) {
+      store.close();
+    }
   }
 
   @Override

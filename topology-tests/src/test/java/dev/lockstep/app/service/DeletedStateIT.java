@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.process.ExitCode;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A state folder that is deleted under a running service, which is then given tasks of another
- * instance: it cannot make their folders, so it ends at once with the reason, and its next start
- * goes on.
+ * A state folder that is deleted under a running service. If the service is then given tasks of
+ * another instance, it cannot make their folders, so it ends at once with the reason, and its next
+ * start goes on. If it is stopped, it stops as any other.
  */
 final class DeletedStateIT {
   private static final int USERS = 12;
@@ -62,6 +63,39 @@ final class DeletedStateIT {
       }
     } finally {
       running.close();
+      broker.deleteTopics(prefix);
+    }
+  }
+
+  @Test
+  void reportsThatTheFolderOfKafkaStreamsIsGone_andStopsInTime() throws Exception {
+    TestBroker broker = TestBroker.shared();
+    String prefix = TestBroker.newPrefix();
+    String signIns = prefix + "signins";
+    broker.createTopic(signIns);
+    Path log = folder.resolve("service.log");
+    try (ServiceProcess running = ServiceProcess.start(config(broker, prefix, "state"), log);
+        Travellers travellers = new Travellers(broker.bootstrapServers(), signIns, prefix)) {
+      await("to be ready; " + log).atMost(TIMEOUT).until(running::isReady);
+      travellers.detect(USERS, TIMEOUT);
+      Path streams = folder.resolve("state/instance-0/" + prefix + "detect");
+      delete(streams);
+      await("to be degraded; " + log)
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                HttpResponse<String> answer = running.ask("/health/ready");
+                return answer != null
+                    && answer.body().contains("\"degraded\"")
+                    && answer.body().contains(streams.toString());
+              });
+      await("the log; " + log)
+          .atMost(TIMEOUT)
+          .until(() -> running.log().contains("files of the state folder \"" + streams + "\""));
+      running.terminate(TIMEOUT);
+      assertThat(running.exitCode()).isEqualTo(128 + 15);
+      assertThat(running.log()).doesNotContain("did not stop in time");
+    } finally {
       broker.deleteTopics(prefix);
     }
   }
