@@ -15,6 +15,7 @@ import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,11 +166,18 @@ public final class CaptureCommand implements Callable<Integer> {
     }
   }
 
-  private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
+  private OperatorException failed(KafkaRecorder recorder, Throwable e) {
+    return failed(recorder.name(), output, e);
+  }
+
+  static OperatorException failed(String source, Path output, Throwable e) {
+    String why =
+        e instanceof IOException || e instanceof UncheckedIOException // not of the brokers
+            ? "the folder %s cannot be written to (%s); make room on its disk, or name another folder with --output; the files whose names end in .avro are complete"
+                .formatted(Quoted.of(output), Failures.message(e))
+            : "%s; the files whose names end in .avro are complete; run %s to find the problem"
+                .formatted(Failures.message(e), ShellCommand.call("doctor"));
     return new OperatorException(
-        "could not capture the source %s: %s; the files whose names end in .avro are complete; run %s to find the problem"
-            .formatted(
-                Quoted.of(recorder.name()), Failures.message(e), ShellCommand.call("doctor")),
-        e);
+        "could not capture the source %s: %s".formatted(Quoted.of(source), why), e);
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.TopicNames;
 import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,8 +188,8 @@ final class DetectRole {
       return Failures.message(failure);
     }
     return DiskSpaceCheck.isAtFault(failure)
-        ? "state cannot be written (%s); make room on the disk of kafka.stateDir, and this instance continues by itself"
-            .formatted(Failures.message(failure))
+        ? "state cannot be written into the folder %s (%s); make room on its disk, and this instance continues by itself"
+            .formatted(Quoted.of(folder.path()), Failures.message(failure))
         : outside.get();
   }
 

@@ -77,8 +77,12 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable DetectRole detect;
   private volatile @Nullable RuleWatch ruleWatch;
   private volatile @Nullable String givenUp;
-  private boolean isStateGone;
-  private boolean isTimeSetBack;
+  private final LoggedProblem stateGone =
+      new LoggedProblem("the files of the state folder are there again", LOG::warn);
+  private final LoggedProblem stateFull =
+      new LoggedProblem("the disk of the state folder has room again", LOG::warn);
+  private final LoggedProblem timeSetBack =
+      new LoggedProblem("the clock of this machine shows later times again", LOG::warn);
   private volatile Runnable onGivenUp = () -> {};
 
   /** Part of the work of an instance: reading, detecting or forwarding. */
@@ -449,16 +453,9 @@ public final class Service implements AutoCloseable {
   }
 
   private void look() {
-    String gone = stateFolder.gone();
-    if (gone != null && !isStateGone) {
-      LOG.warn("{}", gone);
-    }
-    isStateGone = gone != null;
-    String back = systemTime.problem();
-    if (back != null && !isTimeSetBack) {
-      LOG.warn("{}", back);
-    }
-    isTimeSetBack = back != null;
+    stateGone.look(stateFolder.gone());
+    stateFull.look(stateFolder.full());
+    timeSetBack.look(systemTime.problem());
     unlisted.warn(read);
     DetectRole running = detect;
     if (running != null) {

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +45,15 @@ class CaptureCommandTest {
         .setErr(new PrintWriter(new StringWriter()))
         .execute(
             "capture", "--config", config.toString(), "--output", output.toString(), "--for", "5s");
+  }
+
+  @Test
+  void namesItsFolder_whereTheDiskIsFull() {
+    Path full = Path.of("captured");
+    assertThat(CaptureCommand.failed("hub", full, new IOException("No space left on device")))
+        .hasMessageContainingAll(
+            "source \"hub\"", "the folder \"captured\"", "No space left", "make room on its disk");
+    assertThat(CaptureCommand.failed("hub", full, new KafkaException("no such host")))
+        .hasMessageContaining("doctor to find the problem");
   }
 }

@@ -1,0 +1,33 @@
+package dev.lockstep.app.service;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Problem of an instance that is logged once each time that it begins, and once when it ends. */
+final class LoggedProblem {
+  private final String end;
+  private final Consumer<String> log;
+  private boolean lasts;
+
+  /**
+   * @param end text for the end of the problem
+   */
+  LoggedProblem(String end, Consumer<String> log) {
+    this.end = end;
+    this.log = log;
+  }
+
+  /**
+   * Logs what has changed since the last call.
+   *
+   * @param problem message about the problem, or null if there is none
+   */
+  void look(@Nullable String problem) {
+    if (problem != null && !lasts) {
+      log.accept(problem);
+    } else if (problem == null && lasts) {
+      log.accept(end);
+    }
+    lasts = problem != null;
+  }
+}
