@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.TopicSettings;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -183,6 +184,7 @@ public final class ClusterChecks {
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);
+    topicSettings(into, admin);
     groups(into, admin);
     internal(into, admin, cluster.authorizedOperations().get());
   }
@@ -233,6 +235,29 @@ public final class ClusterChecks {
       readPositions(into);
     } else if (positionsAbsent) {
       positions.complete(List.of());
+    }
+  }
+
+  private void topicSettings(CheckReport into, Admin admin)
+      throws ExecutionException, InterruptedException {
+    Config.Kafka kafka = config.kafka();
+    TopicSettings.Result result;
+    try {
+      result =
+          TopicSettings.look(
+              admin, kafka.topicPrefix(), kafka.partitions(), kafka.bootstrapServers());
+    } catch (ExecutionException e) {
+      if (Causes.find(e, GroupAuthorizationException.class) == null) {
+        throw e;
+      }
+      return; // a check of the groups says so
+    }
+    result.problems().forEach(problem -> into.warn(problem.check(), problem.what(), problem.fix()));
+    if (result.internal() > 0 && result.problems().isEmpty()) {
+      into.ok(
+          "topics",
+          DisplayFormat.count(result.internal(), "internal topic")
+              + ": cleanup policy, record size and replicas are as they should be");
     }
   }
 

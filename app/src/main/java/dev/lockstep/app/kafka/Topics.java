@@ -51,12 +51,12 @@ public record Topics(String prefix) {
   private static final String POSITIONS_LOST =
       "; how far sources were read is lost too: an instance that starts, or takes a partition over, may read from the source's key from again; with from: earliest nothing is lost and no finding comes twice, with latest set a time before the deletion first";
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
-  private static final String CLEANUP_POLICY = "cleanup.policy";
+  static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
   private static final String RETENTION_BYTES = "retention.bytes";
   private static final String COMPACTION_LAG = "max.compaction.lag.ms";
   private static final String SEGMENT = "segment.ms";
-  private static final String COMPACT = "compact";
+  static final String COMPACT = "compact";
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
@@ -140,6 +140,16 @@ public record Topics(String prefix) {
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
+    Set<String> gone = deletedNames(admin, prefix, partitions);
+    return gone.isEmpty()
+        ? null
+        : "these topics were missing at the start, although detect has worked with them: %s; they are created again, and their records, such as state, positions or unread events, are lost; see \"Rebuild\" in docs/operations.md"
+            .formatted(names(gone.stream()));
+  }
+
+  /** Returns the names of the topics that {@link #deleted} is about, in order. */
+  static Set<String> deletedNames(Admin admin, String prefix, int partitions)
+      throws ExecutionException, InterruptedException {
     Topics topics = new Topics(prefix);
     Set<String> existing = admin.listTopics().names().get();
     Set<String> gone = new TreeSet<>();
@@ -148,16 +158,14 @@ public record Topics(String prefix) {
       topics.wanted(partitions, (short) -1).forEach(topic -> gone.add(topic.name()));
       gone.removeAll(existing);
     }
-    if (gone.isEmpty()
-        || admin
-            .listConsumerGroupOffsets(topics.names().detect())
-            .partitionsToOffsetAndMetadata()
-            .get()
-            .isEmpty()) {
-      return null;
-    }
-    return "these topics were missing at the start, although detect has worked with them: %s; they are created again, and their records, such as state, positions or unread events, are lost; see \"Rebuild\" in docs/operations.md"
-        .formatted(names(gone.stream()));
+    return gone.isEmpty()
+            || admin
+                .listConsumerGroupOffsets(topics.names().detect())
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .isEmpty()
+        ? Set.of()
+        : gone;
   }
 
   /**
@@ -374,7 +382,7 @@ public record Topics(String prefix) {
             .formatted(names(orphans.stream().sorted()), orphans.size() == 1 ? "has" : "have");
   }
 
-  private static String names(Stream<String> all) {
+  static String names(Stream<String> all) {
     return DisplayFormat.first(3, all.map(Quoted::of).toList());
   }
 
@@ -494,7 +502,7 @@ public record Topics(String prefix) {
     return parts(one).equals(parts(other));
   }
 
-  private static Set<String> parts(String setting) {
+  static Set<String> parts(String setting) {
     return setting.replace(',', '\n').lines().map(String::strip).collect(Collectors.toSet());
   }
 
@@ -625,7 +633,7 @@ public record Topics(String prefix) {
     return overtaken;
   }
 
-  private record Found(TopicDescription description, Config config) {
+  record Found(TopicDescription description, Config config) {
     boolean isOf(NewTopic topic) {
       return description.name().equals(topic.name());
     }
@@ -657,7 +665,7 @@ public record Topics(String prefix) {
     }
   }
 
-  private static List<Found> describe(Admin admin, List<String> names)
+  static List<Found> describe(Admin admin, List<String> names)
       throws ExecutionException, InterruptedException {
     DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
     Map<String, TopicDescription> descriptions =

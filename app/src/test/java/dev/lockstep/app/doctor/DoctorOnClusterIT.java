@@ -3,12 +3,22 @@ package dev.lockstep.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.kafka.Misadvertised;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.TopologyLayout;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 /** Breaks the cluster and the hubs in one thing after the other: each time the doctor names it. */
@@ -107,6 +117,65 @@ final class DoctorOnClusterIT extends Examination {
         "topic odd.activity",
         "has 3 partitions and not 4",
         "set kafka.partitions to 3");
+  }
+
+  @Test
+  void changelogsThatLoseState() throws Exception {
+    List<NewTopic> internal = new ArrayList<>();
+    for (String name : DetectionTopology.internalTopics(new TopologyLayout("worn.", 4))) {
+      boolean isState = name.endsWith("-changelog");
+      internal.add(
+          new NewTopic(name, 4, (short) 1)
+              .configs(Map.of("cleanup.policy", isState ? "compact" : "delete")));
+    }
+    set("KAFKA_TOPIC_PREFIX", "worn.");
+    try (Admin admin = admin()) {
+      Topics.ensure(admin, "worn.", 4, (short) 1);
+      admin.createTopics(internal).all().get();
+      admin
+          .alterConsumerGroupOffsets(
+              "worn.detect",
+              Map.of(new TopicPartition("worn.activity", 0), new OffsetAndMetadata(0)))
+          .all()
+          .get();
+      List<CheckReport.Line> lines = look();
+      assertThat(says(lines, CheckReport.Verdict.OK, "topics"))
+          .anySatisfy(line -> assertThat(line).contains(internal.size() + " internal topics:"));
+
+      String findings = "worn.detect-findings-changelog";
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, findings),
+                  List.of(
+                      altered("cleanup.policy", "delete"), altered("max.message.bytes", "9000"))))
+          .all()
+          .get();
+      admin.deleteTopics(List.of("worn.detect-incidents-changelog")).all().get();
+      lines = look();
+      assertFault(
+          lines,
+          CheckReport.Verdict.WARN,
+          "topic " + findings,
+          "cleanup.policy is delete and not compact",
+          "--topic " + findings + " --add-config cleanup.policy=compact");
+      assertFault(
+          lines,
+          CheckReport.Verdict.WARN,
+          "topic " + findings,
+          "max.message.bytes is 9,000, and Lockstep writes records of up to 1,048,576 bytes",
+          "--add-config max.message.bytes=1048588");
+      assertFault(
+          lines,
+          CheckReport.Verdict.WARN,
+          "topics",
+          "\"worn.detect-incidents-changelog\" is missing, although detect has worked with it",
+          "Rebuild");
+    }
+  }
+
+  private static AlterConfigOp altered(String key, String value) {
+    return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
   }
 
   @Test

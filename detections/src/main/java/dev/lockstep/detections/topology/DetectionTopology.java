@@ -155,8 +155,7 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new FindingStage(stageContext),
-                    records(DiskStore.supplier(FindingStage.STORE))
-                        .withCachingEnabled()),
+                    records(DiskStore.supplier(FindingStage.STORE)).withCachingEnabled()),
                 Named.as(FindingStage.NAME));
     keyed(found, FindingStage.NAME, Target.DETECTIONS, stageContext.layout().detectionsTopic());
     letters(found, FindingStage.NAME);
@@ -166,8 +165,7 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new IncidentStage(stageContext),
-                    records(DiskStore.supplier(IncidentStage.STORE))
-                        .withCachingEnabled()),
+                    records(DiskStore.supplier(IncidentStage.STORE)).withCachingEnabled()),
                 Named.as(IncidentStage.NAME));
     send(correlated, IncidentStage.NAME, Target.FINDINGS);
     letters(correlated, IncidentStage.NAME);

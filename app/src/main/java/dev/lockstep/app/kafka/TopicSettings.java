@@ -1,0 +1,157 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Check of settings with which Lockstep's topics and Kafka Streams' internal topics can be used,
+ * but may lose state or refuse records.
+ */
+public final class TopicSettings {
+  private static final String MESSAGE_BYTES = "max.message.bytes";
+
+  /** Default of {@code max.request.size}, and so the largest record that a producer sends. */
+  private static final long RECORD_BYTES = 1 << 20;
+
+  /** Default of {@code max.message.bytes}. */
+  private static final long BATCH_BYTES = RECORD_BYTES + 12;
+
+  private TopicSettings() {}
+
+  /**
+   * Problem of one topic, or of several that are named by {@code what}.
+   *
+   * @param check name of the check
+   */
+  public record Problem(String check, String what, String fix) {}
+
+  /**
+   * Problems of the topics that exist.
+   *
+   * @param internal number of internal topics, with and without a problem
+   */
+  public record Result(int internal, List<Problem> problems) {}
+
+  /**
+   * Looks at the topics that exist, and at internal topics that are missing although {@code detect}
+   * has worked with them. Changes nothing.
+   */
+  public static Result look(Admin admin, String prefix, int partitions, String bootstrapServers)
+      throws ExecutionException, InterruptedException {
+    Topics topics = new Topics(prefix);
+    List<String> ours =
+        admin.listTopics().names().get().stream().filter(topics::isOurs).sorted().toList();
+    List<Topics.Found> found =
+        Topics.describe(admin, ours).stream()
+            .sorted(Comparator.comparing(each -> each.description().name()))
+            .toList();
+    List<Problem> problems = new ArrayList<>();
+    int internal = 0;
+    for (Topics.Found each : found) {
+      String name = each.description().name();
+      if (topics.isInternal(name)) {
+        internal++;
+        add(problems, removed(name, each.config(), bootstrapServers));
+      }
+      add(problems, refusing(name, each.config(), bootstrapServers));
+    }
+    problems.addAll(lessCopies(topics, found.stream().map(Topics.Found::description).toList()));
+    add(problems, missing(Topics.deletedNames(admin, prefix, partitions)));
+    return new Result(internal, problems);
+  }
+
+  private static void add(List<Problem> problems, @Nullable Problem problem) {
+    if (problem != null) {
+      problems.add(problem);
+    }
+  }
+
+  private static @Nullable Problem removed(String name, Config config, String bootstrapServers) {
+    String policy = value(config, Topics.CLEANUP_POLICY);
+    return !name.endsWith("-changelog")
+            || policy == null
+            || Topics.parts(policy).equals(Set.of(Topics.COMPACT))
+        ? null
+        : new Problem(
+            check(name),
+            "cleanup.policy is %s and not compact, so Kafka removes state that is still needed"
+                .formatted(policy),
+            alter(bootstrapServers, name, "cleanup.policy=compact"));
+  }
+
+  private static @Nullable Problem refusing(String name, Config config, String bootstrapServers) {
+    String bytes = value(config, MESSAGE_BYTES);
+    return bytes == null || Long.parseLong(bytes) >= RECORD_BYTES
+        ? null
+        : new Problem(
+            check(name),
+            "max.message.bytes is %s, and Lockstep writes records of up to %s bytes, which the broker then refuses"
+                .formatted(
+                    DisplayFormat.number(Long.parseLong(bytes)),
+                    DisplayFormat.number(RECORD_BYTES)),
+            alter(bootstrapServers, name, "max.message.bytes=" + BATCH_BYTES));
+  }
+
+  /** Returns a problem for each internal topic that has fewer replicas than another topic. */
+  static List<Problem> lessCopies(Topics topics, List<TopicDescription> found) {
+    TopicDescription best =
+        found.stream().max(Comparator.comparingInt(TopicSettings::copies)).orElse(null);
+    return found.stream()
+        .filter(topic -> topics.isInternal(topic.name()))
+        .filter(topic -> best != null && copies(topic) < copies(best))
+        .map(
+            topic ->
+                new Problem(
+                    check(topic.name()),
+                    "has %s, but %s has %d, so the loss of a broker can lose what only this topic holds, such as state"
+                        .formatted(
+                            DisplayFormat.count(copies(topic), "replica"),
+                            best.name(),
+                            copies(best)),
+                    "add replicas (kafka-reassign-partitions.sh)"))
+        .toList();
+  }
+
+  private static int copies(TopicDescription topic) {
+    return topic.partitions().stream()
+        .mapToInt(partition -> partition.replicas().size())
+        .min()
+        .orElse(0);
+  }
+
+  private static @Nullable Problem missing(Set<String> deleted) {
+    return deleted.isEmpty()
+        ? null
+        : new Problem(
+            "topics",
+            "%s missing, although detect has worked with %s, so %s records, such as state, positions or unread events, are lost"
+                .formatted(
+                    Topics.names(deleted.stream()) + (deleted.size() == 1 ? " is" : " are"),
+                    deleted.size() == 1 ? "it" : "them",
+                    deleted.size() == 1 ? "its" : "their"),
+            "see \"Rebuild\" in docs/operations.md; run creates what is missing");
+  }
+
+  private static String check(String topic) {
+    return "topic " + topic;
+  }
+
+  private static @Nullable String value(Config config, String key) {
+    ConfigEntry entry = config.get(key);
+    return entry == null ? null : entry.value();
+  }
+
+  private static String alter(String bootstrapServers, String topic, String setting) {
+    return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config %s"
+        .formatted(bootstrapServers, topic, setting);
+  }
+}
