@@ -5,6 +5,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -64,17 +66,32 @@ final class TestEngine {
     try (LocalDriver driver =
         new LocalDriver(rules, joins(activities), enrichment, counters, 1, true)) {
       driver.watch(recorder);
-      ArrivalFeed feed = new ArrivalFeed(driver, Progress.of(true), false);
-      for (Activity activity : activities) {
-        feed.take(activity.getArrivalAt(), codec.encode(activity));
-      }
-      feed.finish();
+      enter(activities, driver);
       return new Run(
           driver.detections(),
           List.copyOf(recorder.events.values()),
           recorder.suppressed,
           counters.coverage());
     }
+  }
+
+  /** Runs the rules over activities, and returns the judged states of subjects. */
+  List<JudgedSubject> judged(
+      List<Activity> activities, Enrichment enrichment, Set<Subject> subjects) {
+    DetectionCounters counters = new DetectionCounters();
+    try (LocalDriver driver =
+        new LocalDriver(rules, joins(activities), enrichment, counters, 1, false)) {
+      enter(activities, driver);
+      return subjects.stream().map(driver::judged).toList();
+    }
+  }
+
+  private void enter(List<Activity> activities, LocalDriver driver) {
+    ArrivalFeed feed = new ArrivalFeed(driver, Progress.of(true), false);
+    for (Activity activity : activities) {
+      feed.take(activity.getArrivalAt(), codec.encode(activity));
+    }
+    feed.finish();
   }
 
   private static JoinableLogs joins(List<Activity> activities) {

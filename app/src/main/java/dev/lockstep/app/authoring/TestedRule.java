@@ -17,6 +17,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
@@ -30,11 +31,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Rule under test, with the reader of records and the engine that its tests need. */
@@ -140,15 +143,15 @@ final class TestedRule {
           activities,
           failures);
     }
-    TestEngine.Run run = null;
     try {
-      run = runs(activities, TestEnrichment.of(test, enrichment), failures);
+      Enrichment known = TestEnrichment.of(test, enrichment);
+      TestEngine.Run run = runs(activities, known, failures);
+      if (run != null) {
+        compare(test, findings(run), run, () -> missed(activities, known, run.events()), failures);
+        checkDeclared(run, failures);
+      }
     } catch (FileProblemException e) {
       failures.add(String.valueOf(e.getMessage()));
-    }
-    if (run != null) {
-      compare(test, findings(run), run, failures);
-      checkDeclared(run, failures);
     }
     return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
   }
@@ -270,7 +273,11 @@ final class TestedRule {
   }
 
   private void compare(
-      RuleCase test, List<Detection> findings, TestEngine.Run run, List<String> failures) {
+      RuleCase test,
+      List<Detection> findings,
+      TestEngine.Run run,
+      Supplier<List<String>> missed,
+      List<String> failures) {
     Map<Detection, RuleCase.Expected> met = new IdentityHashMap<>();
     List<String> unmet = new ArrayList<>();
     for (RuleCase.Expected expected : test.expected()) {
@@ -285,6 +292,9 @@ final class TestedRule {
       return;
     }
     unmet.stream().distinct().forEach(each -> failures.add("expected, but not found: " + each));
+    if (!unmet.isEmpty()) {
+      failures.addAll(missed.get());
+    }
     left.forEach(each -> failures.add("found, but not expected: " + words(each)));
     run.suppressed()
         .forEach(
@@ -300,6 +310,20 @@ final class TestedRule {
         .forEach(
             (name, count) -> failures.add("counted %s: %d".formatted(Quoted.visible(name), count)));
     explain(run, failures);
+  }
+
+  /** Returns for each correlation of the rule how far its largest window is from a hit. */
+  private List<String> missed(List<Activity> activities, Enrichment known, List<Event> events) {
+    if (!(rule instanceof SetRule tested)) {
+      return List.of();
+    }
+    Set<Subject> groups = new LinkedHashSet<>();
+    for (Event event : events) {
+      groups.addAll(tested.set().pass().groups(tested, event));
+    }
+    return groups.isEmpty()
+        ? List.of()
+        : MissedWindows.of(tested, engine.judged(activities, known, groups));
   }
 
   /**

@@ -172,6 +172,117 @@ class RuleTesterTest {
     assertThat(failures).noneMatch(line -> line.startsWith("record in line 27 is"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "event_count ~ gte: 5 ~ 2 of 5 events in the largest window of 5 min for"
+            + " UserPrincipalName ada@contoso.com, from 2026-01-05 09:00:00 UTC to 2026-01-05"
+            + " 09:00:01 UTC; none larger in 1 further group",
+        "value_count ~ field: IPAddress, gt: 1 ~ 1 of 2 values of IPAddress in the largest window"
+            + " of 5 min for UserPrincipalName ada@contoso.com",
+        "event_count ~ gte: 3, lte: 9 ~ 2 events in the largest window of 5 min for"
+            + " UserPrincipalName ada@contoso.com, from 2026-01-05 09:00:00 UTC to 2026-01-05"
+            + " 09:00:01 UTC, condition gte: 3 and lte: 9",
+        "value_sum ~ field: ResultType, gte: 200000 ~ value_sum of ResultType is 100252 in the"
+            + " largest window"
+      })
+  void tellsWhatTheLargestWindowLacked_whereACorrelationDidNotFire(
+      String type, String condition, String words) throws IOException {
+    String ada =
+        "{resultType: '50126', properties: {userId: 1, userPrincipalName:"
+            + " ada@contoso.com, ipAddress: 203.0.113.7}}";
+    Files.writeString(
+        folder.resolve("many.yml"),
+        """
+        title: Failed sign-in
+        id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+        name: single
+        logsource: {product: azure, service: signinlogs}
+        detection:
+            selection: {ResultType: 50126}
+            condition: selection
+        ---
+        title: Many
+        id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+        correlation:
+            type: TYPE
+            rules: [single]
+            group-by: [UserPrincipalName]
+            timespan: 5m
+            condition: {CONDITION}
+        lockstep:
+            tests:
+        """
+                .replace("TYPE", type)
+                .replace("CONDITION", condition)
+            + test("fires", "1", "{repeat: 2, record: " + ada + "}", ada.replace("ada@", "eve@")));
+
+    List<String> failures = run().outcomes().get(0).failures();
+
+    assertThat(failures.get(0)).startsWith("expected, but not found");
+    assertThat(failures.get(1)).startsWith(words);
+  }
+
+  @Test
+  void tellsOfWhichRuleTheLargestWindowHasNoEvent() throws IOException {
+    Files.writeString(
+        folder.resolve("two.yml"),
+        RULE.replace("level: high", "name: given")
+            + """
+            ---
+            title: Role taken
+            id: 5f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            name: taken
+            logsource: {product: azure, service: auditlogs}
+            detection:
+                selection: {OperationName: Remove member from role}
+                condition: selection
+            ---
+            title: Given and taken
+            id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            correlation:
+                type: temporal
+                rules: [given, taken]
+                group-by: [lockstep.principal.id]
+                timespan: 1h
+            lockstep:
+                tests:
+            """
+            + test("fires", "1", RECORD));
+
+    assertThat(run().outcomes().get(0).failures())
+        .contains(
+            "1 of 2 rules in the largest window of 1 h for lockstep.principal.id"
+                + " 11111111-aaaa-bbbb-cccc-000000000001, from 2026-01-05 09:00:00 UTC to"
+                + " 2026-01-05 09:00:00 UTC, lacks taken");
+  }
+
+  @Test
+  void tellsNothingOfWindows_whereTheGroupFired() throws IOException {
+    Files.writeString(
+        folder.resolve("many.yml"),
+        RULE.replace("level: high", "name: single")
+            + """
+            ---
+            title: Many
+            id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            correlation:
+                type: event_count
+                rules: [single]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                condition: {gte: 1}
+            lockstep:
+                tests:
+            """
+            + test("fires", "{count: 4}", RECORD));
+
+    assertThat(run().outcomes().get(0).failures())
+        .isNotEmpty()
+        .noneMatch(line -> line.contains("window"));
+  }
+
   @Test
   void tellsOnceOfRecordsThatAreAlike_howManyTheyAre() throws IOException {
     String other = RECORD.replace("Add member to role", "Delete user");

@@ -55,7 +55,7 @@ class SigmaGuideTest {
       }
     }
     assertThat(commands).isEqualTo(6);
-    assertThat(expectations).isEqualTo(12);
+    assertThat(expectations).isEqualTo(13);
   }
 
   private static List<String> section() throws IOException {

@@ -9,6 +9,7 @@ import dev.lockstep.detections.sigma.match.Numbers;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
+import dev.lockstep.rules.Subject;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,6 +140,18 @@ final class CorrelationLeaf {
       }
     }
     return missing;
+  }
+
+  /** Returns the groups to which this correlation and each outer one assign an event. */
+  Set<Subject> groups(Event event) {
+    Set<Subject> groups = new LinkedHashSet<>();
+    for (int level = 0; level < levels.size(); level++) {
+      for (List<String> group : read(event, level).groups()) {
+        // a hit, by which an event reaches an outer correlation, is of no principal
+        groups.add(levels.get(level).node.subject(group, level == 0 ? event.principal() : null));
+      }
+    }
+    return groups;
   }
 
   private static String without(List<FieldSource> sources, Event event) {

@@ -28,6 +28,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -36,6 +37,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,6 +60,9 @@ public final class CorrelationRule implements SetRule {
 
   /** Name of the gate that suppresses events without a value of the counted field. */
   public static final String NO_VALUE = "no-value";
+
+  /** Text for what a window lacks that fulfils its condition. */
+  private static final String NOTHING = "nothing";
 
   private static final Duration GRACE = Duration.ofHours(1);
   private static final int MOST_EVENTS = 10;
@@ -386,12 +391,68 @@ public final class CorrelationRule implements SetRule {
             || condition.type() == CorrelationDocument.Type.VALUE_COUNT;
     int missing = isCount && condition.firesAtOnce() ? condition.need() - hit.count() : 0;
     return missing <= 0
-        ? isMissed ? "a number that fulfils the condition" : "nothing"
+        ? isMissed ? "a number that fulfils the condition" : NOTHING
         : "%d %s%s"
             .formatted(
                 missing,
                 condition.type() == CorrelationDocument.Type.EVENT_COUNT ? "event" : "value",
                 missing == 1 ? "" : "s");
+  }
+
+  /**
+   * Returns in words how far the largest window of a group is from what the condition asks for. It
+   * is null if the window fulfils the condition.
+   *
+   * @param fact fact of the group, about which {@link #judge} gave a report
+   * @param gates gates of that report
+   */
+  @Nullable String missed(Fact fact, List<GateChecked> gates) {
+    for (CorrelationNode node : nodes) {
+      if (node.kind() == fact.kind() && !gates.isEmpty()) {
+        Map<String, Object> numbers = gates.get(0).getNumbers();
+        boolean isMissed = !NOTHING.equals(numbers.getOrDefault("lacks", NOTHING));
+        return isMissed ? missed(node, fact, numbers) : null;
+      }
+    }
+    return null;
+  }
+
+  private String missed(CorrelationNode node, Fact fact, Map<String, Object> numbers) {
+    WindowCondition condition = node.condition();
+    String number =
+        BigDecimal.valueOf((Double) Objects.requireNonNull(numbers.get("number")))
+            .stripTrailingZeros()
+            .toPlainString();
+    boolean isOfNeed = condition.firesAtOnce() && condition.expression() == null;
+    String what =
+        condition.type().isMetric()
+            ? "%s of %s is %s"
+                .formatted(
+                    condition.type().word(), String.join(", ", node.document().fields()), number)
+            : "%s%s %s".formatted(number, isOfNeed ? " of " + condition.need() : "", unit(node));
+    String group = groupOf(node.group(fact));
+    String without =
+        condition.type().isTemporal()
+            ? ", lacks " + numbers.get("lacks")
+            : isOfNeed ? "" : ", condition " + numbers.get("condition");
+    return "%s%s in the largest window of %s%s, from %s to %s%s"
+        .formatted(
+            node == root ? "" : node.title() + ": ",
+            what,
+            Phrases.length(condition.spanMillis()),
+            group,
+            numbers.get("from"),
+            numbers.get("to"),
+            without);
+  }
+
+  private static String groupOf(Map<String, String> group) {
+    return group.isEmpty()
+        ? ""
+        : " for "
+            + group.entrySet().stream()
+                .map(one -> one.getKey() + " " + one.getValue())
+                .collect(Collectors.joining(", "));
   }
 
   private static String conditionOf(WindowCondition condition) {
@@ -493,13 +554,7 @@ public final class CorrelationRule implements SetRule {
     Fact fact = finding.first().fact(0);
     Hit hit = (Hit) finding.first().detail();
     Map<String, String> group = root.group(fact);
-    String of =
-        group.isEmpty()
-            ? ""
-            : " for "
-                + group.entrySet().stream()
-                    .map(one -> one.getKey() + " " + one.getValue())
-                    .collect(Collectors.joining(", "));
+    String of = groupOf(group);
     Words words =
         Words.of(
                 header.title(),
@@ -510,7 +565,7 @@ public final class CorrelationRule implements SetRule {
                             + document.type().word().replace('_', ' ').substring(1),
                         of,
                         hit.number().stripTrailingZeros().toPlainString(),
-                        unit(),
+                        unit(root),
                         Phrases.time(hit.from()),
                         Phrases.time(hit.at())))
             .ofGroup(group);
@@ -525,13 +580,14 @@ public final class CorrelationRule implements SetRule {
         : words;
   }
 
-  private String unit() {
-    return switch (document.type()) {
+  private static String unit(CorrelationNode node) {
+    String fields = String.join(", ", node.document().fields());
+    return switch (node.document().type()) {
       case EVENT_COUNT -> "events";
-      case VALUE_COUNT -> "values of " + String.join(", ", document.fields());
+      case VALUE_COUNT -> "values of " + fields;
       case TEMPORAL -> "rules";
       case TEMPORAL_ORDERED -> "rules in order";
-      default -> "of " + String.join(", ", document.fields());
+      default -> "of " + fields;
     };
   }
 }

@@ -4,6 +4,9 @@ import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.match.Pass;
 import dev.lockstep.detections.sigma.match.Truth;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.GateChecked;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -12,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matcher of events against all Sigma rules of a set. It reports the matching rules and the result
@@ -172,6 +176,34 @@ public final class SigmaPass {
         .flatMap(leaf -> leaf.missing(event).stream())
         .distinct()
         .toList();
+  }
+
+  /**
+   * Returns the groups of a correlation, and of the correlations to which it refers, that an event
+   * may count in. There is none for an event that no rule of the correlation matches, and none for
+   * another rule.
+   */
+  public Set<Subject> groups(SetRule rule, Event event) {
+    Set<Subject> groups = new LinkedHashSet<>();
+    if (rule instanceof CorrelationRule correlation) {
+      for (CorrelationLeaf leaf : correlation.leaves()) {
+        if (matches(leaf.rule(), event)) {
+          groups.addAll(leaf.groups(event));
+        }
+      }
+    }
+    return groups;
+  }
+
+  /**
+   * Returns in words how far the largest window of a correlation's group is from what the condition
+   * asks for. It is null if the window fulfils the condition, and for another rule.
+   *
+   * @param fact fact of the group, about which the rule gave a report
+   * @param gates gates of that report
+   */
+  public @Nullable String missed(SetRule rule, Fact fact, List<GateChecked> gates) {
+    return rule instanceof CorrelationRule correlation ? correlation.missed(fact, gates) : null;
   }
 
   /** Matcher of events against the rules of one log source. */
