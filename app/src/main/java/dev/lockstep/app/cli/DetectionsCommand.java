@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.LastRevisions;
 import dev.lockstep.app.kafka.DetectionTopicReader;
 import dev.lockstep.app.option.ConfigOption;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -126,7 +129,9 @@ public final class DetectionsCommand implements Callable<Integer> {
     } else if (follow) {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {
-      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "When", "What", "Count");
+      TextTable table =
+          new TextTable(
+              "Id", "Severity", "Rule", "Reason", "When", "Of", "Address", "What", "Count");
       for (Detection each : detections) {
         table.row(
             List.of(
@@ -135,6 +140,8 @@ public final class DetectionsCommand implements Callable<Integer> {
                 rule(each),
                 each.getReason(),
                 when(each),
+                of(each),
+                address(each),
                 each.getTitle(),
                 String.valueOf(each.getCount())));
       }
@@ -198,7 +205,35 @@ public final class DetectionsCommand implements Callable<Integer> {
             Terminal.behind(System.out).coloured(severity),
             " ".repeat(LONGEST_SEVERITY - severity.length()),
             padded(TextTable.shown(rule(each))),
-            TextTable.shown(each.getReason() + ": " + each.getTitle(), MOST_CHARS));
+            TextTable.shown(each.getReason() + ": " + titled(each), MOST_CHARS));
+  }
+
+  /** Returns the title, with subject and address if it does not name them. */
+  private static String titled(Detection each) {
+    String title = each.getTitle();
+    return title
+        + Stream.of(of(each), address(each))
+            .filter(one -> !one.isEmpty() && !title.contains(one))
+            .distinct()
+            .map(one -> "; " + one)
+            .collect(Collectors.joining());
+  }
+
+  private static String of(Detection each) {
+    return ComparedDetection.of(each).subject();
+  }
+
+  /** Returns the address of the finding, or those among its entities, or nothing. */
+  private static String address(Detection each) {
+    String address = each.getIp();
+    return address != null
+        ? address
+        : DisplayFormat.first(
+            1,
+            each.getEntities().stream()
+                .filter(entity -> "IP".equals(entity.get("kind")))
+                .map(entity -> entity.getOrDefault("Address", ""))
+                .toList());
   }
 
   private static String padded(String rule) {

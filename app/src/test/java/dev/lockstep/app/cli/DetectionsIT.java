@@ -19,6 +19,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,12 @@ class DetectionsIT {
       Detection first = finding("11112222333344445555", Severity.High, 0);
       Detection second = finding("22223333444455556666", Severity.Low, DAY);
       second.setTitle("hostile \u001b[2J");
+      second.setIp(null);
+      second.setEntities(
+          List.of(
+              Map.of("kind", "Account", "Name", "mia"),
+              Map.of("kind", "IP", "Address", "203.0.113.7"),
+              Map.of("kind", "IP", "Address", "203.0.113.8")));
       send(producer, second);
       send(producer, first);
 
@@ -70,6 +78,9 @@ class DetectionsIT {
           .asString()
           .startsWith("111122223333  High ")
           .contains("impossible-travel", "1970-01-01 01:00Z", "title 11112222333344445555");
+      assertThat(table.out().lines().toList().get(0))
+          .matches(" *Id +Severity +Rule +Reason +When +Of +Address +What +Count");
+      assertThat(table.out().lines().toList().get(2)).contains("  203.0.113.7 and 1 more  ");
       assertThat(table.out()).contains("hostile \\u001b[2J").doesNotContain("\u001b");
 
       Ran json = Ran.run("detections", "--json", "--config", config);
