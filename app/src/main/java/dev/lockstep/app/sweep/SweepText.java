@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SweepText {
   private static final List<Severity> SEVERITIES =
-      List.of(Severity.High, Severity.Medium, Severity.Low);
-  private static final List<String> MARKS = List.of("#", "=", "-");
+      List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
+  private static final List<String> MARKS = List.of("#", "=", "-", ".");
   private static final int LEAST_CURVE = 20;
   private static final int MOST_CURVE = 60;
 
@@ -63,13 +63,17 @@ public final class SweepText {
     long most = rows.stream().mapToLong(SweptValue::findings).max().orElse(0);
     int room = Math.max(LEAST_CURVE, Math.min(MOST_CURVE, width - 70));
     double scale = most <= room ? 1 : (double) room / most;
-    TextTable table =
-        now == null
-            ? new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "")
-            : new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "New", "Gone", "");
+    boolean isAnyInformational =
+        rows.stream().anyMatch(row -> row.findings(Severity.Informational) > 0);
+    List<Severity> shown = isAnyInformational ? SEVERITIES : SEVERITIES.subList(0, 3);
+    List<String> columns = new ArrayList<>(List.of(name));
+    shown.forEach(severity -> columns.add(severity.name()));
+    columns.addAll(List.of("All", "Subjects"));
+    columns.addAll(now == null ? List.of("") : List.of("New", "Gone", ""));
+    TextTable table = new TextTable(columns.toArray(String[]::new));
     for (SweptValue row : rows) {
       List<String> cells = new ArrayList<>(List.of(written(row)));
-      SEVERITIES.forEach(severity -> cells.add(DisplayFormat.number(row.findings(severity))));
+      shown.forEach(severity -> cells.add(DisplayFormat.number(row.findings(severity))));
       cells.add(DisplayFormat.number(row.findings()));
       cells.add(DisplayFormat.number(row.subjects()));
       boolean isNow = now != null && row.value() == now.value();
@@ -85,6 +89,7 @@ public final class SweepText {
     out.println();
     out.println(
         "# High, = Medium, - Low"
+            + (isAnyInformational ? ", . Informational" : "")
             + (scale == 1
                 ? ""
                 : String.format(Locale.ROOT, "; a character is %.1f findings", 1 / scale)));
