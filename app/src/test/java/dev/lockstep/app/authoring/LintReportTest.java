@@ -180,6 +180,16 @@ class LintReportTest {
         .hasMessageContaining("at most 128");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"EventId: 1d0f5d5e-0000-4a39-9d6a-0a5a6a0d9a10", "EventId|startswith: 1d0f"})
+  void doesNotWarnOfAnIdOfAnEvent(String field) throws IOException {
+    JsonNode report = lint("rule.yml", RULE.replace("ResultType: 0", field));
+
+    assertThat(report.path("documents").get(0).path("warnings").toString())
+        .doesNotContain("Windows");
+  }
+
   /** Each row: text of the good rule, its replacement, line, kind of the warning, words of it. */
   @ParameterizedTest
   @CsvSource(
@@ -202,6 +212,15 @@ class LintReportTest {
         "ResultType: 0 ~ CreatedDateTime|year: 2026.5 ~ 12 ~ never-holds ~ a whole number",
         "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ compare a field that"
             + " docs/sigma-fields.md lists",
+        "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ or write the whole path in the record",
+        "ResultType: 0 ~ EventID: 4625 ~ 12 ~ unknown-value ~ compares \"EventID\" with \"4625\", a"
+            + " number of Windows' logs, which no source of Lockstep brings",
+        "ResultType: 0 ~ eventid: [1, 4625] ~ 12 ~ unknown-value ~ a number of Windows' logs",
+        "ResultType: 0 ~ Channel: Security ~ 12 ~ unknown-field ~ has the field \"Channel\" of"
+            + " Windows' logs, which no source of Lockstep brings; compare a field of signinlogs",
+        "ResultType: 0 ~ Provider_Name: x ~ 12 ~ unknown-field ~ of Windows' logs",
+        "ResultType: 0 ~ Image|endswith: x.exe ~ 12 ~ unknown-field ~ of Windows' logs",
+        "ResultType: 0 ~ CommandLine|contains: x ~ 12 ~ unknown-field ~ of Windows' logs",
         "attack.t1078 ~ attack.t99999 ~ 5 ~ attack ~ such as attack.t1078.004, or a tactic",
         "level: high ~ date: 2026/01/05 ~ 3 ~ bad-date ~ written with slashes; write 2026-01-05, as"
             + " rules lint --fix does",

@@ -354,6 +354,16 @@ public final class RuleLint {
           "compare another field that docs/sigma-fields.md lists");
       return;
     }
+    if (!source.isFound() && WindowsFields.has(field)) {
+      add(
+          warnings,
+          at,
+          Warning.Kind.UNKNOWN_FIELD,
+          "has the field %s of Windows' logs, which no source of Lockstep brings"
+              .formatted(Quoted.of(field)),
+          "compare a field of %s that docs/sigma-fields.md lists".formatted(service));
+      return;
+    }
     String nearest = NearestNames.similarAmong(table.names(service), field);
     add(
         warnings,
@@ -365,11 +375,25 @@ public final class RuleLint {
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
         nearest.isEmpty()
-            ? "compare a field that docs/sigma-fields.md lists"
+            ? "compare a field that docs/sigma-fields.md lists, or write the whole path in the record,"
+                + " which begins with properties."
             : "the nearest known one is " + Quoted.of(nearest));
   }
 
   private void values(String service, WrittenField field, List<Warning> warnings) {
+    String windows = WindowsFields.number(field);
+    if (windows != null && table.source(service, field.name()).isFound()) {
+      add(
+          warnings,
+          field.at(),
+          Warning.Kind.UNKNOWN_VALUE,
+          "compares %s with %s, a number of Windows' logs, which no source of Lockstep brings; here"
+                  .formatted(Quoted.of(field.name()), Quoted.of(windows))
+              + " the field is the id of one event",
+          "compare another field of %s that docs/sigma-fields.md lists, such as OperationName"
+              .formatted(service));
+      return;
+    }
     List<String> words = table.words(service, field.name());
     boolean hasModifier = !field.key().equals(field.name());
     for (String value : field.values()) {
