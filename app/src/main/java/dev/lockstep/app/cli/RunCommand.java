@@ -6,6 +6,7 @@ import dev.lockstep.app.heartbeat.Heartbeat;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.page.LatestFindings;
 import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.ServiceContent;
@@ -101,8 +102,8 @@ public final class RunCommand implements Callable<Integer> {
     if (from != null && place == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --from: %s is not a start position; give earliest, latest or a time like 2026-11-01T00:00:00Z"
-              .formatted(Quoted.of(from)));
+          "could not use --from: %s; give earliest, latest or a time like 2026-11-01T00:00:00Z"
+              .formatted(TimeOption.notA("start position", from)));
     }
     Config read = config.read();
     EnumSet<Service.Role> chosen =

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -279,7 +280,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     boolean missing = !isStandardInput() && !Files.exists(Path.of(name));
     String why =
         missing
-            ? "does not exist"
+            ? TimeText.instant(name) == null
+                ? "does not exist"
+                : "is a time, and no file has this name"
             : !isStandardInput() && Files.isDirectory(Path.of(name))
                 ? "is a folder"
                 : "cannot be read";

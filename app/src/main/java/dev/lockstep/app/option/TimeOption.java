@@ -2,6 +2,7 @@ package dev.lockstep.app.option;
 
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.Quoted;
+import java.io.File;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,20 @@ public final class TimeOption {
     }
     throw new CommandLine.ParameterException(
         command.commandLine(),
-        "could not use %s: %s is not a time; write a time like 2026-11-19 or 2026-11-19T10:02:00Z"
-            .formatted(option, Quoted.of(text)));
+        "could not use %s: %s; write a time like 2026-11-19 or 2026-11-19T10:02:00Z%s"
+            .formatted(
+                option,
+                notA("time", text),
+                new File(text).exists() ? ", and name files without an option" : ""));
+  }
+
+  /**
+   * Returns in words that a text is not what an option takes. If it is the name of a file, it says
+   * so, because the option of the same name takes a file in another command.
+   */
+  public static String notA(String what, String text) {
+    return new File(text).exists()
+        ? "%s is a file, and not a %s".formatted(Quoted.of(text), what)
+        : "%s is not a %s".formatted(Quoted.of(text), what);
   }
 }
