@@ -72,7 +72,7 @@ final class RulesPromoteCommand implements Callable<Integer> {
     if (rule == null) {
       String nearest = NearestNames.similarAmong(rules.ids(), id);
       throw new OperatorException(
-          "could not %s the rule %s: the configuration has no rule with that id%s; correct the id, or add the folder of the rule to rules.directories, since replay --rule adds a rule for one run only"
+          "could not %s the rule: the configuration has no rule with the id %s%s; correct the id, or add the folder of the rule to rules.directories, since replay --rule adds a rule for one run only"
               .formatted(
                   verb,
                   Quoted.of(id),

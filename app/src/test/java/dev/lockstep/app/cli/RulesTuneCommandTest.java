@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Filters and exceptions that rules tune proposes, and those that it refuses. */
 class RulesTuneCommandTest {
@@ -655,6 +657,38 @@ class RulesTuneCommandTest {
         .contains("the nearest is \"role_given\"")
         .contains("add the folder of the rule to rules.directories");
     assertThat(tune("brute-force", from).err())
-        .contains("no rule with that id; correct the id, or add the folder");
+        .contains("no rule with the id \"brute-force\"; correct the id, or add the folder");
+  }
+
+  /** The name of a secret in front of a colon made a mask hide the next word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tune", "promote"})
+  void printsItsWholeMessage_ofARuleThatIsNamedLikeASecret(String command) throws IOException {
+    file("lockstep.yaml", "rules: {directories: [rules]}\n");
+    file("rules/role_given.yml", RULE);
+
+    Ran ran = from(command, "added_secret", "found.jsonl");
+
+    assertThat(ran.err())
+        .contains("the configuration has no rule with the id \"added_secret\"; correct the id")
+        .doesNotContain("(hidden)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tune", "promote"})
+  void saysThatATimeIsNoFile(String command) throws IOException {
+    file("lockstep.yaml", "rules: {directories: [rules]}\n");
+    file("rules/role_given.yml", RULE);
+
+    Ran ran = from(command, "role_given", "2026-01-05");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err())
+        .contains("\"2026-01-05\" is a time, and no file has this name; name a complete file");
+  }
+
+  private Ran from(String command, String rule, String from) {
+    String config = folder.resolve("lockstep.yaml").toString();
+    return Ran.run("rules", command, rule, "--config", config, "--from", from);
   }
 }
