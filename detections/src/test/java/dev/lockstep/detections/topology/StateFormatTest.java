@@ -49,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bytes of stored state and of the records between stages, beside those of the format's number. */
 final class StateFormatTest {
   private static final String PINNED = "state-format.txt";
+  private static final String RECORDS = "state-records.txt";
   private static final String DAY = "2026-11-19T";
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
@@ -174,8 +175,12 @@ final class StateFormatTest {
             "request", "carol", List.of("carol@contoso.com"), "erased-1", "", null, List.of()));
   }
 
-  /** Returns the format's number, and a hash of the records of each topic, whatever their order. */
-  private List<String> format() {
+  /**
+   * Returns the format's number, and a hash of the records of each topic, whatever their order.
+   *
+   * @param all receives the records, in hexadecimal, after the name of their topic
+   */
+  private List<String> format(List<String> all) {
     List<String> lines = new ArrayList<>();
     lines.add("format " + StateFormat.NUMBER);
     try (Route route = new Route(dir, rules(), Known.WORLD, Instant.parse(DAY + "12:00:00Z"))) {
@@ -185,6 +190,7 @@ final class StateFormatTest {
         route.read(topic, (key, value) -> records.add(hex(key) + " " + hex(value)));
         Collections.sort(records);
         assertThat(records).as(topic).isNotEmpty();
+        records.forEach(record -> all.add(topic + " " + record));
         lines.add(
             topic + " " + HexFormat.of().formatHex(Sha256.of(String.join("\n", records)), 0, 8));
       }
@@ -196,16 +202,39 @@ final class StateFormatTest {
     return bytes == null ? "-" : HexFormat.of().formatHex(bytes);
   }
 
+  /**
+   * Returns what to do if the bytes differ from the pinned ones. The layout of records may have
+   * changed, or only what the engine decides about the events of this test.
+   */
+  private static String advice(List<String> pinned, List<String> format) {
+    List<String> changed = new ArrayList<>();
+    for (String line : format) {
+      if (!pinned.contains(line)) {
+        changed.add(line.substring(0, line.lastIndexOf(' ')));
+      }
+    }
+    return """
+        Records have other bytes in: %s. There are two possible reasons:
+        1. Only the content changed, because the engine decides otherwise about the events of this test: a fact, a verdict, a text, an id. Keep the number.
+        2. The layout changed, or what a stored text means. If records of an earlier version cannot be read any more, raise StateFormat.NUMBER and name it in CHANGELOG.md and docs/upgrade.md. If they can, keep the number.
+        To tell them apart, compare target/%s with the one that this test writes before the change.
+        In both cases copy target/%s to src/test/resources/%s"""
+        .formatted(String.join(", ", changed), RECORDS, PINNED, PINNED);
+  }
+
   @Test
   void writesTheBytesOfItsNumber() throws IOException {
-    List<String> format = format();
-    Path written = Files.write(Path.of("target", PINNED), format);
-    assertThat(format)
-        .as(
-            "If records of an earlier version cannot be read any more, raise StateFormat.NUMBER and"
-                + " name it in CHANGELOG.md and docs/upgrade.md. If they can, keep the number. In"
-                + " both cases copy %s to src/test/resources/%s",
-            written, PINNED)
-        .isEqualTo(Files.readAllLines(Known.resource(PINNED)));
+    List<String> all = new ArrayList<>();
+    List<String> format = format(all);
+    Files.write(Path.of("target", PINNED), format);
+    Files.write(Path.of("target", RECORDS), all);
+    List<String> pinned = Files.readAllLines(Known.resource(PINNED));
+    assertThat(format).as(advice(pinned, format)).isEqualTo(pinned);
+  }
+
+  @Test
+  void namesBothReasonsOfAChange_andTheTopicsThatChanged() {
+    assertThat(advice(List.of("format 1", "a 00", "b 00"), List.of("format 1", "a 00", "b 01")))
+        .contains("other bytes in: b. There", "Only the content changed", "The layout changed");
   }
 }
