@@ -47,7 +47,7 @@ public final class ExplainText {
     head(explanation, result);
     findings(explanation.findings(), result);
     new SubjectText(lines, scope).print(explanation);
-    for (RuleInfo rule : rules(explanation)) {
+    for (RuleInfo rule : rules(explanation, result)) {
       new JudgedText(lines, scope, rule, explanation.subject())
           .print(explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
@@ -64,8 +64,14 @@ public final class ExplainText {
     unused(explanation);
   }
 
-  private static List<RuleInfo> rules(Explanation explanation) {
+  /** Returns the rules with facts of the subject. The rule of the asked finding is the first. */
+  private static List<RuleInfo> rules(Explanation explanation, ExplainRun.Result result) {
     Map<String, RuleInfo> rules = new LinkedHashMap<>();
+    String asked = result.finding() == null ? "" : result.finding().id();
+    explanation.judged().stream()
+        .flatMap(subject -> subject.days().stream())
+        .filter(day -> day.findings().stream().anyMatch(one -> one.id().equals(asked)))
+        .forEach(day -> rules.putIfAbsent(day.info().id(), day.info()));
     explanation
         .judged()
         .forEach(

@@ -124,6 +124,41 @@ class SigmaExplainTest {
   }
 
   @Test
+  void printsTheRuleOfTheAskedFindingFirst() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/a_first.yml"),
+        """
+        title: Any change
+        id: 11111111-0000-0000-0000-000000000009
+        logsource: {product: azure, service: auditlogs}
+        detection:
+            selection: {OperationName: Delete user}
+            condition: selection
+        """);
+    Path out = folder.resolve("found.jsonl");
+    Ran.run(
+        "replay",
+        "--quiet",
+        "--config",
+        folder.resolve("lockstep.yaml").toString(),
+        "--rule",
+        "by_hand",
+        "--output",
+        out.toString(),
+        folder.resolve("capture.jsonl").toString());
+    JsonNode found = new ObjectMapper().readTree(Files.readString(out));
+
+    List<String> sections =
+        explain("--detection", found.path("id").asText())
+            .out()
+            .lines()
+            .filter(line -> line.endsWith(" (by_hand)") || line.endsWith(" (a_first)"))
+            .toList();
+
+    assertThat(sections).containsExactly("ROLE GIVEN BY HAND (by_hand)", "ANY CHANGE (a_first)");
+  }
+
+  @Test
   void namesOfWhatDidNotMatch_eachComparisonThatFailed() throws IOException {
     List<String> why = new ArrayList<>();
     json("--principal", "ada@contoso.com")
