@@ -26,7 +26,9 @@ final class Proposals {
   }
 
   /**
-   * Proposes a filter or an exception, or refuses one that removes a finding closed as true.
+   * Proposes a filter or an exception, unless it removes no finding that was closed as false. One
+   * that removes a finding closed as true is refused. A finding cites its first and last events, so
+   * its other events may keep it.
    *
    * @param words what it compares
    * @param lines lines of the filter or exception in YAML
@@ -36,11 +38,12 @@ final class Proposals {
   void add(
       String words, List<String> lines, Set<String> removed, @Nullable ExceptionEntry replaced) {
     List<String> hidden = removed.stream().filter(findings::isTrue).toList();
-    if (hidden.isEmpty()) {
+    if (!hidden.isEmpty()) {
+      refuse(words, hidden);
+    } else if (removed.stream()
+        .anyMatch(id -> findings.ids().contains(id) && findings.isFalse(id))) {
       proposed.add(findings.proposal(words, lines, removed, replaced));
       left.removeAll(removed);
-    } else {
-      refuse(words, hidden);
     }
   }
 

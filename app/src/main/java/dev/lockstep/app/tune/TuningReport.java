@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** Report about the tuning of a rule, for people and as JSON. */
 public final class TuningReport {
   private static final int MOST_SHOWN = 5;
+
+  /** Most characters of what a proposal compares; its lines have all values. */
+  private static final int MOST_WORDS_CHARS = 200;
+
   private static final int MOST_LINE_CHARS = 400;
 
   private final Tuning tuning;
@@ -75,7 +79,11 @@ public final class TuningReport {
     int number = 0;
     for (Tuning.Proposal proposal : tuning.proposals()) {
       lines.heading(
-          "%s %d: %s".formatted(kind.toUpperCase(Locale.ROOT), ++number, proposal.words()));
+          "%s %d: %s"
+              .formatted(
+                  kind.toUpperCase(Locale.ROOT),
+                  ++number,
+                  TextTable.shown(proposal.words(), MOST_WORDS_CHARS)));
       lines.text(
           2,
           "Removes %d of the %d closed as false."
@@ -105,7 +113,7 @@ public final class TuningReport {
     if (!tuning.refused().isEmpty()) {
       lines.heading("REFUSED, because they would hide a finding closed as true");
       for (Tuning.Refused refused : tuning.refused()) {
-        lines.text(2, refused.words());
+        lines.text(2, TextTable.shown(refused.words(), MOST_WORDS_CHARS));
         for (ComparedDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
           lines.text(4, "hides " + words(hidden));
         }

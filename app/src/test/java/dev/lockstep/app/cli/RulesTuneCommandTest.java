@@ -207,6 +207,49 @@ class RulesTuneCommandTest {
   }
 
   @Test
+  void proposesNoFilter_thatLeavesTheFindingToAnEventWhichItDoesNotCite() throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    String given = "Add member to role";
+    for (int minute = 1; minute < 4; minute++) {
+      String address = minute == 2 ? "203.0.113.7" : "198.51.100.9";
+      capture.append(BY_USER.formatted(5, minute, given, address, "a" + minute, "u1", "ada"));
+    }
+    capture.append(BY_USER.formatted(6, 1, given, "192.0.2.7", "b", "u1", "ada"));
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("role_given");
+    Path from = closed(found, Map.of("u1 05", "FalsePositive", "u1 06", "TruePositive"));
+
+    JsonNode tuned = tuned("role_given", from);
+
+    assertThat(tuned.path("proposals")).isEmpty();
+    assertThat(tuned.path("left")).hasSize(1);
+  }
+
+  @Test
+  void cutsTheHeadingOfAFilterWithManyValues() throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    Map<String, String> closings = new TreeMap<>();
+    for (int user = 10; user < 40; user++) {
+      String id = "user-" + user;
+      capture.append(
+          BY_USER.formatted(5, user, "Add member to role", "192.0.2." + user, id, id, id));
+      closings.put(id + " 05", "FalsePositive");
+    }
+    capture.append(BY_USER.formatted(5, 1, "Add member to role", "192.0.2.1", "t", "t", "t"));
+    closings.put("t 05", "TruePositive");
+    file("capture.jsonl", capture.toString());
+    Path from = closed(found("role_given"), closings);
+
+    String text = tune("role_given", from).out().replaceAll("\\s+", " ");
+
+    assertThat(text).contains("Removes 30 of the 30");
+    int heading = text.indexOf("FILTER 1:");
+    assertThat(text.indexOf("Removes") - heading).isBetween(100, 250);
+  }
+
+  @Test
   void says_whatElseAFilterRemoves() throws IOException {
     file("rules/role_given.yml", RULE);
     StringBuilder capture = new StringBuilder();
