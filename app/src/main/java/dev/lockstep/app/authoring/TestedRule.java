@@ -293,6 +293,7 @@ final class TestedRule {
     }
     unmet.stream().distinct().forEach(each -> failures.add("expected, but not found: " + each));
     if (!unmet.isEmpty()) {
+      sleeps(failures);
       failures.addAll(missed.get());
     }
     left.forEach(each -> failures.add("found, but not expected: " + words(each)));
@@ -310,6 +311,16 @@ final class TestedRule {
         .forEach(
             (name, count) -> failures.add("counted %s: %d".formatted(Quoted.visible(name), count)));
     explain(run, failures);
+  }
+
+  private void sleeps(List<String> failures) {
+    List<String> lacks = rule == null ? List.of() : rule.info().lacks();
+    if (!lacks.isEmpty()) {
+      failures.add(
+          ("the rule sleeps, because no record has %s, without which its condition cannot hold;"
+                  + " rules lint says what to compare instead")
+              .formatted(Quoted.visible(String.join(", ", lacks))));
+    }
   }
 
   /** Returns for each correlation of the rule how far its largest window is from a hit. */

@@ -284,6 +284,24 @@ class RuleTesterTest {
   }
 
   @Test
+  void tellsThatTheRuleSleeps_whereAFieldIsInNoRecord() throws IOException {
+    Files.writeString(
+        folder.resolve("role.yml"),
+        RULE.replace("OperationName: Add", "NoSuchField: Add")
+            + "lockstep:\n    tests:\n"
+            + test("fires", "1", RECORD)
+            + test("is silent", "none", RECORD));
+
+    List<TestOutcome> outcomes = run().outcomes();
+
+    assertThat(outcomes.get(0).failures())
+        .contains(
+            "the rule sleeps, because no record has NoSuchField, without which its condition"
+                + " cannot hold; rules lint says what to compare instead");
+    assertThat(outcomes.get(1).failures()).isEmpty();
+  }
+
+  @Test
   void tellsOnceOfRecordsThatAreAlike_howManyTheyAre() throws IOException {
     String other = RECORD.replace("Add member to role", "Delete user");
 
