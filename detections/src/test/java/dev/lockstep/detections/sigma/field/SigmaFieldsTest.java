@@ -46,6 +46,9 @@ class SigmaFieldsTest {
         + " properties.targetresources.modifiedproperties.newvalue",
     "auditlogs,         additionalDetails.additionalInfo, properties.additionaldetails.additionalinfo",
     "auditlogs,         Category,                       activity:category and properties.category",
+    "auditlogs,         ConsentAction.Permissions,"
+        + " properties.targetresources.modifiedproperties.consentaction.permissions else"
+        + " properties.additionaldetails.consentaction.permissions",
     "activitylogs,      OperationNameValue,             operationname",
     "activitylogs,      properties.message,             operationname",
     "activitylogs,      Claims.appid,                   identity.claims.appid",
