@@ -131,7 +131,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     } else if (!detections.isEmpty()) {
       TextTable table =
           new TextTable(
-              "Id", "Severity", "Rule", "Reason", "When", "Of", "Address", "What", "Count");
+              "Id", "Severity", "Rule", "Reason", "When", "Subject", "Address", "What", "Count");
       for (Detection each : detections) {
         table.row(
             List.of(
