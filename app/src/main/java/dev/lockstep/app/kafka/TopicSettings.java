@@ -105,9 +105,12 @@ public final class TopicSettings {
   static List<Problem> lessCopies(Topics topics, List<TopicDescription> found) {
     TopicDescription best =
         found.stream().max(Comparator.comparingInt(TopicSettings::copies)).orElse(null);
+    if (best == null) {
+      return List.of();
+    }
     return found.stream()
         .filter(topic -> topics.isInternal(topic.name()))
-        .filter(topic -> best != null && copies(topic) < copies(best))
+        .filter(topic -> copies(topic) < copies(best))
         .map(
             topic ->
                 new Problem(
