@@ -48,8 +48,8 @@ public final class LintReport {
   }
 
   /**
-   * Returns a line for each mistake in files because of which a rule may find nothing, such as a
-   * misspelt field. After 10 of them, a line has the number of the others.
+   * Returns lines about mistakes in Sigma files that may keep a rule from finding anything, such as
+   * a misspelt field. After the first 10 mistakes, a line has the number of further ones.
    */
   public static List<String> mistakes(RuleFiles files) {
     List<String> lines = new ArrayList<>();

@@ -80,8 +80,9 @@ public final class NewJavaRule {
   }
 
   /**
-   * Returns the id of a rule with a name. It has a dash for each underscore and between words in
-   * camel case, and only lower-case letters.
+   * Converts the name of a Java rule to the id of the rule, such as {@code NewCountry} to {@code
+   * new-country}. The id has a dash for each underscore and between words in camel case, and only
+   * lower-case letters.
    */
   public static String id(String name) {
     StringBuilder id = new StringBuilder();

@@ -80,8 +80,8 @@ public final class RuleCases {
   }
 
   /**
-   * Returns warnings about files in folders that have names like files with tests of Java rules,
-   * but are not read.
+   * Returns a warning for each file in the given folders that is not read as tests of Java rules
+   * because its name is misspelt. The name resembles one that ends in {@code .tests.yaml}.
    */
   public static List<String> skipped(List<Path> paths) {
     return paths.stream()
@@ -94,8 +94,8 @@ public final class RuleCases {
   }
 
   /**
-   * Fails if a path is a jar, or a misnamed file of tests. A folder that has a jar but neither
-   * tests nor Sigma rules fails too.
+   * Throws an exception if a path is a jar, or a file of tests whose name lacks the ending {@code
+   * .tests.yaml}. A folder that has a jar but neither tests nor Sigma rules is refused too.
    *
    * @throws OperatorException with the place at which the tests are expected
    */
