@@ -68,7 +68,7 @@ public final class LocalBroker implements AutoCloseable {
    * @param settings settings of Kafka's broker, which override the defaults
    */
   public record Options(@Nullable String saslPassword, Map<String, String> settings) {
-    /** Options without a SASL listener. */
+    /** Options without a SASL listener and without changed broker settings. */
     public static final Options DEFAULT = new Options(null, Map.of());
 
     public Options {
@@ -105,7 +105,7 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and returns once it answers under its own cluster id.
+   * Starts a broker, and returns as soon as the broker answers with its own cluster id.
    *
    * @param data folder that is empty, absent, or left by an earlier local broker
    * @param port of the plain listener on loopback; 0 takes a free one
@@ -136,9 +136,9 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Turns off all warnings of Kafka's network clients in this process, because they log many when
-   * the local broker stops. Only for processes that use no other cluster; to be called before the
-   * first client is created.
+   * Turns off all warnings of Kafka's network clients in this process, because the clients log many
+   * warnings when the local broker stops. Only for processes that use no other cluster; to be
+   * called before the first client is created.
    */
   public static void hushClients() {
     System.setProperty(
