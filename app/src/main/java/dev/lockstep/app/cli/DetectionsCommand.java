@@ -33,7 +33,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Command {@code detections}, which prints findings of the topic of detections. */
+/** Command {@code detections}, which prints the findings in the topic of detections. */
 @Command(
     name = "detections",
     description = {

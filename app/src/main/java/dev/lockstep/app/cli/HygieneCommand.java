@@ -21,7 +21,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Command {@code hygiene}, which lists weak settings in captured logs. */
+/**
+ * Command {@code hygiene}, which lists weak settings that captured logs reveal, such as old keys.
+ */
 @Command(
     name = "hygiene",
     description = {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Command {@code records}, which prints how each record is read. */
+/** Command {@code records}, which prints how Lockstep reads each record of captured logs. */
 @Command(
     name = "records",
     description = {
