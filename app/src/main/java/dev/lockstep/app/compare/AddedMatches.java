@@ -92,7 +92,7 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Prepares to count the events that the Sigma rules added by {@code replay --rule} match.
+   * Creates a counter of the events that match the Sigma rules added by {@code replay --rule}.
    *
    * @param rules all rules, with the added ones
    * @param without rules without the added ones

@@ -42,8 +42,8 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Returns one comparison for each candidate that ran. A candidate is left out if the filter keeps
-   * neither the candidate nor its rule.
+   * Returns a comparison for each enabled candidate, unless the filter drops both the candidate and
+   * its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings

@@ -195,7 +195,10 @@ public final class Comparison implements Closeable {
     return before;
   }
 
-  /** Returns the number of findings of the second run, counted like those of the first. */
+  /**
+   * Returns the number of findings of the second run, without those that the filter drops. They are
+   * counted as in {@link #findingsBefore}.
+   */
   public long findingsAfter() {
     return after;
   }

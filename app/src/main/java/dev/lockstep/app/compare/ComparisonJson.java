@@ -19,7 +19,7 @@ public final class ComparisonJson {
   }
 
   /**
-   * Writes a comparison, without a line end.
+   * Writes a comparison as a JSON object, without a line end.
    *
    * @param before name of the first run
    * @param after name of the second run

@@ -22,9 +22,7 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
     return keepsRule(rule) && (severities.isEmpty() || severities.contains(severity));
   }
 
-  /**
-   * Returns whether a rule is one of those whose detections are kept, without regard to severity.
-   */
+  /** Returns whether the filter keeps detections of a rule, without regard to their severity. */
   public boolean keepsRule(String rule) {
     return rules.isEmpty() || rules.contains(rule);
   }
