@@ -64,7 +64,10 @@ public record Config(
    */
   public static final int FEWEST_KEY_CHARS = 16;
 
-  /** Name of the configuration file in the current folder, used if none is named. */
+  /**
+   * Name of the configuration file that is looked for in the current folder if the operator names
+   * no file.
+   */
   public static final String FILE_NAME = "lockstep.yaml";
 
   public Config {
@@ -78,7 +81,8 @@ public record Config(
    * defaults.
    *
    * @param file file, or null for environment and defaults only
-   * @param environment environment variables of the process; only {@code LOCKSTEP_…} are read
+   * @param environment environment variables of the process; read are those that begin with {@code
+   *     LOCKSTEP_}, and those that a value refers to
    * @throws OperatorException if a key is unknown or a value cannot be used
    */
   public static Config read(@Nullable Path file, Map<String, String> environment) {
@@ -101,7 +105,7 @@ public record Config(
   }
 
   /**
-   * Returns the values in effect, in the order in which they are read.
+   * Returns the configuration values in effect, in the order in which they are read.
    *
    * @throws OperatorException if a key is unknown or a value cannot be used
    */
@@ -188,7 +192,7 @@ public record Config(
     }
   }
 
-  /** Origin of a source's arrival times. */
+  /** Origin of the arrival times of a source's messages: their timestamps or their headers. */
   public enum Arrival {
     /** Arrival time from the timestamp of the message in the event hub or Kafka topic. */
     TIMESTAMP,
@@ -251,7 +255,7 @@ public record Config(
       @Nullable Proxy proxy) {}
 
   /**
-   * Blob container by which instances share out the partitions.
+   * Azure Blob Storage container through which instances share out the partitions of an event hub.
    *
    * @param connectionString connection string of the storage account; null unless {@link
    *     Auth#CONNECTION_STRING}
@@ -305,7 +309,7 @@ public record Config(
       short replication,
       ClientProperties properties) {
 
-    /** Returns a new map with the properties of every client of this cluster. */
+    /** Returns, in a new map, the properties that every Kafka client of this cluster gets. */
     public Map<String, Object> clientSettings() {
       Map<String, Object> settings = new HashMap<>(properties.values());
       settings.put("bootstrap.servers", bootstrapServers);

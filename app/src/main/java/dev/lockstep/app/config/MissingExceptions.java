@@ -19,7 +19,10 @@ public final class MissingExceptions {
         + " writes the first exception; if you have exceptions, correct the path";
   }
 
-  /** Returns whether the configured file and the folder {@code .d} beside it are both missing. */
+  /**
+   * Returns whether the configured exceptions file and its folder, such as {@code exceptions.d},
+   * are both missing.
+   */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();
   }
