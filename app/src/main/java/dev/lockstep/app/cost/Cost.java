@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimate of a month's bill, extrapolated from a capture.
+ * Estimate of Microsoft Sentinel's bill for a month, extrapolated from a capture.
  *
  * @param from first arrival in milliseconds since 1970; 0 if there was none
  * @param to last arrival in milliseconds since 1970

@@ -19,14 +19,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Static method that replays captured logs, counts the rows and bytes that Sentinel would bill, and
- * returns the estimated monthly bill.
+ * Estimator of Sentinel's monthly bill, which replays captured logs and counts the rows and bytes
+ * to be billed.
  */
 public final class CostReplay {
   private CostReplay() {}
 
   /**
-   * Returns the monthly bill that is estimated from captured logs.
+   * Replays captured logs, and returns an estimate of Sentinel's monthly bill.
    *
    * @param paths files and folders, which are read twice
    * @param prices prices of a gigabyte that the operator gave
