@@ -60,7 +60,7 @@ public record ComparedDetection(
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Event that a detection cites.
+   * Category and id of an event that a detection cites.
    *
    * @param eventId id, unique within the category
    */
@@ -126,7 +126,7 @@ public record ComparedDetection(
         events);
   }
 
-  /** Returns the reduced form of a detection of the engine. */
+  /** Returns a detection reduced to the fields by which two runs are compared. */
   public static ComparedDetection of(Detection detection) {
     Set<EventKey> events = new LinkedHashSet<>();
     for (Evidence event : detection.getEvidence()) {
@@ -151,7 +151,7 @@ public record ComparedDetection(
         List.copyOf(events));
   }
 
-  /** Returns the fields and values that make the group of a correlation, as people read them. */
+  /** Returns the group of a correlation as text for people: each field with its value. */
   public static String groupText(Map<String, String> group) {
     return new TreeMap<>(group)
         .entrySet().stream()

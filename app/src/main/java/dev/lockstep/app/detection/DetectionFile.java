@@ -86,7 +86,10 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     return name.equals("-");
   }
 
-  /** Returns whether the first line is a detection. It is not if the file cannot be read. */
+  /**
+   * Returns whether the first line of the file is a detection. The result is false if the file
+   * cannot be read.
+   */
   public boolean beginsWithDetection() {
     if (isStandardInput() || !Files.isRegularFile(Path.of(name))) {
       return false;

@@ -143,7 +143,10 @@ public final class FindingRate {
     }
   }
 
-  /** Writes fields of the open JSON object. */
+  /**
+   * Writes the frequency, the busiest subjects and the first findings as fields of the open JSON
+   * object.
+   */
   public void write(JsonGenerator json) throws IOException {
     json.writeNumberField("findings", findings.size());
     json.writeNumberField("daysOfPeriod", daysOfPeriod);

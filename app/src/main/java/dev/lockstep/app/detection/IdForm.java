@@ -19,8 +19,8 @@ public final class IdForm {
   private IdForm() {}
 
   /**
-   * Returns the reason why a text is not the beginning of an id, with the fix, or null if it may be
-   * one.
+   * Returns the reason why a text cannot be the beginning of an id, or null if the text can be one.
+   * The reason includes the fix.
    */
   public static @Nullable String problem(String text) {
     if (text.startsWith(FINDING + "-") || text.startsWith(INCIDENT + "-")) {
@@ -39,7 +39,7 @@ public final class IdForm {
     return text.length() == LENGTH && text.chars().allMatch(IdForm::isDigit);
   }
 
-  /** Returns the sentence that the beginning of an id is too short, with the fix. */
+  /** Returns the message that a text is too short for the beginning of an id, with the fix. */
   public static String tooShort(String text) {
     return "%s is too short for the beginning of an id; give at least %d characters of the id"
         .formatted(Quoted.of(text), SHORTEST_PREFIX);

@@ -72,7 +72,7 @@ public final class LastRevisions {
     return detection;
   }
 
-  /** Returns the detections in the order of a replay's output: by end, then by id. */
+  /** Returns the detections in the order of a replay's output: by end time, then by id. */
   public List<Detection> sorted() {
     List<Encoded> all = byId.all();
     return all.subList(Math.max(0, all.size() - most), all.size()).stream()

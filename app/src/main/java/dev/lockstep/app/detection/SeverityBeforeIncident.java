@@ -16,8 +16,8 @@ public final class SeverityBeforeIncident {
   private SeverityBeforeIncident() {}
 
   /**
-   * Returns the severity that a finding had before its incident raised its findings, or null if the
-   * finding is in no such incident. It is the present severity if the finding was High already.
+   * Returns the severity that a finding had before its incident raised severities, or null if no
+   * incident did so. It is the present severity if the finding was High already.
    */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {
