@@ -119,16 +119,16 @@ public final class CheckReport {
   }
 
   /**
-   * Adds a failure of what this check examines. The fix is what follows the first semicolon of the
-   * exception's message.
+   * Adds a line with the verdict {@link Verdict#FAIL} on what this check examines. The fix is what
+   * follows the first semicolon of the exception's message.
    */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }
 
   /**
-   * Adds a failure of one part of what this check examines, under the name of that part. The fix is
-   * what follows the first semicolon of the exception's message.
+   * Adds a line with the verdict {@link Verdict#FAIL} on one part of what this check examines. The
+   * fix is what follows the first semicolon of the exception's message.
    */
   public void fail(String part, Exception failure) {
     String message = String.valueOf(failure.getMessage());
