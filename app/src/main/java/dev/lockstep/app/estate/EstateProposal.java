@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposed estate: entries with their counts. The configuration accepts each entry.
+ * Proposal for the configuration section {@code estate}: entries, each with counts from a capture.
+ * The configuration accepts each entry.
  *
  * @param from time of the first event in milliseconds since 1970; 0 if there was none
  * @param to time of the last event
@@ -41,7 +42,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     entries = List.copyOf(entries);
   }
 
-  /** Part of the estate that an entry belongs to. */
+  /** Part of the configuration section {@code estate}, such as the gateways or the key vaults. */
   public enum Part {
     GATEWAYS,
     APIS,

@@ -30,7 +30,7 @@ public final class EstateTrials {
   private final Progress progress;
 
   /**
-   * Creates trials of proposed entries; each trial replays a capture with the enabled rules that
+   * Creates a runner that replays a capture for each proposed entry, with the enabled rules that
    * use the entry's part of the estate.
    *
    * @param capture to replay

@@ -29,7 +29,7 @@ public record Hygiene(
     skipped = Map.copyOf(skipped);
   }
 
-  /** Kind of weak setting. */
+  /** Check for one kind of weak setting, such as old keys. */
   public enum Check {
     OLD_KEY("old-key", "add a new key, move the workload to it, and remove the old one"),
     SECRET("secret", "use a managed identity or a federated credential, else a certificate"),
@@ -65,7 +65,7 @@ public record Hygiene(
   }
 
   /**
-   * One weak setting.
+   * Weak setting that a check found, such as an old key of a workload.
    *
    * @param subject id of the workload, partner or user, or name of the gateway or application
    * @param detail second part of the subject, such as a key's id; empty if there is none

@@ -107,8 +107,8 @@ public final class HygieneSurvey {
   public static final Duration USUAL_ROTATION = Duration.ofDays(90);
 
   /**
-   * Creates a survey that has seen no activity yet, and that reports keys of workloads in use for
-   * longer than {@code rotation}.
+   * Creates a survey without activities, which reports each workload key that is in use for longer
+   * than {@code rotation}.
    *
    * @param rotation age at which a key should be replaced
    */
@@ -119,7 +119,7 @@ public final class HygieneSurvey {
         new PrivilegedUse(operation -> enrichment.estate().privileged(operation) != null);
   }
 
-  /** Looks for weak settings in an activity. Several threads may call it. */
+  /** Adds an activity to the statistics that reveal weak settings. Several threads may call it. */
   public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);

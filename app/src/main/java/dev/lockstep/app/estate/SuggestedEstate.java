@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Proposed estate as YAML for people and as JSON for programs. */
+/** Proposed configuration section {@code estate}, as YAML for people and as JSON for programs. */
 public final class SuggestedEstate {
   private static final int MOST_CHARS = 400;
 
