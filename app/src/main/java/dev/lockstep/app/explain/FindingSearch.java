@@ -52,15 +52,15 @@ public final class FindingSearch {
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}
 
   /**
-   * Returns whether an id is the asked text, or begins with it. Text shorter than {@link
-   * IdForm#SHORTEST_PREFIX} has to be the whole id.
+   * Returns whether an id equals the text that the operator gave, or begins with this text. Text
+   * shorter than {@link IdForm#SHORTEST_PREFIX} has to be the whole id.
    */
   public static boolean isNamed(String asked, String id) {
     return id.equals(asked) || (asked.length() >= IdForm.SHORTEST_PREFIX && id.startsWith(asked));
   }
 
   /**
-   * Returns the failure of a search that found no finding or several.
+   * Returns the exception for a search that found no finding or several findings.
    *
    * @param where words for the place of the search
    */
@@ -79,7 +79,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Fails if a text cannot be the beginning of an id of a replay, so that no logs are read in vain.
+   * Throws an exception if a text cannot be an id or its beginning, so that no logs are read in
+   * vain.
    *
    * @param option option that gave the text
    */
@@ -99,7 +100,7 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the exception for an option {@code --detection} that has the id of an incident.
+   * Returns the exception for an option {@code --detection} whose value is the id of an incident.
    *
    * @param incident whole id of the incident
    * @param findings ids of its findings
