@@ -142,7 +142,7 @@ public final class HeartbeatRows {
     return row;
   }
 
-  /** Returns a row of typical length for cost estimates. */
+  /** Returns a heartbeat row of typical length, for cost estimates. */
   public static Map<String, @Nullable Object> sample(
       ConfiguredRules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;
