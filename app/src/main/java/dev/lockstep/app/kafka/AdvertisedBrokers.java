@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * for them, and from then on connects to these addresses alone.
  */
 public final class AdvertisedBrokers {
-  /** Advice for a cluster of which none of the tried advertised addresses answers. */
+  /** Fix for a cluster whose brokers do not answer at their advertised addresses. */
   public static final String FIX =
       "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections to these";
 

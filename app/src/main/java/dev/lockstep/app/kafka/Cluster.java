@@ -101,7 +101,10 @@ public final class Cluster {
     this.onLoss = onLoss;
   }
 
-  /** Returns the reason why the start still waits, or null after the start. */
+  /**
+   * Returns the reason why the start of the service still waits for the cluster, or null after the
+   * start.
+   */
   public @Nullable String waitingFor() {
     return waitingFor;
   }
@@ -113,7 +116,10 @@ public final class Cluster {
     return unreachable;
   }
 
-  /** Returns the problem of the topics at the last check, or null if there was none. */
+  /**
+   * Returns the problem with Lockstep's topics that the last check found, or null if there was
+   * none.
+   */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
   }

@@ -19,7 +19,7 @@ public final class LatestRules {
   private LatestRules() {}
 
   /**
-   * Returns the files that were published last, or null if none are published.
+   * Returns the Sigma files that were published last, or null if none are published.
    *
    * @throws OperatorException if the topic cannot be read, or the files are damaged
    */

@@ -78,7 +78,7 @@ public final class PublishedRules implements AutoCloseable {
   private record Part(String hash, int of, byte[] bytes) {}
 
   /**
-   * Opens the topic for reading, and creates it if it is missing.
+   * Opens the topic of published rules for reading, and creates the topic if it is missing.
    *
    * @throws OperatorException if the cluster refuses to describe or create the topic, or the topic
    *     is not compacted alone

@@ -403,7 +403,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** State of a topic of the product: it can be used, it cannot be used, or it is absent. */
+  /** State of one of Lockstep's own topics: usable, unusable or absent. */
   public sealed interface TopicState {
     /**
      * Topic that exists and can be used.
@@ -536,7 +536,9 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns the offset that is asked for, such as the earliest one, of each given partition. */
+  /**
+   * Returns, for each given partition, the offset that {@code spec} asks for, such as the earliest.
+   */
   public static Map<TopicPartition, Long> offsets(
       Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec)
       throws ExecutionException, InterruptedException {
