@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Option group of the captured logs that a command reads, and of its progress display. */
+/**
+ * Command-line options for the captured logs that a command reads, and for the display of progress.
+ */
 public final class CaptureOptions {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
@@ -46,7 +48,8 @@ public final class CaptureOptions {
   }
 
   /**
-   * Fails if a captured file or folder does not exist, or the files in a folder cannot be listed.
+   * Throws an exception if a captured file or folder does not exist, or the files in a folder
+   * cannot be listed.
    */
   public void refuseMissing() {
     List<Path> unused = files(paths());
@@ -61,9 +64,9 @@ public final class CaptureOptions {
   }
 
   /**
-   * Fails if a command would overwrite a file that the command or the service reads. These files
-   * are the captured logs, the configuration, the files that the configuration names, and the files
-   * of other options.
+   * Throws an exception if a command would overwrite a file that the command or the service reads.
+   * These files are the captured logs, the configuration, the files that the configuration names,
+   * and the files of other options.
    *
    * @param option option that names the file to write
    * @param config configuration file; null if there is none
@@ -141,8 +144,8 @@ public final class CaptureOptions {
   }
 
   /**
-   * Returns the exit code of a command that has read these logs. A message on standard error says
-   * so if no record was read, or all were rejected.
+   * Returns the exit code of a command that has read the captured logs. A message on standard error
+   * says so if no record was read, or all were rejected.
    */
   public int end(IngestCounts counts) throws IOException {
     IngestCounts.Totals read = counts.total();

@@ -24,7 +24,7 @@ public final class ConfigOption {
     return Config.find(file);
   }
 
-  /** Reads the configuration, with the rules of further jars and Sigma files. */
+  /** Reads the configuration, and adds the rules of the given jars and Sigma files. */
   public Config read(List<Path> rules) {
     return Config.read(file(), System.getenv(), RuleJars.adding(rules));
   }

@@ -110,7 +110,7 @@ public final class ReplayRuleOptions {
     return added;
   }
 
-  /** Returns a message about an unknown id of {@code --rule}, or null if all are known. */
+  /** Returns a message about an unknown rule id in {@code --rule}, or null if all ids are known. */
   public @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
