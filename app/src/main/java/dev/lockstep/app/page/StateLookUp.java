@@ -105,7 +105,7 @@ public final class StateLookUp {
       boolean hasMore) {}
 
   /**
-   * Creates look-ups of subjects in the state that a Kafka cluster holds.
+   * Creates a reader of the state that all instances keep in a Kafka cluster.
    *
    * @param rules supplier of the rules in force
    */
