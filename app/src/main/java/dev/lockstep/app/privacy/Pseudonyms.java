@@ -28,7 +28,10 @@ public final class Pseudonyms {
     this.isKeyed = isKeyed;
   }
 
-  /** Creates a maker of pseudonyms with a given key, or a new random key if that is null. */
+  /**
+   * Creates a maker of pseudonyms with a given key, or with a new random key if the given key is
+   * null.
+   */
   public static Pseudonyms of(@Nullable Secret key) {
     if (key != null) {
       return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);
