@@ -24,7 +24,7 @@ public final class WorkerThreads {
     this.end = end;
   }
 
-  /** Starts a thread that does not keep the process alive. */
+  /** Starts a daemon thread, which does not keep the process alive. */
   public void start(String name, Runnable work) {
     Thread thread =
         new Thread(
