@@ -41,7 +41,7 @@ public final class ArrivalSorter implements Closeable {
   @SuppressWarnings("ArrayRecordComponent") // compared by its own comparator
   private record Entry(long arrivalAt, byte[] item) {}
 
-  /** Receiver of items in order. */
+  /** Receiver of the sorted items, the earliest arrival first. */
   public interface Sink {
     void take(long arrivalAt, byte[] item);
   }

@@ -107,7 +107,10 @@ public final class Replay {
           rules);
     }
 
-    /** Returns a message about records without outcome, or null if there are none. */
+    /**
+     * Returns a message about records that were read but have no outcome, or null if there are
+     * none.
+     */
     public @Nullable String missing() {
       return counts.missing(leftOut);
     }

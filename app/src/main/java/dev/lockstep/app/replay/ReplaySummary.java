@@ -271,8 +271,8 @@ public final class ReplaySummary {
   }
 
   /**
-   * Returns the sentence that no record of the input could be read, with the forms that are read.
-   * The result is null if there was no record, or one that was read or has a known category.
+   * Returns a message if no record of the input could be read, with the forms of input that can be
+   * read. The result is null if there was no record, or one that was read or has a known category.
    */
   public static @Nullable String unreadable(IngestCounts counts) {
     IngestCounts.Totals all = counts.total();

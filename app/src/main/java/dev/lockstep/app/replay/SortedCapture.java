@@ -147,7 +147,8 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Enters every activity into a driver in the order of arrival.
+   * Passes every activity to a driver in the order of arrival, and then advances the watermark past
+   * the last arrival.
    *
    * @param live whether a wall clock follows the arrival times, so that delayed revisions go out on
    *     time
