@@ -64,7 +64,7 @@ public record Incident(String correlationId, List<Detection> findings) {
     return rules;
   }
 
-  /** Returns the first start of the findings in milliseconds since 1970. */
+  /** Returns the earliest start of a finding in the incident, in milliseconds since 1970. */
   public long startAt() {
     return findings.get(0).getStartTime();
   }
