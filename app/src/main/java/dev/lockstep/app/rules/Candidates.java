@@ -25,7 +25,7 @@ public final class Candidates {
 
   private Candidates() {}
 
-  /** Returns whether a variant of a rule may have another value of a setting. */
+  /** Returns whether a variant of a rule may change the value of a setting. */
   public static boolean isOwn(Setting setting) {
     return !SHARED.contains(setting);
   }

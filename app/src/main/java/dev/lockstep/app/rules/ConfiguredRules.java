@@ -67,7 +67,10 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Adds the raw fields that a rule names to those of each category that it reads. */
+  /**
+   * Adds the raw fields that a rule names to the raw fields of each log category that the rule
+   * reads.
+   */
   public static void addRawFields(RuleInfo rule, Map<String, Set<String>> paths) {
     for (String category : rule.categories()) {
       paths.computeIfAbsent(category, name -> new HashSet<>()).addAll(rule.rawFields());

@@ -56,7 +56,7 @@ public final class RuleFiles {
   private final Map<String, List<SigmaDocument>> documents = new LinkedHashMap<>();
 
   /**
-   * Reads files and folders that a person named.
+   * Reads the Sigma documents in files and folders that a person named.
    *
    * @throws OperatorException if a path does not exist, does not end in {@code .yml}, or is a
    *     folder without Sigma files or with more than {@link #MOST_FILES}
@@ -347,7 +347,10 @@ public final class RuleFiles {
     return Placeholders.NONE;
   }
 
-  /** Compiles all documents that were read into one set, and returns the set with the faults. */
+  /**
+   * Compiles all documents of this collection to one set of rules, and returns the set with the
+   * faults.
+   */
   public SigmaLoader.Result load() {
     return loader.load();
   }

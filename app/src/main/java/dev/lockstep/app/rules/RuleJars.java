@@ -46,12 +46,12 @@ public final class RuleJars {
     this.leftOut = List.copyOf(leftOut);
   }
 
-  /** Returns a reader of the configured folders and of further jars and Sigma files. */
+  /** Returns a reader of the configured folders and of the given jars and Sigma files. */
   public static RuleJars adding(List<Path> files) {
     return new RuleJars(files, List.of());
   }
 
-  /** Returns a reader of the configured folders that leaves out certain jars and Sigma files. */
+  /** Returns a reader of the configured folders that leaves out the given jars and Sigma files. */
   public static RuleJars without(List<Path> files) {
     return new RuleJars(List.of(), files);
   }

@@ -146,7 +146,7 @@ public final class RuleText {
         : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
-  /** Writes the details that {@code rules show} has beyond {@code rules list}. */
+  /** Writes the JSON fields of a rule that {@code rules show} has and {@code rules list} lacks. */
   public static void writeDetails(JsonGenerator json, ConfiguredRule rule) throws IOException {
     RuleInfo info = rule.info();
     RuleJar jar = rule.entry().jar();

@@ -50,7 +50,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Reads the files of a folder that a person named. The names of the files start in that folder.
+   * Reads the Sigma files of a folder that a person named. The names of the files start in that
+   * folder.
    *
    * @throws OperatorException if the folder or a Sigma file in it cannot be read, or it has no
    *     Sigma file or too many
@@ -132,7 +133,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns a text that differs from an earlier one if Sigma files in the folders may have changed.
+   * Returns a text that changes whenever a Sigma file in the configured folders may have changed.
    * Files with placeholders count too.
    */
   public String look() {
