@@ -193,7 +193,9 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Sets the fix for the error about a missing value of this key: one of the key's words. */
+  /**
+   * Sets the fix for the error about a missing value of this key: to choose one of the key's words.
+   */
   public ConfigKey<T> required() {
     int last = words.size() - 1;
     return required(
@@ -260,7 +262,10 @@ public final class ConfigKey<T> {
     return most;
   }
 
-  /** Returns the allowed words. The list is empty if the value is not a word. */
+  /**
+   * Returns the words that are allowed as the value of this key. The list is empty if the value is
+   * not a word.
+   */
   public List<String> words() {
     return words;
   }

@@ -49,7 +49,7 @@ public record ConfigKeys(
         name, sentence, Form.MAPPING, List.of(), false, List.of(), keys, List.of());
   }
 
-  /** Declares a group of keys as a YAML list, in which each entry has the keys. */
+  /** Declares a group of keys as a YAML list, in which each entry may have the given keys. */
   public static ConfigKeys list(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(name, sentence, Form.LIST, List.of(), false, List.of(), keys, List.of());
   }

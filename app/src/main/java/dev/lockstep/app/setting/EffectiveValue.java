@@ -8,9 +8,9 @@ package dev.lockstep.app.setting;
  * @param origin file and line, environment variable, or {@link #DEFAULT}
  */
 public record EffectiveValue(String key, String value, String origin) {
-  /** Text instead of a secret value. */
+  /** Text that output shows instead of a secret value. */
   public static final String HIDDEN = "(hidden)";
 
-  /** Origin of a value that is not configured. */
+  /** Origin of a value that is not configured but is the default of its key. */
   public static final String DEFAULT = "default";
 }

@@ -48,7 +48,8 @@ public final class Environment {
   }
 
   /**
-   * Converts a key for environment variables, such as {@code topicPrefix} to {@code TOPIC_PREFIX}.
+   * Converts a key to its form in environment variables, such as {@code topicPrefix} to {@code
+   * TOPIC_PREFIX}.
    */
   public static String word(String key) {
     StringBuilder word = new StringBuilder(key.length() + 8);

@@ -192,8 +192,8 @@ public final class Section {
   }
 
   /**
-   * Returns the value of a key as it is written. It is null if neither the file nor the environment
-   * has it.
+   * Returns the value that the environment or the file gives to a key, or null if neither gives
+   * one.
    */
   public @Nullable CheckedValue written(ConfigKey<?> key) {
     if (!keys.single().contains(key.name())) {
@@ -285,7 +285,7 @@ public final class Section {
   }
 
   /**
-   * Refuses the keys and groups that belong to other types of entry.
+   * Throws an exception if this entry has a key or a group of keys that its type may not have.
    *
    * @param type type of this entry
    */
