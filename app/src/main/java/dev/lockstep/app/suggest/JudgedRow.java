@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Suggested row with its effect on findings, and the reasons against it.
+ * Suggested row for the networks file, with its effect on findings and the reasons against its use.
  *
  * @param effect effect of the row without the other rows
  * @param alerted addresses in the row that Defender alerts of severity Medium or higher name

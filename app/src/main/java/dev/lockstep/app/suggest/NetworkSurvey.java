@@ -173,7 +173,10 @@ public final class NetworkSurvey {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }
 
-  /** Returns the suggested rows: most users first, then by range. */
+  /**
+   * Returns the suggested rows for the networks file: those with most users first, then by address
+   * range.
+   */
   public List<NetworkSuggestion> suggestions() {
     Map<String, NetworkSuggestion> rows = new LinkedHashMap<>();
     peers

@@ -38,7 +38,7 @@ public record RowEffect(
           .thenComparing(Detection::getSeverity, Comparator.reverseOrder());
 
   /**
-   * Finding whose severity falls.
+   * Finding whose severity falls with rows of a networks file, with the lower severity.
    *
    * @param finding finding without the rows
    */
@@ -142,8 +142,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the lowered findings by a text such as {@code token-replay High to Medium}. Within a
-   * rule the highest severity comes first.
+   * Returns the lowered findings in groups, each named by rule and severities, such as {@code
+   * token-replay High to Medium}. Within a rule the highest severity comes first.
    */
   public Map<String, List<Detection>> loweredAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();
