@@ -9,8 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer whether a condition is never or always fulfilled, by its Boolean form alone. Two different
- * comparisons of a field with a value count as independent of each other.
+ * Result of an analysis of a condition's Boolean form: the condition never holds, always holds, or
+ * neither is proved. Two different comparisons of a field with a value count as independent of each
+ * other.
  *
  * @param neverHolds if no event fulfils the condition
  * @param alwaysHolds if every event fulfils the condition
@@ -33,9 +34,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether a condition on rule names can hold for a time window with events of at least
-   * one of these rules. A name is true for a time window that has events of that rule. The result
-   * is false for {@code not a and not b}, and true if there are too many rules to tell.
+   * Returns whether a condition on rule names can hold for a time window with an event of at least
+   * one named rule. A name is true for a time window that has events of that rule. The result is
+   * false for {@code not a and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();

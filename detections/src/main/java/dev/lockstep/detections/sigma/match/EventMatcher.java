@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiled rules of one log source with their index, against which a {@link Pass} matches events.
- * Immutable.
+ * Compiled Sigma rules of one log source, with an index that finds the rules to evaluate for an
+ * event. A {@link Pass} matches the events. Immutable.
  *
  * <h2>Index</h2>
  *
@@ -141,19 +141,19 @@ public final class EventMatcher {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
   }
 
-  /** Returns a new pass over events, for the use of one thread. */
+  /** Returns a new {@link Pass}, by which one thread matches events. */
   public Pass pass() {
     return new Pass(this);
   }
 
-  /** Builder of a matcher. */
+  /** Builder of an event matcher, to which Sigma rules and filters are added. */
   public static final class Builder {
     private final Map<String, Integer> fields = new LinkedHashMap<>();
     private final Map<FieldComparison, Integer> tests = new LinkedHashMap<>();
     private final List<Condition> conditions = new ArrayList<>();
     private final List<Map<String, Condition>> selections = new ArrayList<>();
 
-    /** Adds a rule or filter, and returns its number, from 0. */
+    /** Adds a rule or filter, and returns its number; the first one gets 0. */
     public int add(DetectionSection detection) {
       Map<String, Condition> named = new LinkedHashMap<>();
       detection.selections().forEach((name, selection) -> named.put(name, compiled(selection)));

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Parser of conditions, such as {@code selection and not 1 of filter_*}.
+ * Parser of Sigma conditions, such as {@code selection and not 1 of filter_*}.
  *
  * <p>Of the operators {@code or} binds least, then {@code and}, then {@code not}, then {@code of}.
  */
 public final class ExpressionParser {
-  /** Kind of thing that the names in a condition stand for. */
+  /** Kind of thing that the names in a condition stand for: selections or rules. */
   public enum NameKind {
     /** Selection of the same rule. */
     SELECTION("selection"),

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Parser of a field with modifiers, such as {@code userAgent|contains|all}, and its values. */
+/**
+ * Parser of one entry of a Sigma selection: a field with modifiers, such as {@code
+ * userAgent|contains|all}, and its values.
+ */
 public final class FieldComparisonParser {
   private static final int MOST_VALUE_CHARS = 1_024;
   private static final int MOST_VALUES = 10_000;
@@ -73,7 +76,8 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Returns the selection that a rule writes as a field, its modifiers and its values.
+   * Parses a field, its modifiers and the values to compare with, as a rule writes them, into a
+   * selection.
    *
    * @param key field and modifiers as written; without a field the values are keywords
    * @param values values of the rule, at least one

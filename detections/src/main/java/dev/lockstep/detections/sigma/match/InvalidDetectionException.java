@@ -16,7 +16,7 @@ public final class InvalidDetectionException extends Exception {
     this.fix = fix;
   }
 
-  /** Returns what is wrong, as a message says it after the file and line. */
+  /** Returns the fault as the predicate of a sentence, such as {@code has an empty condition}. */
   public String what() {
     return what;
   }

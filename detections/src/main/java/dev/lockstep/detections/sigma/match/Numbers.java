@@ -3,7 +3,10 @@ package dev.lockstep.detections.sigma.match;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Parser of texts into decimal numbers with sign, fraction and exponent, of a limited length. */
+/**
+ * Parser of decimal numbers, with optional sign, fraction and exponent, from texts of limited
+ * length.
+ */
 public final class Numbers {
   private static final int MOST_EXPONENT_DIGITS = 4;
 

@@ -82,7 +82,7 @@ public final class Pass {
   }
 
   /**
-   * Reports the rules that match the current event to a receiver. A rule whose match depends on a
+   * Reports to a receiver the rules that match the current event. A rule whose match depends on a
    * part of the record that ingest cut off is reported as such. The rules come in the order of
    * their numbers.
    */

@@ -2,7 +2,10 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/** Selection of events: a comparison of a field, or several that are joined. */
+/**
+ * Selection of a Sigma rule: one comparison of a field, or several selections joined by {@code and}
+ * or {@code or}.
+ */
 public sealed interface Selection {
   /** Conjunction of selections. */
   record All(List<Selection> parts) implements Selection {

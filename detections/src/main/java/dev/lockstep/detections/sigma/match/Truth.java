@@ -21,8 +21,8 @@ public enum Truth {
   CUT;
 
   /**
-   * Returns the result of the negated condition, which exchanges true and false. Unknown and cut
-   * results stay as they are.
+   * Returns the result of the negated condition: true becomes false, and false becomes true.
+   * Unknown and cut results stay as they are.
    */
   public Truth not() {
     return switch (this) {
