@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding of a rule and day as it is now: its verdicts that fire, with their number by severity and
- * reason. The finding as it was last given out is a {@link KeptFinding}.
+ * Current form of a finding of a rule, subject and day: the verdicts that fire, counted by severity
+ * and reason. The finding as it was last given out is a {@link KeptFinding}.
  */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();

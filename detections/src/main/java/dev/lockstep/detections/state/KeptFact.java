@@ -328,8 +328,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether the name of the principal has changed since the last call. A new fact has its
-   * first name without such a change.
+   * Returns whether the principal's name has changed since this method was last called. A new fact
+   * has its first name without such a change.
    */
   public boolean takeRenamed() {
     boolean was = renamed;
@@ -580,7 +580,7 @@ public final class KeptFact implements Fact {
     late = now;
   }
 
-  /** Returns the number of the members of all sets, plus 1 for the fact itself. */
+  /** Returns the number of members of all the fact's sets, plus 1 for the fact itself. */
   public int size() {
     int size = 1;
     for (CappedTexts set : sets) {

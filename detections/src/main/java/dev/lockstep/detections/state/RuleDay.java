@@ -116,9 +116,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts of an identity that lie near a time, and maybe others of the identity. Near
-   * are those that contain the time {@code at} or lie less than {@code gapMillis} from it. Facts of
-   * one identity differ only in time, and are called runs. The list is new.
+   * Returns the facts with an identity that lie near a time, and maybe further facts with that
+   * identity. Near are those that contain the time {@code at} or lie less than {@code gapMillis}
+   * from it. Facts of one identity differ only in time, and are called runs. The list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -126,7 +126,7 @@ public final class RuleDay {
   }
 
   /**
-   * Passes each fact that is already decoded to a reader. A fact that is still a record can neither
+   * Passes to a reader each fact that is already decoded. A fact that is still a record can neither
    * have changed nor fired.
    */
   public void eachDecoded(Consumer<KeptFact> reader) {
@@ -318,8 +318,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns and clears the facts whose changes waited for the judgement just made. It also stores
-   * the size of that judgement. A fact that changed twice is in the list twice.
+   * Returns the facts whose changes waited for the judgement just made, and clears their list. It
+   * also stores the size of that judgement. A fact that changed twice is in the list twice.
    *
    * @param size number of facts and set members that the judgement went through
    * @param ofDay number of those set members that are of this day
@@ -404,8 +404,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day's findings that rest on a fact as possibly changed; returns whether there is one.
-   * It is true too if the day's verdicts are not in memory, since any finding may rest on the fact.
+   * Marks the day's findings that rest on a fact as possibly changed; returns whether a finding may
+   * rest on the fact. It is true too if the day's verdicts are not in memory, since any finding may
+   * rest on the fact.
    */
   public boolean dependsOn(KeptFact fact) {
     boolean depends = !judged;
@@ -611,7 +612,7 @@ public final class RuleDay {
     keptByParts = null;
   }
 
-  /** Returns the findings of this day's facts that were given out, on this day or later, by id. */
+  /** Returns the day's findings as they were last given out, by id. */
   public NavigableMap<String, KeptFinding> givenOut() {
     return Collections.unmodifiableNavigableMap(keptFindings);
   }

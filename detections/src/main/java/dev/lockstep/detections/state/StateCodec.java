@@ -117,7 +117,7 @@ public final class StateCodec {
   private byte[] writtenBytes = {};
 
   /**
-   * Creates a codec of the state that these rules keep.
+   * Creates a codec of the state that the given rules keep.
    *
    * @param words dictionary of the texts that repeat in records, or null
    * @param layouts layouts of the facts in the records, or null if they are those of the rules
@@ -157,8 +157,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns a codec of the state that other rules keep, with the same dictionary of repeated texts.
-   * The two lists of rules may share rules.
+   * Returns a codec of the state that other rules keep, with this codec's dictionary of repeated
+   * texts and its layouts. The two lists of rules may share rules.
    */
   public StateCodec of(List<ActiveRule> others) {
     return new StateCodec(others, words, layouts);
@@ -174,8 +174,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns how many earlier UTC days are read from state when an event comes. The event's day and
-   * all later days are read too. Postponed work of a subject may need still earlier days.
+   * Returns how many UTC days before an event's day are read from state for the event. The event's
+   * day and all later days are read too. Postponed work of a subject may need still earlier days.
    */
   public int reach() {
     return reach;

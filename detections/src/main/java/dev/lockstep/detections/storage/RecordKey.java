@@ -3,8 +3,8 @@ package dev.lockstep.detections.storage;
 import java.util.Arrays;
 
 /**
- * Layout of the key of a state record among the records of all subjects. The key has the length of
- * the subject in two bytes, the subject, and the record's key within the subject.
+ * Layout of the key of a state record in a store that has the records of all subjects. The key has
+ * the length of the subject in two bytes, the subject, and the record's key within the subject.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */
@@ -15,8 +15,8 @@ public final class RecordKey {
   private RecordKey() {}
 
   /**
-   * Returns the key of a state record among those of all subjects, composed of its subject and its
-   * key within the subject.
+   * Returns the key of a state record in a store of all subjects, composed of the subject and the
+   * record's key within the subject.
    */
   public static byte[] of(byte[] subject, byte[] key) {
     checkSubject(subject);

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Layouts of the facts in the records of a store, by rule. A rule's layout is a hash of its kinds
- * of facts and their fields.
+ * Register of the layouts in which the facts of each rule are written in the records of a store. A
+ * rule's layout is a hash of its kinds of facts and their fields.
  *
  * <p>The records of a rule have the rule's number in their keys. So long as the rule has its first
  * layout in this store, that is the rule's own number. With each other layout it is another number,
@@ -52,7 +52,7 @@ public final class StoredLayouts {
    */
   public record Stored(int number, boolean isAnew) {}
 
-  /** Creates an empty object, which stores each new layout in the given storage. */
+  /** Creates an empty register, which stores each new layout in the given storage. */
   public StoredLayouts(Keeper keeper) {
     this.keeper = keeper;
   }
