@@ -34,8 +34,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Topology from activities to detections. Internal topics divide it into five parts, each with its
- * own tasks.
+ * Kafka Streams topology that reads activities and writes detections. Internal topics divide it
+ * into five parts, each with its own tasks.
  *
  * <pre>
  * activity ── activity ── principal ─┬─ findings ── finding ── detections
@@ -86,7 +86,7 @@ public final class DetectionTopology {
     return topics;
   }
 
-  /** Returns the names of the stores that a task keeps on disk. */
+  /** Returns the names of the stores that the tasks of the topology keep on disk. */
   public static Set<String> storesOnDisk() {
     return Set.of(
         PrincipalStage.STORE,

@@ -90,7 +90,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return applicationId() + "-" + store + "-changelog";
   }
 
-  /** Returns the partition of a subject. */
+  /** Returns the number of the partition to which the records of a subject go. */
   public int partitionOf(Subject subject) {
     return subject.kind() == Subject.Kind.PRINCIPAL
         ? partitionOf(subject.id())
