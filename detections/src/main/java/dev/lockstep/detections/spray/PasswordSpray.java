@@ -300,9 +300,9 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns the events of a fact that evidence cites. For a minute of failures it is the first
-   * failed sign-in, which leaves room for many minutes. For a user and day it is the first and the
-   * last successful sign-in, if they count for the verdict.
+   * Returns the first failed sign-in of a minute, or the first and the last successful sign-in of a
+   * user and day. The first failed sign-in alone leaves room for many minutes. A successful sign-in
+   * is left out if it does not count for the verdict.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

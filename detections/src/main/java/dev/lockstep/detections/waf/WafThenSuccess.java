@@ -30,8 +30,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code waf-then-success}: an accepted call of an address soon after Front Door's firewall
- * blocked a request of that address. Both go to the same host, and the call comes within ten
+ * Rule {@code waf-then-success}: an accepted call from an address soon after Front Door's firewall
+ * blocked a request from that address. Both go to the same host, and the call comes within ten
  * minutes after the block.
  */
 public final class WafThenSuccess implements Rule {
