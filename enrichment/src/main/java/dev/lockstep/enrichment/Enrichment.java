@@ -55,24 +55,26 @@ public final class Enrichment {
   }
 
   /**
-   * Returns look-ups over networks, partners and databases. The caller still closes the databases.
+   * Returns an enrichment with the given networks, partners and GeoIP databases, but without
+   * exceptions and estate. The caller still closes the databases.
    */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
     return new Enrichment(networks, partners, geo, Exceptions.none(), Estate.none());
   }
 
-  /** Returns the same look-ups with other exceptions. */
+  /** Returns a copy of this enrichment with other exceptions. */
   public Enrichment with(Exceptions exceptions) {
     return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
-  /** Returns the same look-ups with another estate. */
+  /** Returns a copy of this enrichment with another estate. */
   public Enrichment with(Estate estate) {
     return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
   /**
-   * Returns look-ups without files and databases, which know only what a log record itself says.
+   * Returns an enrichment without files and databases, which knows only what a log record itself
+   * says.
    */
   public static Enrichment none() {
     return NONE;

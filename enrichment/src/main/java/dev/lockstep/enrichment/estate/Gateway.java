@@ -4,7 +4,7 @@ import dev.lockstep.schemas.text.ComparableText;
 import java.util.Set;
 
 /**
- * API gateway of an estate.
+ * API gateway that an operator lists in the estate.
  *
  * @param name name that the operator gives the gateway
  * @param hosts host names at which clients call it, from outside and inside, without port

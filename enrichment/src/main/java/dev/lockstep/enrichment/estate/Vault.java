@@ -4,7 +4,7 @@ import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key vault of an estate.
+ * Key vault that an operator lists in the estate.
  *
  * @param name last segment of its resource id
  * @param resourceId id of its Azure resource; null if the name alone identifies the vault
