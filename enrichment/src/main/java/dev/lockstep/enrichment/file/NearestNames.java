@@ -39,8 +39,8 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word that becomes {@code found} with the fewest edits, or an empty text if
-   * none is known. Case does not matter, and only the first 64 characters of each word count.
+   * Returns the known word that becomes {@code found} with the fewest edits, or an empty text if no
+   * word is known. Case does not matter, and only the first 64 characters of each word count.
    */
   public static String among(Collection<String> known, String found) {
     String lowered = lowered(found);

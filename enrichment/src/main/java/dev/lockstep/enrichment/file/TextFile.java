@@ -53,7 +53,7 @@ public final class TextFile {
         "check that it is a file that this process may read");
   }
 
-  /** Returns the text without its byte order mark. */
+  /** Returns a text without the byte order mark that it may begin with. */
   public static String withoutMark(String text) {
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }

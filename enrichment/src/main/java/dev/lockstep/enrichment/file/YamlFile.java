@@ -116,7 +116,7 @@ public final class YamlFile {
   }
 
   /**
-   * Returns the text of a key's scalar, or null if the mapping does not have the key or it is
+   * Returns the text of a key's scalar, or null if the mapping lacks the key or the scalar is
    * empty.
    */
   public @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {

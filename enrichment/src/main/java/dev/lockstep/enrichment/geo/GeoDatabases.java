@@ -113,7 +113,7 @@ public final class GeoDatabases implements AutoCloseable {
     return place == asn ? wanted : place ? Subject.CITY : Subject.ASN;
   }
 
-  /** Returns databases that are all absent. */
+  /** Returns an object without any database. */
   public static GeoDatabases none() {
     return NONE;
   }
@@ -170,7 +170,9 @@ public final class GeoDatabases implements AutoCloseable {
     return anonymous != null;
   }
 
-  /** Returns the build times of the present databases by their key: city, asn, anonymous. */
+  /**
+   * Returns the build time of each database that is not absent, by its key: city, asn or anonymous.
+   */
   public Map<String, Instant> builtAt() {
     Map<String, Instant> built = new LinkedHashMap<>();
     putBuilt(built, "city", city);

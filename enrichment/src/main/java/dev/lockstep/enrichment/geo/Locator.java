@@ -24,7 +24,10 @@ public final class Locator {
     this.geo = geo;
   }
 
-  /** Returns the entries for an address in networks files and databases. */
+  /**
+   * Returns the row of an address's range in the networks files, and the entries of the GeoIP
+   * databases for the address.
+   */
   public Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
     return new Known(
