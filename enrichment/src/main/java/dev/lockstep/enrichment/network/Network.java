@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network of an address.
+ * Network of an address: its autonomous system, prefix, country and class.
  *
  * @param asn autonomous system number, or null if unknown
  * @param organisation holder of the autonomous system, or null if unknown

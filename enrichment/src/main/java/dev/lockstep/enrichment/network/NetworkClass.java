@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class of a network, by the networks file, else a GeoIP database, else the bundled list of
- * providers.
+ * Class of a network, such as hosting or VPN. The networks files give it, else a GeoIP database,
+ * else the bundled list of providers.
  */
 public enum NetworkClass {
   /** Network from which the operator's own users reach the internet. */

@@ -98,8 +98,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a warning about each row of the networks files that gives a wide range the class of own
-   * networks or trusted proxies. A range is wide if it cannot be one company's.
+   * Returns a warning about each row of the networks files that gives a wide range the class
+   * corporate, backend or trusted-proxy. A range is wide if it cannot be one company's.
    */
   public List<FileWarning> warnings() {
     return tables.stream().flatMap(table -> table.warnings().stream()).toList();
@@ -121,8 +121,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a copy of these networks, followed by the files of other networks. Rows of later files
-   * only fill empty cells.
+   * Returns a copy of these networks, with the files of other networks after their own. Rows of
+   * later files only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);

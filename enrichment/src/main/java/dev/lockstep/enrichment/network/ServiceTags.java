@@ -136,7 +136,10 @@ public final class ServiceTags {
     return cloud;
   }
 
-  /** Returns the number that Azure raises with each change. It is 0 if the file does not tell. */
+  /**
+   * Returns the change number of the file, which Azure raises with each change. It is 0 if the file
+   * does not tell.
+   */
   public long changeNumber() {
     return changeNumber;
   }

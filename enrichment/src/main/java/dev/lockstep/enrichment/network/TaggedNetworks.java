@@ -14,7 +14,10 @@ import java.util.Map;
 /** Rows of a networks file made from Azure's service tags, each range once, sorted by address. */
 public final class TaggedNetworks {
 
-  /** Start of the first line of a file that the import wrote and may overwrite. */
+  /**
+   * Start of the first line of a networks file that {@code networks import} wrote and may
+   * overwrite.
+   */
   public static final String MARK = "# Written by lockstep networks import";
 
   private static final List<NetworkClass> RANK =

@@ -101,7 +101,7 @@ public final class Partner {
     return apps;
   }
 
-  /** Returns the declared ranges as written. */
+  /** Returns the CIDR ranges that the partner declared, as the registry writes them. */
   public List<String> cidrs() {
     return cidrs;
   }

@@ -113,8 +113,8 @@ public final class Partners {
   }
 
   /**
-   * Returns the partner of a call. The subscription decides, else the product, else the
-   * application. It is null if none matches.
+   * Returns the partner that made a call, or null if no partner matches. The subscription decides,
+   * else the product, else the application.
    */
   public @Nullable Partner of(
       @Nullable String subscription, @Nullable String product, @Nullable String app) {
