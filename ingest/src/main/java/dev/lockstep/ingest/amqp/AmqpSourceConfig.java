@@ -74,7 +74,7 @@ public record AmqpSourceConfig(
   }
 
   /**
-   * Identity of Entra ID that has a role on the resource.
+   * Identity of Entra ID that has a role on the event hub or the blob container.
    *
    * @param who identity that provides tokens
    */

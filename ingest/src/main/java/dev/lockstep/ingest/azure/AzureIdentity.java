@@ -149,8 +149,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the claims of a token for a namespace as JSON. The text has no signature, so it gives
-   * no access. It is empty for a token without claims.
+   * Returns the claims of an access token for an Event Hubs namespace, as JSON. The text has no
+   * signature, so it gives no access. It is empty for a token without claims.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    * @param web HTTP client by which Azure is asked; null for the default client

@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Source that reads the captured files of a folder into the target, also files that are added
- * later.
+ * Source that reads the captured files of a folder into the target cluster, also files that are
+ * added later.
  *
  * <p>Files are read in the order of their time ({@link CaptureListing}). Files that overlap are
  * merged by arrival; messages of one file keep their order. A file is read once it has not been

@@ -67,8 +67,8 @@ public enum Category {
   }
 
   /**
-   * Returns the category of a name in any letter case. It is null for a category that is not read,
-   * and for an identity link.
+   * Returns the category that a name in any letter case stands for. It is null for a category that
+   * is not read, and for an identity link.
    */
   public static @Nullable Category of(String text) {
     Category category = AS_SPELT.get(text);

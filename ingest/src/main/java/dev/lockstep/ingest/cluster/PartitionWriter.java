@@ -76,7 +76,7 @@ public final class PartitionWriter {
   private List<Position> last = List.of();
   private long nextOffset;
 
-  /** Creates a writer that gives every rejection a dead letter. */
+  /** Creates a writer that gives each rejected record a dead letter of its own. */
   public PartitionWriter(
       SourcePartition partition,
       KafkaTarget target,

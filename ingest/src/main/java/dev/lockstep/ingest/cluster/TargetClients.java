@@ -3,7 +3,7 @@ package dev.lockstep.ingest.cluster;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/** Factory of the target's Kafka clients. */
+/** Factory of the Kafka clients for the target cluster. */
 public interface TargetClients {
   /**
    * Opens a consumer without group, for the topics of positions, of dead letters and of quarantined

@@ -120,8 +120,8 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Returns the ids of the dead letters that a retry marked. At least one record of such a letter
-   * is no longer rejected.
+   * Returns the ids of the dead letters that are marked as retried. At least one record of such a
+   * letter is no longer rejected.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */

@@ -23,7 +23,7 @@ public final class SourceHealth {
   private final String source;
   private final Map<String, Problem> open = new TreeMap<>();
 
-  /** Creates the health of a source without problems. */
+  /** Creates a register without problems for the source of the given name. */
   public SourceHealth(String source) {
     this.source = source;
   }
