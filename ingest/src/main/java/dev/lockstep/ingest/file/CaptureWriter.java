@@ -68,7 +68,7 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Creates a writer to folders of year, month, day, hour and minute.
+   * Creates a writer whose files lie in nested folders for year, month, day, hour and minute.
    *
    * @param folder folder of the partition, created with the first file
    */

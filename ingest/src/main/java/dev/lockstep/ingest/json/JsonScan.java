@@ -48,7 +48,7 @@ public final class JsonScan {
     return b <= ' ' && (b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0);
   }
 
-  /** Returns the position after a leading byte order mark, or 0. */
+  /** Returns the position after a leading byte order mark, or 0 if there is none. */
   public static int markEnd(byte[] bytes) {
     return isMark(bytes, 0, bytes.length) ? MARK_BYTES : 0;
   }
@@ -193,8 +193,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position after the opening bracket of {@code records[]}, or -1. The array may also
-   * be named {@code value} or {@code results}, and has to begin before the damage.
+   * Returns the position after the opening bracket of {@code records[]}, or -1 if the array is not
+   * found. The array may also be named {@code value} or {@code results}, and has to begin before
+   * the damage.
    *
    * @param from position of the object that has the array
    */
@@ -360,9 +361,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next opening brace that may begin an element or a document, or -1.
-   * Such a brace comes after a comma, a line break or a closing bracket, with only blanks between.
-   * An element is an object in a list.
+   * Returns the position of the next opening brace that may begin an element or a document, or -1
+   * if there is none. Such a brace comes after a comma, a line break or a closing bracket, with
+   * only blanks between. An element is an object in a list.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

@@ -343,7 +343,7 @@ public enum Key {
   }
 
   /**
-   * Cache that gives the {@link Key} of a JSON name in the letter case of a record, or {@link
+   * Cache that finds the {@link Key} of a JSON name in any letter case. The result is {@link
    * #OTHER} for an unknown name. Lower-casing a name costs more than the rest of skipping its
    * value. The cache is bounded because names come from outside. A parser returns the same String
    * for the same name, so that most look-ups need no comparison.

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reader of messages that guarantees an outcome for every begun record. If an outcome is missing or
- * reading fails, which is a bug, the whole message is rejected beside the outcomes so far, so that
- * nothing is lost. A missing outcome is counted as a breach too.
+ * Reader of messages that gives an outcome to every record whose reading began. If an outcome is
+ * missing or reading fails, which is a bug, the whole message is rejected beside the outcomes so
+ * far, so that nothing is lost. A missing outcome is counted as a breach too.
  *
  * <p>Not safe for use by several threads.
  */

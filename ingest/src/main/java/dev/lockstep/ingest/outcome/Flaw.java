@@ -88,7 +88,7 @@ public enum Flaw {
     this.bit = bit;
   }
 
-  /** Returns the names of the flaws in a bit set. */
+  /** Returns the names of the flaws whose bits are set in a number. */
   public static Set<String> words(int bits) {
     if (bits == 0) {
       return Set.of();

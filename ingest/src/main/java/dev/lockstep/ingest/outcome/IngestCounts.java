@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * by a moment.
  */
 public final class IngestCounts {
-  /** Name for records without a readable category. */
+  /** Name under which records without a readable category are counted. */
   public static final String NO_CATEGORY = "(none)";
 
   /** Names of the flaws that are counted. */
