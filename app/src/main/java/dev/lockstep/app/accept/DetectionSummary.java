@@ -1,9 +1,9 @@
 package dev.lockstep.app.accept;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.app.detection.ComparedDetection;
+import com.fasterxml.jackson.core.io.NumberInput;
+import dev.lockstep.app.detection.DetectionFields;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,6 @@ public record DetectionSummary(
     List<Side> sides,
     boolean firesByPairs) {
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final Set<String> MOVING =
       Set.of(NetworkClass.VPN.word(), NetworkClass.MOBILE.word(), NetworkClass.SATELLITE.word());
   private static final String DEFENDER = "defender-corroboration";
@@ -221,11 +221,8 @@ public record DetectionSummary(
    */
   public static @Nullable DetectionSummary parse(String json, Predicate<String> firesByPairs) {
     Reading reading = new Reading();
-    try (JsonParser parser = JSON.createParser(json)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return null;
-      }
-      reading.detection(parser);
+    try {
+      DetectionFields.of(json, reading::take);
     } catch (IOException | DateTimeException e) {
       return null;
     }
@@ -287,53 +284,30 @@ public record DetectionSummary(
           : List.copyOf(sides);
     }
 
-    void detection(JsonParser parser) throws IOException {
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = ComparedDetection.field(parser.currentName());
-        JsonToken value = parser.nextToken();
-        if (value.isStructStart() && value != form(field)) {
-          parser.skipChildren();
-          continue;
+    void take(String name, JsonParser value) throws IOException {
+      if (value.currentToken().isStructStart() && value.currentToken() != form(name)) {
+        return;
+      }
+      switch (name) {
+        case "id" -> id = value.getValueAsString();
+        case "revision" -> revision = value.getValueAsLong();
+        case "rule" -> {
+          String of = value.getValueAsString();
+          rule = of == null ? null : RuleInfo.ruleOf(of); // an exception names no candidate
         }
-        switch (field) {
-          case "id" -> id = parser.getValueAsString();
-          case "revision" -> revision = parser.getValueAsLong();
-          case "rule" -> {
-            String of = parser.getValueAsString();
-            rule = of == null ? null : RuleInfo.ruleOf(of); // an exception names no candidate
-          }
-          case "reason" -> reason = text(parser);
-          case "severity" -> severity = text(parser);
-          case "title" -> title = text(parser);
-          case "principal" -> principal = idOf(parser);
-          case "partner" -> partner = idOf(parser);
-          case "ip" -> ip = parser.getValueAsString();
-          case "endTime" -> endAt = Instant.parse(text(parser)).toEpochMilli();
-          case "evidence" -> {
-            while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
-              if (parser.currentToken() == JsonToken.START_OBJECT) {
-                sides.add(side(parser));
-              } else {
-                parser.skipChildren();
-              }
-            }
-          }
-          case "correlationId" -> incident = parser.getValueAsString();
-          case "gates" -> {
-            while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
-              if (parser.currentToken() == JsonToken.START_OBJECT) {
-                gate(parser);
-              } else {
-                parser.skipChildren();
-              }
-            }
-          }
-          case "defenderAlerts" -> {
-            alerts = value == JsonToken.START_ARRAY; // absent without alerts
-            parser.skipChildren();
-          }
-          default -> parser.skipChildren();
-        }
+        case "reason" -> reason = text(value);
+        case "severity" -> severity = text(value);
+        case "title" -> title = text(value);
+        case "principal" -> principal = idOf(value);
+        case "partner" -> partner = idOf(value);
+        case "ip" -> ip = value.getValueAsString();
+        case "endTime" -> endAt = Instant.parse(text(value)).toEpochMilli();
+        case "evidence" -> DetectionFields.forEachObject(value, each -> sides.add(side(each)));
+        case "correlationId" -> incident = value.getValueAsString();
+        case "gates" -> DetectionFields.forEachObject(value, this::gate);
+        case "defenderAlerts" ->
+            alerts = value.currentToken() == JsonToken.START_ARRAY; // absent without alerts
+        default -> {}
       }
     }
 
@@ -354,17 +328,21 @@ public record DetectionSummary(
     }
 
     private static @Nullable String idOf(JsonParser parser) throws IOException {
-      String id = null;
-      boolean isObject = parser.currentToken() == JsonToken.START_OBJECT;
-      while (isObject && parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = parser.currentName().equals("id");
-        parser.nextToken();
-        if (wanted) {
-          id = parser.getValueAsString();
-        }
-        parser.skipChildren();
-      }
-      return id;
+      return texts(parser).get("id");
+    }
+
+    /** Returns the fields of an object that have a number, a truth value or a text. */
+    private static Map<String, String> texts(JsonParser parser) throws IOException {
+      Map<String, String> texts = new HashMap<>();
+      DetectionFields.forEach(
+          parser,
+          (name, value) -> {
+            String text = DetectionFields.text(value);
+            if (text != null) {
+              texts.put(name, text);
+            }
+          });
+      return texts;
     }
 
     /**
@@ -372,73 +350,51 @@ public record DetectionSummary(
      * severity, the severity before that is kept. All else is skipped.
      */
     private void gate(JsonParser parser) throws IOException {
-      String gate = "";
-      String verdict = "";
-      String from = null;
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        JsonToken value = parser.nextToken();
-        if (field.equals("numbers") && value == JsonToken.START_OBJECT) {
-          while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean wanted = parser.currentName().equals("from");
-            parser.nextToken();
-            if (wanted) {
-              from = parser.getValueAsString();
+      Map<String, String> texts = new HashMap<>();
+      DetectionFields.forEach(
+          parser,
+          (name, value) -> {
+            if (name.equals("numbers")) {
+              texts(value).forEach((inner, text) -> texts.put("numbers." + inner, text));
+            } else {
+              texts.put(name, text(value));
             }
-            parser.skipChildren();
-          }
-          continue;
-        }
-        if (field.equals("gate")) {
-          gate = text(parser);
-        } else if (field.equals("verdict")) {
-          verdict = text(parser);
-        }
-        parser.skipChildren();
-      }
-      if (SeverityBeforeIncident.isRaise(gate, verdict)) {
-        severityBefore = from;
+          });
+      if (SeverityBeforeIncident.isRaise(
+          texts.getOrDefault("gate", ""), texts.getOrDefault("verdict", ""))) {
+        severityBefore = texts.get("numbers.from");
       }
     }
 
     private static Side side(JsonParser parser) throws IOException {
-      String ip = null;
-      String prefix = null;
-      Long asn = null;
-      String country = null;
-      String networkClass = null;
-      String place = "";
-      String oid = null;
-      boolean expired = false;
-      boolean isCall = false;
-      String inside = "";
-      int depth = 1;
-      while (depth > 0) {
-        JsonToken token = parser.nextToken();
-        if (token == null) {
-          throw new IOException("the JSON is cut off");
-        } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-          depth++;
-          inside = depth == 2 ? String.valueOf(parser.currentName()) : inside;
-        } else if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
-          depth--;
-          inside = depth == 1 ? "" : inside;
-        } else if (token.isScalarValue() && depth <= 2) {
-          switch (inside + "." + parser.currentName()) {
-            case ".ip" -> ip = parser.getValueAsString();
-            case ".category" -> isCall = CALLS.contains(parser.getValueAsString());
-            case "network.prefix" -> prefix = parser.getValueAsString();
-            case "network.asn" -> asn = parser.getValueAsLong();
-            case "network.country" -> country = parser.getValueAsString();
-            case "network.class" -> networkClass = parser.getValueAsString();
-            case "place.country", "place.city" -> place += "/" + parser.getValueAsString();
-            case "mattered.oid" -> oid = parser.getValueAsString();
-            case "mattered.expiry" -> expired = true;
-            default -> {}
-          }
-        }
-      }
-      return new Side(ip, prefix, asn, country, networkClass, place, oid, expired, isCall);
+      Map<String, String> texts = new HashMap<>();
+      DetectionFields.forEach(
+          parser,
+          (name, value) -> {
+            String text = DetectionFields.text(value);
+            if (text != null) {
+              texts.put(name, text);
+            }
+            texts(value).forEach((inner, own) -> texts.put(name + "." + inner, own));
+          });
+      return new Side(
+          texts.get("ip"),
+          texts.get("network.prefix"),
+          number(texts.get("network.asn")),
+          texts.get("network.country"),
+          texts.get("network.class"),
+          placed(texts.get("place.country")) + placed(texts.get("place.city")),
+          texts.get("mattered.oid"),
+          texts.containsKey("mattered.expiry"),
+          CALLS.contains(texts.getOrDefault("category", "")));
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+      return text == null ? null : (Long) NumberInput.parseAsLong(text, 0);
+    }
+
+    private static String placed(@Nullable String name) {
+      return name == null ? "" : "/" + name;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.app.detection;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -52,8 +51,6 @@ public record ComparedDetection(
     long endAt,
     List<EventKey> events) {
   private static final List<Severity> SEVERITIES = List.of(Severity.values());
-
-  private static final JsonFactory JSON = new JsonFactory();
   static final String WITHDRAWN = "withdrawn";
   private static final int LONGEST_ID = 400;
   private static final int LONGEST_TITLE = 1_000;
@@ -159,16 +156,6 @@ public record ComparedDetection(
             .collect(Collectors.joining(", "));
   }
 
-  /** Returns the name that {@code replay --output} gives to a column of Sentinel. */
-  public static String field(String name) {
-    return switch (name) {
-      case "DetectionId" -> "id";
-      case "AlertTitle" -> "title";
-      case "" -> name;
-      default -> Character.toLowerCase(name.charAt(0)) + name.substring(1);
-    };
-  }
-
   /**
    * Reads a detection from a line of JSON.
    *
@@ -177,14 +164,8 @@ public record ComparedDetection(
    */
   public static ComparedDetection parse(String line, boolean withEvents) throws IOException {
     Reading reading = new Reading(withEvents);
-    try (JsonParser parser = JSON.createParser(line)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the line is not a JSON object");
-      }
-      reading.detection(parser);
-      if (parser.nextToken() != null) {
-        throw new IOException("the line has text after its JSON object");
-      }
+    try {
+      DetectionFields.of(line, reading::take);
     } catch (JsonEOFException e) {
       throw new IOException("the line is cut off", e);
     } catch (JsonProcessingException e) {
@@ -308,39 +289,31 @@ public record ComparedDetection(
       return value;
     }
 
-    void detection(JsonParser parser) throws IOException {
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = field(parser.currentName());
-        JsonToken value = parser.nextToken();
-        switch (name) {
-          case "id" -> id = text(parser, name);
-          case "revision" -> revision = number(parser, name);
-          case "rule" -> rule = text(parser, name);
-          case "reason" -> reason = text(parser, name);
-          case "severity" -> severity = severity(text(parser, name));
-          case "count" -> count = number(parser, name);
-          case "shadow" -> shadow = value == JsonToken.VALUE_TRUE;
-          case "title" -> title = cut(String.valueOf(parser.getValueAsString("")), LONGEST_TITLE);
-          case "principal" -> principal = principal(parser);
-          case "partner" -> {
-            Principal named = principal(parser);
-            partner = named == null ? null : named.getId();
-          }
-          case "ip" -> ip = orNothing(parser);
-          case "group" -> group = group(parser);
-          case "startTime" -> start = instant(text(parser, name), name);
-          case "endTime" -> end = instant(text(parser, name), name);
-          case "evidence" -> {
-            if (withEvents && value == JsonToken.START_ARRAY) {
-              while (parser.nextToken() == JsonToken.START_OBJECT) {
-                event(parser);
-              }
-            } else {
-              parser.skipChildren();
-            }
-          }
-          default -> parser.skipChildren();
+    void take(String name, JsonParser value) throws IOException {
+      switch (name) {
+        case "id" -> id = text(value, name);
+        case "revision" -> revision = number(value, name);
+        case "rule" -> rule = text(value, name);
+        case "reason" -> reason = text(value, name);
+        case "severity" -> severity = severity(text(value, name));
+        case "count" -> count = number(value, name);
+        case "shadow" -> shadow = value.currentToken() == JsonToken.VALUE_TRUE;
+        case "title" -> title = cut(String.valueOf(value.getValueAsString("")), LONGEST_TITLE);
+        case "principal" -> principal = principal(value);
+        case "partner" -> {
+          Principal named = principal(value);
+          partner = named == null ? null : named.getId();
         }
+        case "ip" -> ip = orNothing(value);
+        case "group" -> group = group(value);
+        case "startTime" -> start = instant(text(value, name), name);
+        case "endTime" -> end = instant(text(value, name), name);
+        case "evidence" -> {
+          if (withEvents) {
+            DetectionFields.forEachObject(value, this::event);
+          }
+        }
+        default -> {}
       }
     }
 
@@ -353,8 +326,7 @@ public record ComparedDetection(
     }
 
     private static @Nullable String orNothing(JsonParser parser) throws IOException {
-      String text = parser.currentToken().isScalarValue() ? parser.getValueAsString() : null;
-      parser.skipChildren();
+      String text = DetectionFields.text(parser);
       return text == null ? null : cut(text, LONGEST_ID);
     }
 
@@ -390,52 +362,38 @@ public record ComparedDetection(
     }
 
     private static @Nullable Principal principal(JsonParser parser) throws IOException {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        return null;
-      }
-      String id = null;
-      String name = null;
-      String type = "user";
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        parser.nextToken();
-        switch (field) {
-          case "id" -> id = orNothing(parser);
-          case "name" -> name = orNothing(parser);
-          case "type" -> type = Objects.requireNonNullElse(orNothing(parser), type);
-          default -> parser.skipChildren();
-        }
-      }
-      return id == null ? null : new Principal(id, name, type);
+      Map<String, String> values = texts(parser);
+      String id = values.get("id");
+      return id == null
+          ? null
+          : new Principal(id, values.get("name"), values.getOrDefault("type", "user"));
+    }
+
+    private static Map<String, String> texts(JsonParser parser) throws IOException {
+      Map<String, String> texts = new HashMap<>();
+      DetectionFields.forEach(
+          parser,
+          (name, value) -> {
+            String text = orNothing(value);
+            if (text != null) {
+              texts.put(name, text);
+            }
+          });
+      return texts;
     }
 
     private static @Nullable String group(JsonParser parser) throws IOException {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        return null;
-      }
       Map<String, String> values = new HashMap<>();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        parser.nextToken();
-        values.put(field, Objects.requireNonNullElse(orNothing(parser), ""));
-      }
+      DetectionFields.forEach(
+          parser,
+          (name, value) -> values.put(name, Objects.requireNonNullElse(orNothing(value), "")));
       return values.isEmpty() ? null : cut(groupText(values), LONGEST_ID);
     }
 
     private void event(JsonParser parser) throws IOException {
-      String category = null;
-      String eventId = null;
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        parser.nextToken();
-        switch (field) {
-          case "category" -> category = orNothing(parser);
-          case "eventId" -> eventId = orNothing(parser);
-          default -> parser.skipChildren();
-        }
-      }
+      Map<String, String> values = texts(parser);
+      String category = values.get("category");
+      String eventId = values.get("eventId");
       if (category != null && eventId != null) {
         events.add(new EventKey(category, eventId));
       }

@@ -1,13 +1,12 @@
 package dev.lockstep.app.tune;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.DetectionFields;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param ofOthers ids of findings that belong to another rule than the tuned one
  */
 public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> ofOthers) {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
   private static final int LONGEST_ID = 400;
@@ -134,27 +132,25 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
   }
 
   private static Line object(String line) throws IOException {
-    String id = null;
-    String word = null;
-    String rule = null;
-    try (JsonParser parser = JSON.createParser(line)) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = ComparedDetection.field(parser.currentName());
-        JsonToken value = parser.nextToken();
-        String text = value == JsonToken.VALUE_STRING ? parser.getText() : null;
-        switch (name.toLowerCase(Locale.ROOT)) {
-          case "id", "detectionid" -> id = text;
-          case CLASSIFICATION -> word = text;
-          case "rule" -> rule = text;
-          default -> {}
-        }
-        parser.skipChildren();
-      }
+    Map<String, String> texts = new HashMap<>();
+    try {
+      DetectionFields.of(
+          line,
+          (name, value) -> {
+            String key = name.toLowerCase(Locale.ROOT);
+            if (value.currentToken() == JsonToken.VALUE_STRING) {
+              texts.put(key, value.getText());
+            } else {
+              texts.remove(key);
+            }
+          });
     } catch (JsonProcessingException e) {
       throw new IOException("the line is not JSON", e);
     }
-    return new Line(id, word, rule);
+    return new Line(
+        texts.getOrDefault("id", texts.get("detectionid")),
+        texts.get(CLASSIFICATION),
+        texts.get("rule"));
   }
 
   private static final class Table {

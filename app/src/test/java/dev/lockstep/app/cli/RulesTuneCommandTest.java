@@ -703,6 +703,19 @@ class RulesTuneCommandTest {
         .contains("no rule with the id \"brute-force\"; correct the id, or add the folder");
   }
 
+  @Test
+  void refusesALineWithASecondFinding_whichItWouldPassOver() throws IOException {
+    file("rules/role_given.yml", RULE);
+    file("lockstep.yaml", "rules: {directories: [rules]}\n");
+    String closed = "{\"id\":\"%s\",\"classification\":\"FalsePositive\"}";
+    Path from = file("closed.jsonl", closed.formatted("a") + closed.formatted("b") + "\n");
+
+    Ran ran = tune("role_given", from);
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err()).contains("closed.jsonl:1: the line has text after its JSON object");
+  }
+
   /** The name of a secret in front of a colon made a mask hide the next word. */
   @ParameterizedTest
   @ValueSource(strings = {"tune", "promote"})

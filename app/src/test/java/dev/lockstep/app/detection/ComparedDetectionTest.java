@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparedDetectionTest {
   private static final String LINE =
@@ -52,6 +54,19 @@ class ComparedDetectionTest {
     assertThat(parse(",\"group\":{}").subject()).isEqualTo("no subject");
     assertThat(parse(",\"group\":[1]").subject()).isEqualTo("no subject");
     assertThat(parse("").subject()).isEqualTo("no subject");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shadow", "title", "other"})
+  void skipsAnObjectInTheWrongPlace(String field) throws IOException {
+    String nested = ",\"%s\":{\"id\":\"other\",\"rule\":[{\"a\":1}]},\"ip\":\"203.0.113.9\"";
+
+    ComparedDetection parsed = parse(nested.formatted(field));
+
+    assertThat(parsed.id()).isEqualTo("a");
+    assertThat(parsed.rule()).isEqualTo("r");
+    assertThat(parsed.shadow()).isFalse();
+    assertThat(parsed.subject()).isEqualTo("203.0.113.9");
   }
 
   private static ComparedDetection parse(String more) throws IOException {
