@@ -380,10 +380,8 @@ public final class LocalBroker implements AutoCloseable {
   private static OperatorException failure(
       Map<String, String> settings, String what, String fix, Throwable cause) {
     return new OperatorException(
-        "could not start the local broker: Kafka at "
-            + settings.get("advertised.listeners")
-            + " "
-            + what
+        "could not start the local broker: the Kafka broker at %s %s"
+                .formatted(settings.get("advertised.listeners"), what)
             + "; "
             + fix,
         cause);

@@ -52,8 +52,8 @@ public final class RuleReload implements Runnable {
   private static final Duration RECENT = Duration.ofSeconds(3);
 
   /**
-   * Time for which an instance accepts facts of new rules before these rules observe events on it.
-   * In this time the other instances find the new rules, too.
+   * Pause between finding new rules and applying them to events. In this pause the other instances
+   * find the new rules too, and this instance already accepts facts that they send for these rules.
    */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 

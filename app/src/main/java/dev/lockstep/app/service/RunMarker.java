@@ -140,8 +140,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; no harm is done: this process does not end cleanly, and"
-              + " the file stays so that the next start knows it",
+          "could not close the marker file {}; this has no further effect, because this process does"
+              + " not end cleanly anyway, and the file stays to tell the next start so",
           file,
           e);
     }

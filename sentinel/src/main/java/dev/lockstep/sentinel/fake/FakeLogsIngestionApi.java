@@ -352,8 +352,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       }
       case CUT_BEFORE_READING ->
           throw new AssertionError(
-              "could not answer as scripted: the connection should have been cut before its request"
-                  + " was read; report this bug");
+              "the fake API read a request, although its script says to cut the connection before that;"
+                  + " report this bug");
     }
   }
 

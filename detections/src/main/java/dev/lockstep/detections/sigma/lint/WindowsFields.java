@@ -61,7 +61,10 @@ final class WindowsFields {
     return NAMES.contains(field.toLowerCase(Locale.ROOT));
   }
 
-  /** Returns the number of a kind of event that a field is compared with, or null without one. */
+  /**
+   * Returns the number of a Windows event, such as 4688, with which a rule compares the field
+   * {@code EventID}. It is null for another field or value.
+   */
   static @Nullable String number(WrittenField field) {
     if (!field.name().equalsIgnoreCase(EVENT_ID)) {
       return null;
