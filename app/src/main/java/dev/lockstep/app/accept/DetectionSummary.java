@@ -186,8 +186,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are all API calls and the detection also has events that are
-   * none, or the reverse.
+   * Returns whether the given events are only API calls or only sign-ins, while the detection has
+   * both.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();
