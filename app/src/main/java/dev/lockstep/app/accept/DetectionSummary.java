@@ -186,8 +186,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are only API calls or only sign-ins, while the detection has
-   * both.
+   * Returns whether the given events are only API calls, or only other events such as sign-ins,
+   * while the detection has both kinds.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();
