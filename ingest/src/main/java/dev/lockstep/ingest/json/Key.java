@@ -186,6 +186,7 @@ public enum Key {
   TOKEN_TYPE("c_idtyp"),
   TOKEN_ISSUED("c_iat"),
   TOKEN_ISSUED_AT,
+  ISSUED_AT,
   TIME_GENERATED,
   TRACKING_REFERENCE,
   CLIENT_IP,

@@ -37,7 +37,10 @@ final class RowColumns {
   private static final List<Renamed> OF_GRAPH =
       List.of(
           new Renamed("properties.c_sid", "sessionid"),
-          new Renamed("properties.c_deviceid", "deviceid"));
+          new Renamed("properties.c_deviceid", "deviceid"),
+          new Renamed("properties.httpmethod", "requestmethod"),
+          new Renamed("properties.httpstatuscode", "responsestatuscode"),
+          new Renamed("properties.issuedat", "tokenissuedat"));
 
   private static final List<Renamed> OF_ALERTS =
       List.of(

@@ -33,6 +33,11 @@ final class GraphFields {
   @Nullable String tokenIssuedAt;
   @Nullable String tokenDeviceId;
   @Nullable String deviceId;
+  // Azure AD Graph's own names
+  @Nullable String httpMethod;
+  @Nullable String httpStatusCode;
+  @Nullable String callerIpAddress;
+  @Nullable String issuedAt;
   int clientAuth = -1;
 
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
@@ -62,12 +67,32 @@ final class GraphFields {
       case TOKEN_ISSUED_AT -> tokenIssuedAt = Scalars.first(tokenIssuedAt, json);
       case TOKEN_DEVICE_ID -> tokenDeviceId = Scalars.firstId(tokenDeviceId, json);
       case DEVICE_ID -> deviceId = Scalars.firstId(deviceId, json);
+      case HTTP_METHOD -> httpMethod = Scalars.label(httpMethod, json);
+      case HTTP_STATUS_CODE -> httpStatusCode = Scalars.first(httpStatusCode, json);
+      case CALLER_IP_ADDRESS -> callerIpAddress = record.ids.last(callerIpAddress, json);
+      case ISSUED_AT -> issuedAt = Scalars.first(issuedAt, json);
       case CLIENT_AUTH_METHOD -> clientAuth = DelegationFields.number(clientAuth, json, record.ids);
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  @Nullable String method() {
+    return requestMethod != null ? requestMethod : httpMethod;
+  }
+
+  @Nullable String status() {
+    return responseStatusCode != null ? responseStatusCode : httpStatusCode;
+  }
+
+  @Nullable String address() {
+    return ipAddress != null ? ipAddress : callerIpAddress;
+  }
+
+  @Nullable String issued() {
+    return tokenIssuedAt != null ? tokenIssuedAt : issuedAt;
   }
 
   @Nullable String session() {

@@ -36,12 +36,14 @@ final class GraphMapper {
     // Only calls of Microsoft Graph are calls for the rules; Azure AD Graph is its predecessor.
     ActivityKind kind = category == Category.GRAPH ? ActivityKind.API_CALL : ActivityKind.OTHER;
     Activity activity = ActivityMapper.activity(kind, category, id, slice, f.times);
-    activity.setAddress(call.ipAddress != null ? call.ipAddress : f.callerIpAddress);
-    activity.setStatus((int) Scalars.whole(call.responseStatusCode, Integer.MAX_VALUE, -1));
+    String address = call.address();
+    activity.setAddress(address != null ? address : f.callerIpAddress);
+    activity.setStatus((int) Scalars.whole(call.status(), Integer.MAX_VALUE, -1));
     activity.setUserAgent(call.userAgent);
-    if (call.requestMethod != null || call.requestUri != null) {
+    String method = call.method();
+    if (method != null || call.requestUri != null) {
       Request request = new Request();
-      request.setMethod(call.requestMethod);
+      request.setMethod(method);
       RequestTarget.put(request, call.requestUri);
       activity.setRequest(request);
     }
@@ -118,9 +120,7 @@ final class GraphMapper {
 
   private static long issuedAt(GraphFields call) {
     long seconds = Scalars.whole(call.issued, LAST_SECOND, 0);
-    if (seconds > 0 || call.tokenIssuedAt == null) {
-      return seconds * 1000;
-    }
-    return Timestamps.parse(call.tokenIssuedAt);
+    String time = call.issued();
+    return seconds > 0 || time == null ? seconds * 1000 : Timestamps.parse(time);
   }
 }

@@ -313,6 +313,9 @@ class RawFieldFinderTest {
     "SigninLogs, SignInLogs, ProcessingTimeInMs, properties.processingTimeInMilliseconds",
     "MicrosoftGraphActivityLogs, MicrosoftGraphActivityLogs, SessionId, properties.C_Sid",
     "MicrosoftGraphActivityLogs, MicrosoftGraphActivityLogs, DeviceId, properties.C_DeviceId",
+    "AADGraphActivityLogs, AzureADGraphActivityLogs, RequestMethod, properties.httpMethod",
+    "AADGraphActivityLogs, AzureADGraphActivityLogs, ResponseStatusCode, properties.httpStatusCode",
+    "AADGraphActivityLogs, AzureADGraphActivityLogs, TokenIssuedAt, properties.issuedAt",
     "SecurityAlert, SecurityAlert, AlertSeverity, Severity",
     "SecurityAlert, SecurityAlert, DisplayName, AlertDisplayName",
     "SecurityAlert, SecurityAlert, AlertLink, AlertUri"

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@link FieldSources} of categories that no rule reads, and of which no real record was seen. */
+/** {@link FieldSources} of categories that no rule reads; of most, no real record was seen. */
 final class ContextFieldSources {
   private static final String TABLES =
       "https://learn.microsoft.com/azure/azure-monitor/reference/tables/";
@@ -160,19 +160,23 @@ final class ContextFieldSources {
     return group(
         "Calls of Azure AD Graph",
         ActivityKind.OTHER,
-        neverSeen(
-            "aadgraphactivitylogs",
-            " Read as calls of Microsoft Graph are; no call for the rules."),
+        "Read as calls of Microsoft Graph are, by the names of the table's columns or by the hub's own; no call for the rules. Public records of the hub have no `time`.",
         "AzureADGraphActivityLogs",
         ContextRecords.AZURE_AD_GRAPH,
         row("eventId", TEXT, "properties.requestId"),
         row("eventAt", EARLIER, "properties.timeGenerated", "time"),
         mixed("principal.id", new Source(user, LOWER)),
-        row("address", TEXT, "properties.ipAddress", "callerIpAddress"),
-        row("status", STATUS, "properties.responseStatusCode"),
+        row(
+            "address",
+            TEXT,
+            "properties.ipAddress",
+            "properties.callerIpAddress",
+            "callerIpAddress"),
+        row("status", STATUS, "properties.responseStatusCode", "properties.httpStatusCode"),
         row("userAgent", TEXT, "properties.userAgent"),
-        row("request.method", TEXT, "properties.requestMethod"),
+        row("request.method", TEXT, "properties.requestMethod", "properties.httpMethod"),
         row("request.host", HOST, "properties.requestUri"),
+        row("request.path", PATH, "properties.requestUri"),
         row("device.id", TEXT, "properties.C_DeviceId", "properties.deviceId"),
         row("token.uti", TOKEN, "properties.signInActivityId", "properties.uniqueTokenId"),
         row("token.sid", TEXT, "properties.C_Sid", "properties.sessionId"),
@@ -183,7 +187,8 @@ final class ContextFieldSources {
         mixed(
             "token.issuedAt",
             new Source("properties.C_Iat", SECONDS),
-            new Source("properties.tokenIssuedAt", EARLIER)));
+            new Source("properties.tokenIssuedAt", EARLIER),
+            new Source("properties.issuedAt", LATER)));
   }
 
   private static Group mcp() {

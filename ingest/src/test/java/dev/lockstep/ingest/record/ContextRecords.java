@@ -45,7 +45,18 @@ final class ContextRecords {
       "isEnabled":true,"isProcessing":false}}""";
 
   static final String AZURE_AD_GRAPH =
-      OtherRecords.GRAPH_CALL.replace("MicrosoftGraphActivityLogs", "AzureADGraphActivityLogs");
+      """
+      {"category":"AzureADGraphActivityLogs","location":"WestEurope",\
+      "operationName":"AAD Graph Activity","tenantId":"TENANT-1","properties":{\
+      "actorType":"User","apiVersion":"1.6","appId":"APP-1","callerIpAddress":"198.51.100.20",\
+      "clientAuthMethod":0,"deviceId":"","durationMs":71,"httpMethod":"PATCH",\
+      "httpStatusCode":204,"identityProvider":"","issuedAt":"11/14/2025 2:00:39 AM",\
+      "location":"WestEurope","requestId":"request-1",\
+      "requestUri":"/v2/tenant-1/applications/a-1?api-version=1.6","responseSizeBytes":-1,\
+      "roles":"","scopes":"user_impersonation","servicePrincipalId":"","sessionId":"s-1",\
+      "signInActivityId":"4AQlP4lP00GaDAMF6CwzAQ==","tenantId":"TENANT-1",\
+      "timeGenerated":"2025-11-14T02:10:00.1234567Z","userAgent":"directory-client/1",\
+      "userId":"AAAAAAAA-4F89-41d3-9a0c-000000000001","wids":""}}""";
 
   static final String MCP =
       """

@@ -8,6 +8,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.text.JsonView;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,37 @@ class ContextTest {
             ContextRecords.CLOUD_APP)) {
       assertThat(activity(record).getKind()).isEqualTo(ActivityKind.OTHER);
     }
+  }
+
+  @Test
+  void readsACallOfAzureAdGraph_byTheNamesThatTheHubWrites() {
+    Activity call = activity(ContextRecords.AZURE_AD_GRAPH);
+
+    assertThat(Instant.ofEpochMilli(call.getEventAt())).isEqualTo("2025-11-14T02:10:00.123Z");
+    assertThat(call.getArrivalAt()).isEqualTo(call.getEventAt());
+    assertThat(call.getAddress()).isEqualTo("198.51.100.20");
+    assertThat(call.getStatus()).isEqualTo(204);
+    assertThat(call.getRequest().getMethod()).isEqualTo("PATCH");
+    assertThat(call.getRequest().getPath()).isEqualTo("/v2/tenant-1/applications/a-1");
+    assertThat(call.getToken().getUti()).isEqualTo("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+    assertThat(call.getToken().getIssuedAt())
+        .isEqualTo(Instant.parse("2025-11-14T02:00:39Z").toEpochMilli());
+  }
+
+  @Test
+  void readsACallOfAzureAdGraph_fromARowOfItsTable() {
+    Activity row =
+        activity(
+            "{\"TimeGenerated\":\"2025-11-14T02:10:00.1234567Z\",\"RequestId\":\"request-1\","
+                + "\"CallerIpAddress\":\"198.51.100.20\",\"RequestMethod\":\"PATCH\","
+                + "\"ResponseStatusCode\":204,\"TokenIssuedAt\":\"2025-11-14T02:00:39Z\","
+                + "\"RequestUri\":\"/v2/tenant-1/applications/a-1\",\"ClientAuthMethod\":\"0\","
+                + "\"AADTenantId\":\"TENANT-1\",\"TenantId\":\"workspace\",\"AppId\":\"APP-1\","
+                + "\"SessionId\":\"s-1\",\"SignInActivityId\":\"4AQlP4lP00GaDAMF6CwzAQ==\","
+                + "\"UserAgent\":\"directory-client/1\",\"Type\":\"AADGraphActivityLogs\","
+                + "\"UserId\":\"AAAAAAAA-4F89-41d3-9a0c-000000000001\"}");
+
+    assertThat(row).isEqualTo(activity(ContextRecords.AZURE_AD_GRAPH));
   }
 
   @Test
