@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortalSignIns {
   private static final String NONE = "None";
+  private static final String BINDING = "token protection - sign in session";
 
   /**
    * Names of Microsoft Graph's fields by portal column, for columns whose values are kept
@@ -36,7 +37,6 @@ final class PortalSignIns {
           Map.entry("user type", "userType"),
           Map.entry("unique token identifier", "uniqueTokenIdentifier"),
           Map.entry("original transfer method", "originalTransferMethod"),
-          Map.entry("client credential type", "clientCredentialType"),
           Map.entry("service principal id", "servicePrincipalId"),
           Map.entry("service principal name", "servicePrincipalName"),
           Map.entry("managed identity id", "servicePrincipalId"),
@@ -68,6 +68,7 @@ final class PortalSignIns {
       Map.of(
           "cross tenant access type", "crossTenantAccessType",
           "incoming token type", "incomingTokenType",
+          "client credential type", "clientCredentialType",
           "authentication protocol", "authenticationProtocol",
           "authentication requirement", "authenticationRequirement",
           "conditional access", "conditionalAccessStatus");
@@ -120,7 +121,7 @@ final class PortalSignIns {
     for (int i = 0; i < columns.size() && i < cells.size(); i++) {
       String value = value(cells.get(i));
       String column = columns.get(i);
-      if (!value.isEmpty() && (NAMED.containsKey(column) || !value.equalsIgnoreCase(NONE))) {
+      if (!value.isEmpty() && (saysNone(column) || !value.equalsIgnoreCase(NONE))) {
         byColumn.putIfAbsent(column, value);
       }
     }
@@ -128,10 +129,24 @@ final class PortalSignIns {
     row.put("signInEventTypes", eventType(byColumn));
     byColumn.forEach((column, value) -> putPlain(row, column, value));
     NAMED.forEach((column, field) -> row.put(field, camelCase(byColumn.get(column))));
+    putBinding(row, byColumn.get(BINDING));
     putStatus(row, byColumn);
     putDevice(row, byColumn);
     putLocation(row, byColumn.get("location"));
     return row.done();
+  }
+
+  /** Returns whether the hub has {@code none} too where a column has it, and not nothing. */
+  private static boolean saysNone(String column) {
+    return NAMED.containsKey(column) || column.equals(BINDING);
+  }
+
+  private static void putBinding(RowJson row, @Nullable String words) {
+    if (words != null) {
+      row.open("tokenProtectionStatusDetails");
+      row.put("signInSessionStatus", camelCase(words));
+      row.close();
+    }
   }
 
   private static void putPlain(RowJson row, String column, String value) {

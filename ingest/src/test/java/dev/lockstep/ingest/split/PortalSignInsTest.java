@@ -10,6 +10,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.table.ExportRows;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,6 +123,23 @@ class PortalSignInsTest {
     String token = "-" + "4AQlP4lP00GaDAMF6CwzAQ".substring(1);
     assertThat(user("4AQlP4lP00GaDAMF6CwzAQ", "'" + token).getToken().getUti())
         .isEqualTo(TokenIds.normalised(token));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Bound,Client secret,bound,clientSecret",
+    "Unbound,clientAssertion,unbound,clientAssertion",
+    "None,None,none,none",
+    ",,,"
+  })
+  void saysWhetherTheSessionIsBound_andWhatTheClientProved_asTheHubDoes(
+      String binding, String credential, String hubBinding, String hubCredential) {
+    String header = ",Token Protection - Sign In Session,Client credential type";
+    String cells = "," + (binding == null ? "" : binding) + "," + (credential == null ? "" : credential);
+    SignIn read = ExportRows.activity(USERS + header + "\n" + USER + cells).getSignIn();
+    assertThat(read.getSessionBinding()).isEqualTo(hubBinding);
+    assertThat(read.getCredential() == null ? null : read.getCredential().getType())
+        .isEqualTo(hubCredential);
   }
 
   private static Activity user(String from, String to) {
