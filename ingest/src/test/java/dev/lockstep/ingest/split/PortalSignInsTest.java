@@ -135,7 +135,8 @@ class PortalSignInsTest {
   void saysWhetherTheSessionIsBound_andWhatTheClientProved_asTheHubDoes(
       String binding, String credential, String hubBinding, String hubCredential) {
     String header = ",Token Protection - Sign In Session,Client credential type";
-    String cells = "," + (binding == null ? "" : binding) + "," + (credential == null ? "" : credential);
+    String cells =
+        "," + (binding == null ? "" : binding) + "," + (credential == null ? "" : credential);
     SignIn read = ExportRows.activity(USERS + header + "\n" + USER + cells).getSignIn();
     assertThat(read.getSessionBinding()).isEqualTo(hubBinding);
     assertThat(read.getCredential() == null ? null : read.getCredential().getType())
