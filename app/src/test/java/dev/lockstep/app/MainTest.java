@@ -141,6 +141,7 @@ class MainTest {
         "is not a whole number of at most 2,147,483,647; write it in digits, without"
       },
       {"run", "--page", "x", "\"x\" is not a whole number of at most 2,147,483,647;"},
+      {"run", "--page", "99999", "could not use --page: 99999 is not in 0..65535; choose another"},
       {"rules", "test", "--seed", "abc", "is not a whole number of at most 9,223,372,036,854,"},
     };
     for (String[] each : wrong) {
@@ -156,6 +157,22 @@ class MainTest {
           .as("%s", words)
           .isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(err.toString().lines().findFirst().orElse("")).contains(each[each.length - 1]);
+    }
+  }
+
+  @Test
+  void saysOnceWhatIsNoRoleAndNoOutcome() {
+    String[][] wrong = {
+      {"run", "--role", "nope", "\"nope\" is not a role; give ingest, detect, forward"},
+      {"records", "--only", "nope", "\"nope\" is not an outcome; give activity, ignored, rejected"},
+    };
+    for (String[] each : wrong) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute(each[0], each[1], each[2])).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString())
+          .startsWith("Invalid value for option '%s' (".formatted(each[1]))
+          .contains("): " + each[3])
+          .doesNotContain("could not use");
     }
   }
 

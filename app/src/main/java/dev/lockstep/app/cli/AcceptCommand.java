@@ -125,7 +125,7 @@ public final class AcceptCommand implements Callable<Integer> {
     Config read = config.read();
     String configName = found == null ? null : Quoted.visible(found.toString());
     if (detections == null) {
-      ids.forEach(AcceptCommand::refuseForm); // before the cluster is asked
+      ids.forEach(this::refuseForm); // before the cluster is asked
     }
     DetectionSummaries summaries =
         detections == null
@@ -143,10 +143,11 @@ public final class AcceptCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static void refuseForm(String id) {
+  private void refuseForm(String id) {
     String problem = IdForm.problem(id);
     if (problem != null) {
-      throw new OperatorException(
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
           "could not accept the detection: %s%s"
               .formatted(
                   problem,

@@ -46,10 +46,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * Command group {@code dead-letters}, with the commands {@code list}, {@code show} and {@code
@@ -321,9 +324,11 @@ public final class DeadLettersCommand {
     @Option(names = "--json", description = "Print a JSON object.")
     private boolean json;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() {
-      DeadLetterLog.Id asked = parsed(id);
+      DeadLetterLog.Id asked = parsed(spec, id);
       List<DeadLetterLog.Entry> found = new ArrayList<>();
       List<Boolean> retried = new ArrayList<>();
       asking(
@@ -413,10 +418,12 @@ public final class DeadLettersCommand {
     @Option(names = "--json", description = "Print a JSON object.")
     private boolean json;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() {
       Set<DeadLetterLog.Id> asked = new HashSet<>();
-      ids.forEach(id -> asked.add(parsed(id)));
+      ids.forEach(id -> asked.add(parsed(spec, id)));
       Config read = config.read();
       Predicate<DeadLetterLog.Entry> chosen =
           entry ->
@@ -517,10 +524,11 @@ public final class DeadLettersCommand {
     }
   }
 
-  private static DeadLetterLog.Id parsed(String text) {
+  private static DeadLetterLog.Id parsed(CommandSpec command, String text) {
     DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
     if (id == null) {
-      throw new OperatorException(
+      throw new CommandLine.ParameterException(
+          command.commandLine(),
           "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; %s shows the ids"
               .formatted(Quoted.of(text), ShellCommand.call("dead-letters list --letters")));
     }

@@ -236,7 +236,7 @@ public final class ExplainCommand implements Callable<Integer> {
           "could not use --detections: it works only with --detection ID; leave it out, or give"
               + " --detection instead of --incident");
     }
-    FindingSearch.check("--incident", asked);
+    refuseForm("--incident", asked);
     Config read = read();
     ExplainRun run =
         new ExplainRun(
@@ -266,6 +266,13 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     StandardOutput.check();
     return rejections(result.counts());
+  }
+
+  private void refuseForm(String option, String asked) {
+    String problem = FindingSearch.problem(option, asked);
+    if (problem != null) {
+      throw wrong(problem);
+    }
   }
 
   private CommandLine.ParameterException wrong(String message) {
@@ -304,7 +311,7 @@ public final class ExplainCommand implements Callable<Integer> {
       throw wrong("could not use --detection: it is empty; give the id of a finding");
     }
     if (detections == null) {
-      FindingSearch.check("--detection", asked);
+      refuseForm("--detection", asked);
       return new FindingSearch(asked, null);
     }
     Map<String, ComparedDetection> named = new TreeMap<>();

@@ -173,7 +173,7 @@ public final class RecordsCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "could not use %s: there is no such outcome; give activity, ignored, rejected or quarantined"
+                      "%s is not an outcome; give activity, ignored, rejected or quarantined"
                           .formatted(Quoted.of(word))));
     }
   }

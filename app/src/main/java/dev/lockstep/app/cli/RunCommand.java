@@ -105,6 +105,11 @@ public final class RunCommand implements Callable<Integer> {
           "could not use --from: %s; give earliest, latest or a time like 2026-11-01T00:00:00Z"
               .formatted(TimeOption.notA("start position", from)));
     }
+    if (page != null && (page < 0 || page > 65535)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not use --page: %d is not in 0..65535; choose another port".formatted(page));
+    }
     Config read = config.read();
     EnumSet<Service.Role> chosen =
         roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
@@ -214,7 +219,7 @@ public final class RunCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "could not use %s: there is no such role; give %s"
+                      "%s is not a role; give %s"
                           .formatted(Quoted.of(text), String.join(", ", new RoleWords()))));
     }
   }

@@ -79,24 +79,22 @@ public final class FindingSearch {
   }
 
   /**
-   * Throws an exception if a text cannot be an id or its beginning, so that no logs are read in
-   * vain.
+   * Returns a message if a text cannot be an id of a replay or its beginning, otherwise null. It is
+   * checked before any log is read.
    *
    * @param option option that gave the text
    */
-  public static void check(String option, String asked) {
+  public static @Nullable String problem(String option, String asked) {
     String problem = IdForm.problem(asked);
-    if (problem != null) {
-      throw refused(option, problem);
-    }
+    return problem == null ? null : refused(option, problem);
   }
 
-  private static OperatorException refused(String option, String problem) {
-    return new OperatorException("could not explain %s: %s".formatted(option, problem));
+  private static String refused(String option, String problem) {
+    return "could not explain %s: %s".formatted(option, problem);
   }
 
   static OperatorException tooShort(String option, String asked) {
-    return refused(option, IdForm.tooShort(asked));
+    return new OperatorException(refused(option, IdForm.tooShort(asked)));
   }
 
   /**

@@ -720,7 +720,7 @@ class AcceptCommandTest {
           Main.commandLine()
               .setErr(new PrintWriter(err))
               .execute("accept", "--config", file("lockstep.yaml") + "", "0123456789", each[0]);
-      assertThat(code).isEqualTo(ExitCode.FAILED);
+      assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(err.toString())
           .startsWith("could not accept the detection: ")
           .contains(each[1])

@@ -2,6 +2,10 @@ package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +38,20 @@ class DeadLettersCommandTest {
             "no dead letter has the reason \"to-deep\"; give one of these to --reason: not-json, too-deep");
     assertThat(DeadLettersCommand.unknown("dead letter", "source", "a", Set.of()))
         .isEqualTo("no dead letter has the source \"a\"; the topic has none at all");
+  }
+
+  @Test
+  void refusesAnIdThatIsNone_asWrongUsage() {
+    for (String command : new String[] {"show", "retry"}) {
+      StringWriter err = new StringWriter();
+      int code =
+          Main.commandLine()
+              .setErr(new PrintWriter(err))
+              .execute("dead-letters", command, "--config", "none.yaml", "17");
+      assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString())
+          .startsWith("could not use the id of a dead letter: \"17\" is not a partition and offset");
+    }
   }
 
   @Test

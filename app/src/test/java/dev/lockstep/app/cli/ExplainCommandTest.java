@@ -103,7 +103,7 @@ class ExplainCommandTest {
     for (String option : new String[] {"--detection", "--incident"}) {
       err.getBuffer().setLength(0);
       assertThat(command.execute("explain", "--quiet", option, "abc", capture))
-          .isEqualTo(ExitCode.FAILED);
+          .isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(err.toString())
           .startsWith(
               "could not explain %s: \"abc\" is too short for the beginning of an id; give at least 8 characters"
@@ -125,9 +125,9 @@ class ExplainCommandTest {
     for (String option : new String[] {"--detection", "--incident"}) {
       err.getBuffer().setLength(0);
       assertThat(command.execute("explain", option, "57c8632", "none.jsonl"))
-          .isEqualTo(ExitCode.FAILED);
+          .isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(command.execute("explain", option, "zzz", "none.jsonl"))
-          .isEqualTo(ExitCode.FAILED);
+          .isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(err.toString())
           .contains("could not explain " + option + ": \"57c8632\" is too short for the beginning")
           .contains("could not explain " + option + ": \"zzz\" cannot be an id, which has 32")
