@@ -10,6 +10,7 @@ import dev.lockstep.app.option.SeverityOption;
 import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.Terminal;
@@ -22,6 +23,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,16 +102,28 @@ public final class DetectionsCommand implements Callable<Integer> {
     long from = TimeOption.millis(spec, "--since", since, Long.MIN_VALUE);
     Config read = config.read();
     DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
+    Set<String> unknown = new TreeSet<>(rules);
+    unknown.removeAll(read.rules().idsWithCandidates());
     LastRevisions found =
         new LastRevisions(
             limit,
-            each -> each.getEndTime() >= from && filter.keeps(each.getRule(), each.getSeverity()));
+            each -> {
+              unknown.remove(each.getRule());
+              return each.getEndTime() >= from && filter.keeps(each.getRule(), each.getSeverity());
+            });
     try (DetectionTopicReader topic =
         new DetectionTopicReader(
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value(), record.timestamp()));
+      if (!unknown.isEmpty() && !mayComeLater(read.rules())) {
+        String rule = unknown.iterator().next();
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "could not use --rule: the topic %s has no finding of a rule %s, and the configuration has no such rule; %s"
+                .formatted(topic.name(), Quoted.of(rule), meant(rule, read.rules())));
+      }
       print(found.sorted());
-      printRemarks(found, topic.name(), read.rules());
+      printRemarks(found, topic.name(), unknown, read.rules());
       while (follow) {
         topic.readNext(
             record -> {
@@ -149,24 +163,37 @@ public final class DetectionsCommand implements Callable<Integer> {
     }
   }
 
-  private void printRemarks(LastRevisions found, String topic, ConfiguredRules configured) {
+  /**
+   * Returns whether findings may come of a rule that the configuration of this command does not
+   * know: because the command waits for them, or because instances take published rules.
+   */
+  private boolean mayComeLater(ConfiguredRules configured) {
+    SigmaSource sigma = configured.sigma();
+    return follow || (sigma != null && sigma.isPublished());
+  }
+
+  private static String meant(String rule, ConfiguredRules configured) {
+    String nearest = NearestNames.similarAmong(configured.idsWithCandidates(), rule);
+    return nearest.isEmpty()
+        ? "%s lists all rules".formatted(ShellCommand.call("rules list"))
+        : "did you mean the rule " + nearest + "?";
+  }
+
+  /**
+   * Prints what the reader of the findings has to know beside them.
+   *
+   * @param unknown asked rules that the configuration does not have, and of which nothing is stored
+   */
+  private void printRemarks(
+      LastRevisions found, String topic, Set<String> unknown, ConfiguredRules configured) {
     PrintWriter err = spec.commandLine().getErr();
     if (found.sorted().isEmpty()) {
       err.printf(
           "no findings in the topic %s%s, apart from any that are withdrawn%n", topic, matching());
     }
-    List<String> known = configured.idsWithCandidates();
-    for (String rule : rules) {
-      if (!known.contains(rule)
-          && found.sorted().stream().noneMatch(each -> each.getRule().equals(rule))) {
-        String nearest = NearestNames.similarAmong(known, rule);
-        err.printf(
-            "the configuration has no rule %s; %s%n",
-            Quoted.of(rule),
-            nearest.isEmpty()
-                ? "%s lists all rules".formatted(ShellCommand.call("rules list"))
-                : "did you mean the rule " + nearest + "?");
-      }
+    for (String rule : unknown) {
+      err.printf(
+          "the configuration has no rule %s; %s%n", Quoted.of(rule), meant(rule, configured));
     }
     if (found.isCut()) {
       err.printf(

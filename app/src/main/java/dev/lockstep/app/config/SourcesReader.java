@@ -92,7 +92,7 @@ public final class SourcesReader {
           .byDefault("earliest")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP, KAFKA);
   private static final ConfigKey<Path> PATH =
-      ConfigKey.path("path", "The folder of captured files.")
+      ConfigKey.folder("path", "The folder of captured files.")
           .required("set it to the folder with the captured files")
           .only(CAPTURE);
   private static final ConfigKey<Instant> FORWARD_FROM =

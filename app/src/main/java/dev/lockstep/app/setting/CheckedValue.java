@@ -165,6 +165,21 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
+   * Returns the value as the path of a folder, which may be mounted later. A pattern such as {@code
+   * logs/*.gz} is refused, unless a folder has that name.
+   */
+  public Path folder() {
+    Path path = path();
+    boolean isPattern = text().indexOf('*') >= 0 || text().indexOf('?') >= 0;
+    if (isPattern && Files.notExists(path)) {
+      throw bad(
+          "is a pattern, and no folder has that name",
+          "name the folder, which is read with the folders below it");
+    }
+    return path;
+  }
+
+  /**
    * Returns the path of an existing file or folder, or of a missing file such as {@code
    * exceptions.yaml} whose folder {@code exceptions.d} exists. Any other path is refused.
    */

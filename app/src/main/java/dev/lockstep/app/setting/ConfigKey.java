@@ -80,6 +80,11 @@ public final class ConfigKey<T> {
     return text(name, "path", CheckedValue::path, sentence).ofPath();
   }
 
+  /** Declares a key whose value is the path of a folder, which need not exist. */
+  public static ConfigKey<Path> folder(String name, String sentence) {
+    return text(name, "path", CheckedValue::folder, sentence).ofPath();
+  }
+
   /** Declares a key whose value is the path of an existing file. */
   public static ConfigKey<Path> file(String name, String sentence) {
     return text(name, "file", CheckedValue::existingFile, sentence).ofPath();

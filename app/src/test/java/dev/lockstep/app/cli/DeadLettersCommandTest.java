@@ -50,7 +50,8 @@ class DeadLettersCommandTest {
               .execute("dead-letters", command, "--config", "none.yaml", "17");
       assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(err.toString())
-          .startsWith("could not use the id of a dead letter: \"17\" is not a partition and offset");
+          .startsWith(
+              "could not use the id of a dead letter: \"17\" is not a partition and offset");
     }
   }
 

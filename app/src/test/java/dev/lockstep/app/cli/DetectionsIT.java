@@ -96,15 +96,31 @@ class DetectionsIT {
       assertThat(none.err()).contains("match --rule, apart from any that are withdrawn");
 
       Ran unknown = Ran.run("detections", "--rule", "token-reply", "--config", config);
-      assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
+      assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(unknown.err())
-          .contains("no rule \"token-reply\"; did you mean the rule token-replay?");
+          .contains(
+              "has no finding of a rule \"token-reply\", and the configuration has no such rule;",
+              "did you mean the rule token-replay?");
       assertThat(Ran.run("detections", "--rule", "brute-force", "--config", config).err())
-          .contains("no rule \"brute-force\"; lockstep rules list lists all rules");
+          .contains("a rule \"brute-force\"", "lockstep rules list lists all rules");
       assertThat(Ran.run("detections", "--limit", "1", "--config", config).err())
           .contains("only the finding that changed last is printed");
 
       follow(config, producer);
+
+      Detection foreign = finding("33333333444455556666", Severity.Low, 0);
+      foreign.setRule("sigma-of-another-configuration");
+      send(producer, foreign);
+      Ran stored =
+          Ran.run(
+              "detections",
+              "--rule",
+              foreign.getRule(),
+              "--since",
+              "2020-01-01",
+              "--config",
+              config);
+      assertThat(stored.code()).as("a rule with findings").isEqualTo(ExitCode.DONE);
     }
   }
 

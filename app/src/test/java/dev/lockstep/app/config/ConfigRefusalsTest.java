@@ -117,6 +117,8 @@ class ConfigRefusalsTest {
         "kafka: {properties: {num.stream.threads: two}} | kafka.properties.num.stream.threads \"two\"",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
+        "sources: [{name: x, type: capture, path: 'logs/*.gz'}] | sources[0].path"
+            + " \"logs/*.gz\" is a pattern, and no folder has that name; name the folder, which",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"
             + " for the type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
