@@ -214,10 +214,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a message if the marker file of this folder, or the file of Kafka Streams beside its
-   * tasks, is gone while the instance runs, otherwise null. It is gone if all files were deleted,
-   * or the disk was unmounted. The instance works on with the files that it holds open, until it
-   * opens or creates one.
+   * Returns a message if files of this folder are gone while the instance runs, otherwise null.
+   * Looked at are the marker file and the file of Kafka Streams beside its tasks. They are gone if
+   * all files were deleted, or the disk was unmounted. The instance works on with the files that it
+   * holds open, until it opens or creates one.
    */
   @Nullable String gone() {
     Path gone = goneFolder();
