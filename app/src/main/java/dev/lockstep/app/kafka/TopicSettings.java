@@ -2,6 +2,7 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -103,14 +104,12 @@ public final class TopicSettings {
 
   /** Returns a problem for each internal topic that has fewer replicas than another topic. */
   static List<Problem> lessCopies(Topics topics, List<TopicDescription> found) {
-    TopicDescription best =
-        found.stream().max(Comparator.comparingInt(TopicSettings::copies)).orElse(null);
-    if (best == null) {
+    if (found.isEmpty()) {
       return List.of();
     }
+    TopicDescription best = Collections.max(found, Comparator.comparingInt(TopicSettings::copies));
     return found.stream()
-        .filter(topic -> topics.isInternal(topic.name()))
-        .filter(topic -> copies(topic) < copies(best))
+        .filter(topic -> topics.isInternal(topic.name()) && copies(topic) < copies(best))
         .map(
             topic ->
                 new Problem(

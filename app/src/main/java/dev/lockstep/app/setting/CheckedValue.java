@@ -168,7 +168,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
    * Returns the value as the path of a folder, which may be mounted later. A pattern such as {@code
    * logs/*.gz} is refused, unless a folder has that name.
    */
-  public Path folder() {
+  public Path namedFolder() {
     Path path = path();
     boolean isPattern = text().indexOf('*') >= 0 || text().indexOf('?') >= 0;
     if (isPattern && Files.notExists(path)) {

@@ -82,7 +82,7 @@ public final class ConfigKey<T> {
 
   /** Declares a key whose value is the path of a folder, which need not exist. */
   public static ConfigKey<Path> folder(String name, String sentence) {
-    return text(name, "path", CheckedValue::folder, sentence).ofPath();
+    return text(name, "path", CheckedValue::namedFolder, sentence).ofPath();
   }
 
   /** Declares a key whose value is the path of an existing file. */
