@@ -69,7 +69,7 @@ public final class Engine {
   private final PendingOutput pending;
   private final OpenSubjects subjects;
   private final FirstFacts first;
-  private final AlertDispatch dispatch;
+  private final AlertMessageProcessor alertMessages;
   private final DueWork due;
   private final EvictionSweep sweep;
 
@@ -137,7 +137,8 @@ public final class Engine {
         new OpenSubjects(
             codec, records, calls, pending, days, changed, judgedBefore, times, mostOpen);
     this.first = new FirstFacts(this.rules, codec, records);
-    this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
+    this.alertMessages =
+        new AlertMessageProcessor(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep =
         new EvictionSweep(
@@ -186,7 +187,7 @@ public final class Engine {
     if (message instanceof Message.OfVisit of) {
       visit(of.visit());
     } else if (alerts.settings().enabled()) {
-      dispatch.take(message);
+      alertMessages.take(message);
     }
     subjects.done();
   }

@@ -15,7 +15,7 @@ import dev.lockstep.rules.Need;
  * are compared with. It applies each message to the state of the subject that the message is sent
  * to. If an alert changed there, it judges the days around the alert again.
  */
-final class AlertDispatch {
+final class AlertMessageProcessor {
   private final AlertExchange alerts;
   private final OpenSubjects subjects;
   private final DayJudge judge;
@@ -24,7 +24,7 @@ final class AlertDispatch {
   private final ChangedSubjects changed;
   private final ReachedTimes times;
 
-  AlertDispatch(
+  AlertMessageProcessor(
       AlertExchange alerts,
       OpenSubjects subjects,
       DayJudge judge,
