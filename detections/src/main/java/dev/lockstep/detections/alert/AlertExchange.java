@@ -16,16 +16,17 @@ import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that unites a Defender alert's records, and passes the alert to the state of
- * every address and user in it. There it may make a rule fire, and may corroborate findings.
+ * Part of the engine that unites a Defender alert's records, and compares the alert with findings
+ * and user names at each subject that it goes to.
+ *
+ * <p>{@link AlertedSubjects} says which subjects these are. There the alert may make a rule fire,
+ * and may corroborate findings.
  */
 public final class AlertExchange {
   private static final long NAME_MILLIS = 24 * 3_600_000L;
@@ -34,6 +35,7 @@ public final class AlertExchange {
   private final Enrichment enrichment;
   private final RuleCounts counts;
   private final Output output;
+  private final AlertedSubjects subjects;
 
   public AlertExchange(
       AlertSettings settings, Enrichment enrichment, RuleCounts counts, Output output) {
@@ -41,6 +43,7 @@ public final class AlertExchange {
     this.enrichment = enrichment;
     this.counts = counts;
     this.output = output;
+    this.subjects = new AlertedSubjects(output);
   }
 
   public AlertSettings settings() {
@@ -59,7 +62,7 @@ public final class AlertExchange {
     boolean news = collection.add(activity);
     state.collected(before == null ? Integer.MIN_VALUE : SubjectAlerts.dayOf(before));
     if (before != null && collection.isGiven()) {
-      withdraw(before, collection.whole());
+      subjects.withdraw(before, collection.whole());
     }
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
@@ -88,52 +91,8 @@ public final class AlertExchange {
     collection.judged(isCounted);
     state.collected(SubjectAlerts.dayOf(whole));
     if (given) {
-      give(whole, isCounted);
+      subjects.send(whole, isCounted);
     }
-  }
-
-  private void give(AlertOnSubject whole, boolean isCounted) {
-    // The addresses would take too much room in the state of each subject.
-    AlertOnSubject on = withoutAddresses(whole);
-    for (Subject subject : named(whole.alert())) {
-      output.message(new Message.Alerted(subject, on, isCounted));
-    }
-  }
-
-  /**
-   * Retracts an alert from each subject that the alert's earlier form names and its new form does
-   * not. The new form leaves subjects out if the alert names more than are kept.
-   */
-  private void withdraw(AlertOnSubject before, AlertOnSubject now) {
-    if (before.alert().equals(now.alert())) {
-      return;
-    }
-    Set<Subject> dropped = named(before.alert());
-    dropped.removeAll(named(now.alert()));
-    AlertOnSubject on = withoutAddresses(before);
-    dropped.forEach(subject -> output.message(new Message.Alerted(subject, on, false)));
-  }
-
-  private static AlertOnSubject withoutAddresses(AlertOnSubject whole) {
-    return new AlertOnSubject(
-        Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
-        whole.times(),
-        whole.records(),
-        whole.overflow());
-  }
-
-  private static Set<Subject> named(Alert alert) {
-    Set<Subject> named = new LinkedHashSet<>();
-    for (String address : alert.getAddresses()) {
-      named.add(new Subject(Subject.Kind.ADDRESS, address));
-    }
-    for (String account : alert.getAccounts()) {
-      named.add(new Subject(Subject.Kind.PRINCIPAL, account));
-    }
-    for (String name : alert.getNames()) {
-      named.add(AlertMessages.nameSubject(name));
-    }
-    return named;
   }
 
   private void count(Alert alert) {
@@ -184,8 +143,8 @@ public final class AlertExchange {
     }
     state.collected(SubjectAlerts.dayOf(collection.whole()));
     if (collection.isGiven()) {
-      withdraw(before, collection.whole());
-      give(collection.whole(), AlertCollection.counts(collection.whole().alert()));
+      subjects.withdraw(before, collection.whole());
+      subjects.send(collection.whole(), AlertCollection.counts(collection.whole().alert()));
     }
     return true;
   }

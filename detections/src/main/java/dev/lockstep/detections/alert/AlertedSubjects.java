@@ -1,0 +1,72 @@
+package dev.lockstep.detections.alert;
+
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Alert;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Sender of a Defender alert to the subjects that it goes to: each address, account and user name
+ * in the alert.
+ */
+final class AlertedSubjects {
+  private final Output output;
+
+  AlertedSubjects(Output output) {
+    this.output = output;
+  }
+
+  /** Returns the subjects to which an alert goes. */
+  private static Set<Subject> of(Alert alert) {
+    Set<Subject> subjects = new LinkedHashSet<>();
+    for (String address : alert.getAddresses()) {
+      subjects.add(new Subject(Subject.Kind.ADDRESS, address));
+    }
+    for (String account : alert.getAccounts()) {
+      subjects.add(new Subject(Subject.Kind.PRINCIPAL, account));
+    }
+    for (String name : alert.getNames()) {
+      subjects.add(AlertMessages.nameSubject(name));
+    }
+    return subjects;
+  }
+
+  /**
+   * Sends an alert to each of its subjects.
+   *
+   * @param isCounted if the alert counts for rules and findings; if not, the subjects drop it
+   */
+  void send(AlertOnSubject whole, boolean isCounted) {
+    // The addresses would take too much room in the state of each subject.
+    AlertOnSubject on = withoutAddresses(whole);
+    for (Subject subject : of(whole.alert())) {
+      output.message(new Message.Alerted(subject, on, isCounted));
+    }
+  }
+
+  /**
+   * Retracts an alert from each subject that the alert's earlier form names and its new form does
+   * not. The new form leaves subjects out if the alert names more than are kept.
+   */
+  void withdraw(AlertOnSubject before, AlertOnSubject now) {
+    if (before.alert().equals(now.alert())) {
+      return;
+    }
+    Set<Subject> dropped = of(before.alert());
+    dropped.removeAll(of(now.alert()));
+    AlertOnSubject on = withoutAddresses(before);
+    dropped.forEach(subject -> output.message(new Message.Alerted(subject, on, false)));
+  }
+
+  private static AlertOnSubject withoutAddresses(AlertOnSubject whole) {
+    return new AlertOnSubject(
+        Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
+        whole.times(),
+        whole.records(),
+        whole.overflow());
+  }
+}
