@@ -498,7 +498,7 @@ public final class Cluster {
       if (of != null) {
         for (ConsumerGroupDescription found :
             admin.describeConsumerGroups(List.of(of.id())).all().get().values()) {
-          String differing = GroupSettings.differing(found.members(), of.mark());
+          String differing = DifferingInstances.warning(found.members(), of.mark());
           if (differing != null) {
             now.add(differing);
           }

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.MemberAssignment;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.junit.jupiter.api.Test;
 
-final class GroupSettingsTest {
+final class DifferingInstancesTest {
   private static final String MINE = "settings-00112233aabb";
 
   private static MemberDescription member(String clientId, String host) {
@@ -28,7 +28,7 @@ final class GroupSettingsTest {
   @Test
   void namesTheHosts_ofMembersWithAnotherMark() {
     assertThat(
-            GroupSettings.differing(
+            DifferingInstances.warning(
                 List.of(
                     member("lockstep.detect-" + MINE + "-a-StreamThread-1-consumer", "/10.0.0.1"),
                     member("lockstep.detect-settings-ffeeddccbbaa-b-StreamThread-1", "/10.0.0.3"),
@@ -41,7 +41,7 @@ final class GroupSettingsTest {
   @Test
   void namesOneHost_inTheSingular() {
     assertThat(
-            GroupSettings.differing(
+            DifferingInstances.warning(
                 List.of(member("x-settings-ffeeddccbbaa-b-StreamThread-1", "/10.0.0.3")), MINE))
         .startsWith("detect: the instance at 10.0.0.3 has other settings");
   }
@@ -50,7 +50,7 @@ final class GroupSettingsTest {
   void readsTheMark_behindATopicPrefixThatLooksLikeOne() {
     String client = "settings-of-a-tenant.detect-%s-6f9619ff-8b86-d011-b42d-00c04fc964ff-1";
     assertThat(
-            GroupSettings.differing(
+            DifferingInstances.warning(
                 List.of(
                     member(client.formatted(MINE), "/10.0.0.1"),
                     member(client.formatted("settings-ffeeddccbbaa"), "/10.0.0.3")),
@@ -61,7 +61,7 @@ final class GroupSettingsTest {
   @Test
   void saysNothing_ofTheSameMark_andOfMembersWithoutAMark() {
     assertThat(
-            GroupSettings.differing(
+            DifferingInstances.warning(
                 List.of(
                     member("x-" + MINE + "-a", "/10.0.0.1"),
                     member("me", "/10.0.0.2"),

@@ -6,14 +6,14 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether instances in a consumer group have other settings than this instance. Each instance
- * writes a hash of its settings into the client ids of its group members, and this check compares
- * the hashes.
+ * Instances in a consumer group that have other settings than this instance, and the warning about
+ * them. Each instance writes a hash of its settings into the client ids of its group members, and
+ * the hashes are compared.
  */
-final class GroupSettings {
+final class DifferingInstances {
   private static final String WORD = "settings-";
 
-  private GroupSettings() {}
+  private DifferingInstances() {}
 
   /**
    * Returns a warning that names the hosts of instances with other settings than this instance, or
@@ -22,7 +22,7 @@ final class GroupSettings {
    * @param members members of the consumer group
    * @param mark hash of this instance's settings, as it is in its client ids
    */
-  static @Nullable String differing(Collection<MemberDescription> members, String mark) {
+  static @Nullable String warning(Collection<MemberDescription> members, String mark) {
     TreeSet<String> hosts = new TreeSet<>();
     for (MemberDescription member : members) {
       String other = mark(member.clientId(), mark.length());
