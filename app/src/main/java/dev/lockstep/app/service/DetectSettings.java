@@ -1,7 +1,7 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.kafka.GroupTimeouts;
+import dev.lockstep.app.kafka.GroupMembership;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.StreamsDefaults;
 import dev.lockstep.schemas.TopicNames;
@@ -31,8 +31,7 @@ final class DetectSettings {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
     // No verdict depends on the order in which a task's inputs are read.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    properties.putAll(GroupTimeouts.SETTINGS);
-    properties.put("group.instance.id", instanceId);
+    properties.putAll(GroupMembership.of(instanceId));
     properties.put(
         StreamsConfig.CLIENT_ID_CONFIG,
         new TopicNames(kafka.topicPrefix()).detect() + "-" + mark + "-" + instanceId);

@@ -3,7 +3,7 @@ package dev.lockstep.app.service;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.kafka.Cluster;
-import dev.lockstep.app.kafka.GroupTimeouts;
+import dev.lockstep.app.kafka.GroupMembership;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
 import dev.lockstep.sentinel.delivery.Forwarder;
@@ -99,8 +99,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
    */
   Forwarder open(
       Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
-    Map<String, Object> settings = new HashMap<>(GroupTimeouts.SETTINGS);
-    settings.put("group.instance.id", instanceId);
+    Map<String, Object> settings = new HashMap<>(GroupMembership.of(instanceId));
     settings.putAll(kafka.clientSettings());
     try {
       return Forwarder.open(config, sink, settings, counts, clock, random);
