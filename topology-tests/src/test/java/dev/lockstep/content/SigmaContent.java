@@ -1,7 +1,7 @@
 package dev.lockstep.content;
 
 import dev.lockstep.app.rules.RuleFiles;
-import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.detections.sigma.document.RuleDocument;
@@ -37,7 +37,7 @@ final class SigmaContent {
   private final Map<String, SigmaDocument> documents = new LinkedHashMap<>();
   private final Map<String, SigmaDocument> rules = new LinkedHashMap<>();
   private final Map<String, SigmaDocument> byName = new HashMap<>();
-  private final Map<String, SetRule> loaded = new HashMap<>();
+  private final Map<String, SigmaSetRule> loaded = new HashMap<>();
 
   private SigmaContent(RuleFiles files) {
     this.files = files;

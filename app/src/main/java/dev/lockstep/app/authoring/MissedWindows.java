@@ -3,7 +3,7 @@ package dev.lockstep.app.authoring;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedSubject;
-import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.GateChecked;
@@ -32,7 +32,7 @@ final class MissedWindows {
    * Returns a line for each correlation of a rule's tree that a group has not fulfilled. It is
    * about the group with the largest window. Groups with a finding are left out.
    */
-  static List<String> of(SetRule rule, List<JudgedSubject> groups) {
+  static List<String> of(SigmaSetRule rule, List<JudgedSubject> groups) {
     Map<String, List<Missed>> byKind = new LinkedHashMap<>();
     for (JudgedSubject group : groups) {
       List<JudgedFacts> verdicts =
@@ -49,7 +49,7 @@ final class MissedWindows {
     return byKind.values().stream().map(MissedWindows::line).toList();
   }
 
-  private static List<Missed> missed(SetRule rule, Subject group, List<JudgedFacts> verdicts) {
+  private static List<Missed> missed(SigmaSetRule rule, Subject group, List<JudgedFacts> verdicts) {
     List<Missed> missed = new ArrayList<>();
     for (JudgedFacts verdict : verdicts) {
       Fact fact = verdict.facts().get(0);

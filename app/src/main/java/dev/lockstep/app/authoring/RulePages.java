@@ -3,8 +3,8 @@ package dev.lockstep.app.authoring;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.ReferredDocuments;
@@ -59,7 +59,7 @@ public final class RulePages {
               }
             });
     this.referred = new ReferredDocuments(all);
-    for (SetRule rule : result.set().rules()) {
+    for (SigmaSetRule rule : result.set().rules()) {
       SigmaDocument document = rule.document();
       Set<SigmaDocument> below = referred.closure(document);
       below.remove(document);

@@ -1,10 +1,10 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.RegressionCase;
@@ -325,7 +325,7 @@ final class TestedRule {
 
   /** Returns for each correlation of the rule how far its largest window is from a hit. */
   private List<String> missed(List<Activity> activities, Enrichment known, List<Event> events) {
-    if (!(rule instanceof SetRule tested)) {
+    if (!(rule instanceof SigmaSetRule tested)) {
       return List.of();
     }
     Set<Subject> groups = new LinkedHashSet<>();
@@ -348,7 +348,7 @@ final class TestedRule {
             .map(gate -> gate.substring(id.length() + 1))
             .toList();
     String undeclared =
-        rule == null || rule instanceof SetRule
+        rule == null || rule instanceof SigmaSetRule
             ? null
             : rule.info().undeclared(findings(run), gates);
     if (undeclared != null) {
@@ -439,7 +439,7 @@ final class TestedRule {
   private void explain(TestEngine.Run run, List<String> failures) {
     Map<String, Integer> records = new LinkedHashMap<>();
     for (Event event : run.events()) {
-      if (rule instanceof SetRule tested && records.size() < MOST_EXPLAINED) {
+      if (rule instanceof SigmaSetRule tested && records.size() < MOST_EXPLAINED) {
         for (String words : tested.set().pass().missing(tested, event)) {
           records.merge(
               "in line %s %s".formatted(event.activity().getWhere().getPosition(), words),

@@ -5,9 +5,9 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.local.Watcher;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
@@ -98,9 +98,9 @@ public final class AddedMatches implements Watcher {
    * @param without rules without the added ones
    */
   public AddedMatches(ConfiguredRules rules, ConfiguredRules without) {
-    SetRule any = null;
+    SigmaSetRule any = null;
     for (ConfiguredRule each : rules.all()) {
-      if (each.entry().rule() instanceof SetRule rule && without.rule(each.id()) == null) {
+      if (each.entry().rule() instanceof SigmaSetRule rule && without.rule(each.id()) == null) {
         any = rule;
         rule.singles().forEach(single -> bySingle.put(single, new Matched()));
       }
@@ -158,7 +158,7 @@ public final class AddedMatches implements Watcher {
 
   private List<Map.Entry<SigmaRule, Matched>> of(ConfiguredRule rule) {
     List<Map.Entry<SigmaRule, Matched>> counted = new ArrayList<>();
-    if (rule.entry().rule() instanceof SetRule sigma) {
+    if (rule.entry().rule() instanceof SigmaSetRule sigma) {
       for (SigmaRule single : sigma.singles()) {
         Matched matched = bySingle.get(single);
         if (matched != null) {

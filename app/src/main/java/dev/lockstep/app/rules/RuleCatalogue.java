@@ -7,8 +7,8 @@ import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.rule.RuleVariant;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
@@ -41,7 +41,7 @@ public final class RuleCatalogue {
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
     @Nullable Header document() {
-      return rule instanceof SetRule sigma ? sigma.document().header() : null;
+      return rule instanceof SigmaSetRule sigma ? sigma.document().header() : null;
     }
 
     String id() {
@@ -71,7 +71,7 @@ public final class RuleCatalogue {
     }
 
     String located(String field) {
-      return rule instanceof SetRule sigma ? field + " (" + sigma.line(field) + ")" : field;
+      return rule instanceof SigmaSetRule sigma ? field + " (" + sigma.line(field) + ")" : field;
     }
 
     ConfigKeys keys() {
@@ -132,7 +132,7 @@ public final class RuleCatalogue {
   }
 
   private void add(List<CheckedValue> folders, SigmaSet set) {
-    for (SetRule rule : set.rules()) {
+    for (SigmaSetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       CheckedValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
       Clash clash = addOrClash(entry);
@@ -177,7 +177,7 @@ public final class RuleCatalogue {
   public static List<DocumentFault> clashes(SigmaSet set) {
     RuleCatalogue catalogue = builtIn();
     List<DocumentFault> faults = new ArrayList<>();
-    for (SetRule rule : set.rules()) {
+    for (SigmaSetRule rule : set.rules()) {
       Clash clash = catalogue.addOrClash(new Entry(rule, rule.info(), null));
       if (clash != null) {
         faults.add(

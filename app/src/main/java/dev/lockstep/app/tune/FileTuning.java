@@ -6,7 +6,7 @@ import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.text.Quoted;
@@ -73,7 +73,7 @@ final class FileTuning {
     }
   }
 
-  Tuning filters(SetRule set) {
+  Tuning filters(SigmaSetRule set) {
     Map<String, FilterField> fields = new HashMap<>();
     String source = set.singles().get(0).document().source().toString();
     FilterWriter text = new FilterWriter(rule, set);

@@ -9,10 +9,10 @@ import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
@@ -46,7 +46,7 @@ final class FilterTuning {
   private static final String NAME = "filter_of_rules_tune";
 
   private final ConfiguredRule rule;
-  private final SetRule set;
+  private final SigmaSetRule set;
   private final Enrichment enrichment;
   private final ClosedFindingsFile closed;
   private final List<ConfiguredRule> affected = new ArrayList<>();
@@ -59,7 +59,7 @@ final class FilterTuning {
    */
   FilterTuning(
       ConfiguredRule rule,
-      SetRule set,
+      SigmaSetRule set,
       ConfiguredRules rules,
       Enrichment enrichment,
       ClosedFindingsFile closed) {
@@ -69,7 +69,7 @@ final class FilterTuning {
       boolean isOwn = each.id().equals(rule.id());
       boolean isShared =
           each.settings().isEnabled()
-              && each.entry().rule() instanceof SetRule other
+              && each.entry().rule() instanceof SigmaSetRule other
               && !Collections.disjoint(other.singles(), set.singles());
       if (isOwn || isShared) {
         affected.add(each);

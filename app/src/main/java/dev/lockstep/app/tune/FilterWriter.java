@@ -1,8 +1,8 @@
 package dev.lockstep.app.tune;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.file.YamlText;
@@ -24,10 +24,10 @@ final class FilterWriter {
   private static final int MOST_TITLE_CHARS = 160;
 
   private final String rule;
-  private final SetRule set;
+  private final SigmaSetRule set;
   private final Map<String, List<FilterField>> fields = new LinkedHashMap<>();
 
-  FilterWriter(String rule, SetRule set) {
+  FilterWriter(String rule, SigmaSetRule set) {
     this.rule = rule;
     this.set = set;
     for (SigmaRule single : set.singles()) {

@@ -7,7 +7,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.raw.RawFieldPlan;
@@ -88,11 +88,11 @@ public final class RuleTuner {
               enrichment.exceptions(),
               owner,
               expiresAt);
-      return rule.entry().rule() instanceof SetRule set
+      return rule.entry().rule() instanceof SigmaSetRule set
           ? new TuningReport(tuning.filters(set), from, null, true)
           : new TuningReport(tuning.exceptions(), from, null, false);
     }
-    if (rule.entry().rule() instanceof SetRule set) {
+    if (rule.entry().rule() instanceof SigmaSetRule set) {
       FilterTuning tuning = new FilterTuning(rule, set, rules, enrichment, closed);
       try (SortedCapture capture = capture(tuning.plan())) {
         capture.read(paths, in, progress);

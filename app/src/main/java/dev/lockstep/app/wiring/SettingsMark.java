@@ -2,7 +2,7 @@ package dev.lockstep.app.wiring;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.ConfiguredRule;
-import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblemException;
@@ -45,7 +45,7 @@ public final class SettingsMark {
   public static String of(Config config) {
     List<String> lines = new ArrayList<>();
     for (ConfiguredRule rule : config.rules().all()) {
-      if (!(rule.entry().rule() instanceof SetRule)) {
+      if (!(rule.entry().rule() instanceof SigmaSetRule)) {
         lines.add(line(rule));
       }
     }

@@ -4,9 +4,9 @@ import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
@@ -120,7 +120,7 @@ public final class SubjectWatch implements Watcher {
     for (int i = 0; i < rules.size(); i++) {
       String id = rules.get(i).info().id();
       List<String> selections =
-          rules.get(i).rule() instanceof SetRule sigma
+          rules.get(i).rule() instanceof SigmaSetRule sigma
               ? passes.computeIfAbsent(sigma.set(), SigmaSet::pass).words(sigma, event)
               : List.of();
       byRule.add(

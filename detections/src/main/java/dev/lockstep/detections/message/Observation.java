@@ -3,9 +3,9 @@ package dev.lockstep.detections.message;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.MatchOutcome;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
@@ -57,7 +57,7 @@ public final class Observation {
 
   private final List<Stating> rules = new ArrayList<>();
   private final Map<String, List<Stating>> byCategory = new HashMap<>();
-  private final IdentityHashMap<SetRule, Stating> sigmaRules = new IdentityHashMap<>();
+  private final IdentityHashMap<SigmaSetRule, Stating> sigmaRules = new IdentityHashMap<>();
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final RuleCounts counts;
@@ -88,7 +88,7 @@ public final class Observation {
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {
       Stating stating = new Stating(rule);
-      if (rule.rule() instanceof SetRule ofSet) {
+      if (rule.rule() instanceof SigmaSetRule ofSet) {
         sigmaRules.put(ofSet, stating);
         sigmaCategories.addAll(rule.info().categories());
         sets.add(ofSet.set());

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If the correlation refers to another one, state also has groups of that inner correlation.
  * Each hit of an inner group becomes a fact of a group of the outer correlation.
  */
-public final class CorrelationRule implements SetRule {
+public final class CorrelationRule implements SigmaSetRule {
   /**
    * Name of the gate that suppresses events without a value of a field that the correlation groups
    * by.

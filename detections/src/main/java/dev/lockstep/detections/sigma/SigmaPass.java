@@ -42,7 +42,7 @@ public final class SigmaPass {
   @FunctionalInterface
   public interface Receiver {
     /** Receives a rule that matched the event, and the outcome of the match. */
-    void take(SetRule rule, MatchOutcome outcome);
+    void take(SigmaSetRule rule, MatchOutcome outcome);
   }
 
   SigmaPass(List<ServiceRules> services, List<CorrelationRule> correlations) {
@@ -129,7 +129,7 @@ public final class SigmaPass {
    *
    * @return words; empty for an event of another log source
    */
-  public List<String> words(SetRule rule, Event event) {
+  public List<String> words(SigmaSetRule rule, Event event) {
     if (rule instanceof SigmaRule single) {
       return words(single, event);
     }
@@ -163,7 +163,7 @@ public final class SigmaPass {
    * Returns in words why an event that matches a rule, or a correlation's rule, is not counted. The
    * event then has no subject, no group or no counted value. The list is empty for other events.
    */
-  public List<String> missing(SetRule rule, Event event) {
+  public List<String> missing(SigmaSetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {
       return rule instanceof SigmaRule single
               && SigmaRule.subject(event) == null
@@ -183,7 +183,7 @@ public final class SigmaPass {
    * may count in. There is none for an event that no rule of the correlation matches, and none for
    * another rule.
    */
-  public Set<Subject> groups(SetRule rule, Event event) {
+  public Set<Subject> groups(SigmaSetRule rule, Event event) {
     Set<Subject> groups = new LinkedHashSet<>();
     if (rule instanceof CorrelationRule correlation) {
       for (CorrelationLeaf leaf : correlation.leaves()) {
@@ -202,7 +202,7 @@ public final class SigmaPass {
    * @param fact fact of the group, about which the rule gave a report
    * @param gates gates of that report
    */
-  public @Nullable String missed(SetRule rule, Fact fact, List<GateChecked> gates) {
+  public @Nullable String missed(SigmaSetRule rule, Fact fact, List<GateChecked> gates) {
     return rule instanceof CorrelationRule correlation ? correlation.missed(fact, gates) : null;
   }
 

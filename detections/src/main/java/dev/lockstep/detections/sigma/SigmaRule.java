@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The subject is the principal. Without a principal it is the client's address, then the first
  * account and the first address that an alert names, then the resource.
  */
-public final class SigmaRule implements SetRule {
+public final class SigmaRule implements SigmaSetRule {
   /** Reason of every finding of a Sigma rule about single events. */
   public static final String MATCH = "match";
 

@@ -13,7 +13,7 @@ public final class SigmaSet {
 
   private final List<ServiceRules> services;
   private final List<CorrelationRule> correlations;
-  private final List<SetRule> rules;
+  private final List<SigmaSetRule> rules;
   private final List<SigmaDocument> documents;
 
   SigmaSet(
@@ -28,7 +28,8 @@ public final class SigmaSet {
     services.forEach(service -> all.addAll(service.rules()));
     all.forEach(rule -> rule.join(this));
     this.rules =
-        Stream.<SetRule>concat(all.stream().filter(SigmaRule::generates), correlations.stream())
+        Stream.<SigmaSetRule>concat(
+                all.stream().filter(SigmaRule::generates), correlations.stream())
             .sorted(Comparator.comparing(rule -> rule.info().id()))
             .toList();
   }
@@ -37,7 +38,7 @@ public final class SigmaSet {
    * Returns the rules and correlations that give findings of their own, sorted by id. Rules that
    * only serve a correlation are left out.
    */
-  public List<SetRule> rules() {
+  public List<SigmaSetRule> rules() {
     return rules;
   }
 

@@ -74,7 +74,7 @@ class SigmaLoaderTest {
   @Test
   void rulesSleepWhoseFilterNeedsAFieldThatNoRecordHas() {
     String filter = filterOn("NoSuchField");
-    SetRule rule = SigmaRun.load(rule("a", 0, 1) + "---\n" + filter).set().rules().get(0);
+    SigmaSetRule rule = SigmaRun.load(rule("a", 0, 1) + "---\n" + filter).set().rules().get(0);
     assertThat(rule.info().lacks()).containsExactly("NoSuchField");
     assertThat(rule.line("NoSuchField")).hasToString("rules.yml:14");
   }

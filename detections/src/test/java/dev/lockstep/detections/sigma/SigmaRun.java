@@ -35,7 +35,7 @@ final class SigmaRun {
           result.faults().stream().map(DocumentFault::message).toList().toString());
     }
     List<ActiveRule> rules = new ArrayList<>();
-    for (SetRule rule : result.set().rules()) {
+    for (SigmaSetRule rule : result.set().rules()) {
       rules.add(new ActiveRule(rules.size(), rule, Settings.defaults(rule.info())));
     }
     return rules;

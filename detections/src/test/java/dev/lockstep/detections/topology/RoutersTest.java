@@ -10,8 +10,8 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
-import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.Placeholders;
@@ -63,7 +63,7 @@ final class RoutersTest {
       loader.add(file, file, reading.documents(), reading.faults());
     }
     List<ActiveRule> rules = new ArrayList<>();
-    for (SetRule rule : loader.load().set().rules()) {
+    for (SigmaSetRule rule : loader.load().set().rules()) {
       rules.add(new ActiveRule(rules.size(), rule, Settings.defaults(rule.info())));
     }
     return new RuleSet(rules, AlertSettings.NONE, 0);

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rule that a Sigma document describes, as a member of a set whose rules observe an event in one
- * pass.
+ * Sigma rule of a set: a {@link SigmaRule} about single events, or a {@link CorrelationRule}. The
+ * rules of a set observe an event in one pass.
  */
-public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
+public sealed interface SigmaSetRule extends Rule permits SigmaRule, CorrelationRule {
   /** Returns the Sigma document that describes this rule. */
   SigmaDocument document();
 
