@@ -2,7 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.kafka.TopicSettings;
+import dev.lockstep.app.kafka.TopicChecks;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -184,7 +184,7 @@ public final class ClusterChecks {
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);
-    topicSettings(into, admin);
+    topicChecks(into, admin);
     groups(into, admin);
     internal(into, admin, cluster.authorizedOperations().get());
   }
@@ -238,13 +238,13 @@ public final class ClusterChecks {
     }
   }
 
-  private void topicSettings(CheckReport into, Admin admin)
+  private void topicChecks(CheckReport into, Admin admin)
       throws ExecutionException, InterruptedException {
     Config.Kafka kafka = config.kafka();
-    TopicSettings.Result result;
+    TopicChecks.Result result;
     try {
       result =
-          TopicSettings.look(
+          TopicChecks.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.bootstrapServers());
     } catch (ExecutionException e) {
       if (Causes.find(e, GroupAuthorizationException.class) == null) {

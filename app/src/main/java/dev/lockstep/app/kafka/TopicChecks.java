@@ -14,10 +14,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of settings with which Lockstep's topics and Kafka Streams' internal topics can be used,
- * but may lose state or refuse records.
+ * Checks of existing topics for warnings of {@code doctor}: their cleanup policy, their record
+ * size, their number of replicas, and which internal topics are missing. Topics with such a problem
+ * can be used, but may lose state or refuse records.
  */
-public final class TopicSettings {
+public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";
 
   /** Default of {@code max.request.size}, and so the largest record that a producer sends. */
@@ -26,7 +27,7 @@ public final class TopicSettings {
   /** Default of {@code max.message.bytes}. */
   private static final long BATCH_BYTES = RECORD_BYTES + 12;
 
-  private TopicSettings() {}
+  private TopicChecks() {}
 
   /**
    * Problem of one topic, or of several that are named by {@code what}.

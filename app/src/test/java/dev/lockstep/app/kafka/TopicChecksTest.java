@@ -9,13 +9,13 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.Test;
 
-class TopicSettingsTest {
+class TopicChecksTest {
   private static final Topics TOPICS = new Topics("lockstep.");
 
   @Test
   void namesAnInternalTopicWithFewerReplicasThanTheOthers() {
     assertThat(
-            TopicSettings.lessCopies(
+            TopicChecks.lessCopies(
                 TOPICS,
                 List.of(
                     topic("lockstep.activity", 3),
@@ -32,12 +32,12 @@ class TopicSettingsTest {
   @Test
   void takesTopicsWithAsManyReplicas() {
     assertThat(
-            TopicSettings.lessCopies(
+            TopicChecks.lessCopies(
                 TOPICS,
                 List.of(
                     topic("lockstep.activity", 1), topic("lockstep.detect-findings-changelog", 1))))
         .isEmpty();
-    assertThat(TopicSettings.lessCopies(TOPICS, List.of())).isEmpty();
+    assertThat(TopicChecks.lessCopies(TOPICS, List.of())).isEmpty();
   }
 
   private static TopicDescription topic(String name, int replicas) {
