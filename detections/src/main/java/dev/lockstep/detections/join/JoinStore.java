@@ -57,7 +57,7 @@ final class JoinStore {
    * the bundle is deleted.
    */
   private static final long KEPT_MINUTES =
-      (JoinWaits.KEPT_MILLIS - JoinWaits.LINK_WAIT_MILLIS) / MINUTE_MILLIS;
+      (JoinTimes.KEPT_MILLIS - JoinTimes.LINK_WAIT_MILLIS) / MINUTE_MILLIS;
 
   private static final int WALKED = 50_000;
 
@@ -496,7 +496,7 @@ final class JoinStore {
       byte[] value = read(subject(CALL, id));
       PendingHalf call = value == null ? null : wholeCallOf(value);
       if (call != null) { // it was due with its bundle
-        due(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
+        due(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, id);
       }
     }
     for (byte[] subject : gone) {
@@ -665,7 +665,7 @@ final class JoinStore {
         (id, state) -> {
           PendingHalf call = state == null || !state.isNewCall() ? null : state.call();
           if (call != null) {
-            long minute = minuteOf(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS);
+            long minute = minuteOf(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS);
             if (callDues.has(minute, id)
                 && (call.callerKey() != null) == withGrace
                 && graces.has(minute, id) == withGrace) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Joiner of calls with their identity links and with Front Door's records. It belongs to one task
  * of the stage {@code join} or to one part of a replay. A call without claims is joined by its id,
  * a call behind Front Door by the tracking reference, which is Front Door's id of the request. The
- * half that comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour
+ * half that comes first waits, as long as {@link JoinTimes} says. A call waits at most one hour
  * after its arrival, and then counts without its link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,
@@ -174,11 +174,11 @@ public final class Joins {
     List<CallRevision> before = state.revisions(logs.edges());
     boolean changed = half.isLink() ? state.takeLink(half) : state.takeCall(half);
     if (first) {
-      store.due(half.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
+      store.due(half.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, id);
     }
     PendingHalf call = state.call();
     if (changed && call != null && call.callerKey() != null && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinWaits.LINK_WAIT_MILLIS, id);
+      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinTimes.LINK_WAIT_MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -199,14 +199,14 @@ public final class Joins {
       CallState state = store.call(callId);
       if (state == null) {
         state = new CallState();
-        store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
+        store.due(arrivalAt + JoinTimes.LINK_WAIT_MILLIS, callId);
       }
       List<CallRevision> before = state.revisions(logs.edges());
       if (state.peers().add(peer)) {
         PendingHalf call = state.call();
         if (call != null && call.callerKey() != null && state.usableLink() == null) {
           // with its client's address it is no longer like the calls that were left out
-          store.grace(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, callId);
+          store.grace(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, callId);
         }
         store.put(callId, state);
         give(state, before);
@@ -264,7 +264,7 @@ public final class Joins {
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();
-    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinWaits.EDGE_KEPT_MILLIS, edge);
+    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinTimes.EDGE_KEPT_MILLIS, edge);
     boolean changed = !state.isJoined();
     state.joined(true);
     Address peer = Address.parse(edge.getSocketAddress());
@@ -284,7 +284,7 @@ public final class Joins {
   /** Processes a call whose client's address only Front Door knows. */
   public void takeEdgeless(Activity call) {
     String reference = call.getTrackingReference();
-    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, call);
+    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinTimes.LINK_WAIT_MILLIS, call);
     int calls = state.calls().size();
     boolean isKept = state.add(call);
     if (!state.peers().isEmpty() && state.calls().containsKey(call.getEventId())) {
@@ -365,7 +365,7 @@ public final class Joins {
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
-      looksAnew |= overdue || graceAt - lookedAnewAt >= JoinWaits.LINK_WAIT_MILLIS;
+      looksAnew |= overdue || graceAt - lookedAnewAt >= JoinTimes.LINK_WAIT_MILLIS;
       looks = true;
     }
     if (!isBehind) {
@@ -522,11 +522,11 @@ public final class Joins {
     if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
       counts.accept("unlinked");
     }
-    store.end(JoinWaits.until(state), id, state);
+    store.end(JoinTimes.until(state), id, state);
   }
 
   private void end(String id, CallState state) {
-    long until = JoinWaits.until(state);
+    long until = JoinTimes.until(state);
     if (lowAt < until) {
       store.put(id, state); // its bundle ends
       store.end(until, id, state);
@@ -557,14 +557,14 @@ public final class Joins {
     for (Activity call : state.calls().values()) {
       last = Math.max(last, call.getArrivalAt());
     }
-    if (edgeLowAt >= last + JoinWaits.EDGE_KEPT_MILLIS) {
+    if (edgeLowAt >= last + JoinTimes.EDGE_KEPT_MILLIS) {
       store.deleteEdge(reference);
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
       counts.accept("unjoined-edge");
     }
-    store.edgeDue(last + JoinWaits.EDGE_KEPT_MILLIS, reference);
+    store.edgeDue(last + JoinTimes.EDGE_KEPT_MILLIS, reference);
   }
 
   /**

@@ -3,11 +3,12 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.message.Visit;
 
 /**
- * Time limits for joining calls with their identity links and Front Door's records, in
- * milliseconds. They say how long a call waits for its other half, and how long halves are kept.
- * {@link JoinableCalls#wantsLink} tells which calls wait for a link.
+ * Fixed time limits for joins: how long a call waits for its identity link or Front Door's record,
+ * how far apart the halves may lie, and how long they are kept. All are in milliseconds.
+ *
+ * <p>{@link JoinableCalls#wantsLink} tells which calls wait for a link.
  */
-final class JoinWaits {
+final class JoinTimes {
   /**
    * Longest time that a call waits for its identity link or for Front Door's record. What has not
    * come by then counts as missing. {@link Visit} has the number, because the grace of a
@@ -51,7 +52,7 @@ final class JoinWaits {
    */
   static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
 
-  private JoinWaits() {}
+  private JoinTimes() {}
 
   /**
    * Returns the watermark at which a call or a link is deleted.
