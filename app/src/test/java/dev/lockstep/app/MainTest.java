@@ -69,7 +69,8 @@ class MainTest {
     assertThat(command.execute("play", "--bootstrap", "here", "--topic", "x", "pom.xml"))
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())
-        .contains("could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT");
+        .contains(
+            "could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT, with a port from 1 to 65535, and commas between several");
     assertThat(err.toString())
         .startsWith(
             "could not run the command: lockstep has no command \"dance\"; choose one of those below")

@@ -1,6 +1,6 @@
 package dev.lockstep.app.cli;
 
-import dev.lockstep.app.config.ServerList;
+import dev.lockstep.app.config.BootstrapServers;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.option.CaptureOptions;
 import dev.lockstep.app.option.ConfigOption;
@@ -78,11 +78,9 @@ public final class PlayCommand implements Callable<Integer> {
           "could not use --partitions: %d is less than 1; give a larger number"
               .formatted(partitions));
     }
-    String server = ServerList.firstWrong(bootstrap.strip());
-    if (server != null) {
-      throw wrong(
-          "could not use --bootstrap: %s is not a host and a port; give HOST:PORT, with a port from 1 to 65535, and commas between several"
-              .formatted(Quoted.of(server)));
+    String problem = BootstrapServers.problem("--bootstrap", bootstrap);
+    if (problem != null) {
+      throw wrong(problem);
     }
     Limits limits = config.read().limits();
     input.refuseMissing();

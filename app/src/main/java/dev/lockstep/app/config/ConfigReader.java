@@ -396,20 +396,9 @@ final class ConfigReader {
     return ConfigKey.text(
             "bootstrapServers",
             "`HOST:PORT`, several with commas",
-            ConfigReader::parseServers,
+            BootstrapServers::parse,
             sentence)
         .required("set it to HOST:PORT");
-  }
-
-  private static String parseServers(CheckedValue setting) {
-    String text = setting.text().strip();
-    String wrong = ServerList.firstWrong(text);
-    if (wrong != null) {
-      throw setting.bad(
-          "names the server " + Quoted.of(wrong) + ", which is not a host and a port",
-          "give HOST:PORT, with a port from 1 to 65535; write commas between several servers");
-    }
-    return text;
   }
 
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {

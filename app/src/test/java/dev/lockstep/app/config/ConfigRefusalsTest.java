@@ -60,7 +60,8 @@ class ConfigRefusalsTest {
         "kafka: {bootstrapServers: 'a:1:2'} | :1: kafka.bootstrapServers \"a:1:2\" names the server"
             + " \"a:1:2\", which is not a host and a port; give HOST:PORT",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
-            + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
+            + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a"
+            + " port from 1 to 65535; write commas between several servers",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
         "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of replicas; give 1"
             + " to 32",

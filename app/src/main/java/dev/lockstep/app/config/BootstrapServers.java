@@ -1,0 +1,91 @@
+package dev.lockstep.app.config;
+
+import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.terminal.CommaList;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.text.Quoted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Check of a list of brokers as Kafka writes it, each a host and a port, with commas between them.
+ * It has the messages about a wrong broker in the configuration and in an option.
+ */
+public final class BootstrapServers {
+  private static final String IS_WRONG = " is not a host and a port";
+  private static final String FIX = "give HOST:PORT, with a port from 1 to 65535";
+
+  private BootstrapServers() {}
+
+  /**
+   * Returns a list of brokers from the configuration.
+   *
+   * @throws OperatorException if a server is not a host and a port
+   */
+  static String parse(CheckedValue setting) {
+    String text = setting.text().strip();
+    String wrong = firstWrong(text);
+    if (wrong != null) {
+      throw setting.bad(
+          "names the server " + Quoted.of(wrong) + ", which" + IS_WRONG,
+          FIX + "; write commas between several servers");
+    }
+    return text;
+  }
+
+  /**
+   * Returns the message about the first server in an option that is not a host and a port, or null
+   * if all servers are.
+   *
+   * @param option option with its dashes
+   */
+  public static @Nullable String problem(String option, String text) {
+    String wrong = firstWrong(text.strip());
+    return wrong == null
+        ? null
+        : "could not use "
+            + option
+            + ": "
+            + Quoted.of(wrong)
+            + IS_WRONG
+            + "; "
+            + FIX
+            + ", and commas between several";
+  }
+
+  /** Returns the first server that is not a host and a port, or null if all servers are. */
+  private static @Nullable String firstWrong(String text) {
+    for (String server : CommaList.of(text)) {
+      int colon = server.lastIndexOf(':');
+      if (colon <= 0
+          || !isHost(server.substring(0, colon))
+          || !isPort(server.substring(colon + 1))) {
+        return server;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns whether Kafka's clients accept a text as a host name or address. They end with an error
+   * at any other text. A single colon is part of no host: an IPv6 address has two or more.
+   */
+  private static boolean isHost(String text) {
+    return text.chars().filter(c -> c == ':').count() != 1
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || "-._%:[]".indexOf(c) >= 0);
+  }
+
+  private static boolean isPort(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      return port > 0 && port <= 65535;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+}
