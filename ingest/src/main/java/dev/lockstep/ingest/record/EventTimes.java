@@ -7,7 +7,10 @@ import dev.lockstep.schemas.text.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the event time of a record, and of a substitute for a missing arrival time. */
+/**
+ * Reader of the event time of a record, and of a substitute for a missing arrival time. {@link
+ * Timestamps} lists the forms of a time that are read.
+ */
 final class EventTimes {
   long eventAt;
   long elseArrivalAt;

@@ -148,17 +148,8 @@ final class CsvTable {
     RowJson row = new RowJson(json);
     for (int i = 0; i < columns.size() && i < cells.size(); i++) {
       String cell = cells.get(i);
-      row.put(columns.get(i), isTime.get(i) ? time(cell) : cell);
+      row.put(columns.get(i), isTime.get(i) ? PortalTimes.withoutComma(cell) : cell);
     }
     return row.done();
-  }
-
-  private static String time(String cell) {
-    // The portal writes times in the browser's language. Only a time with AM or PM certainly has
-    // the month first, and is read without its comma. Other times with a comma stay as they are,
-    // and cannot be read.
-    int comma = cell.indexOf(',');
-    boolean halfDays = cell.endsWith("M") || cell.endsWith("m");
-    return comma > 0 && halfDays ? cell.substring(0, comma) + cell.substring(comma + 1) : cell;
   }
 }

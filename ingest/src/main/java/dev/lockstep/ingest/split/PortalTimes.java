@@ -1,0 +1,22 @@
+package dev.lockstep.ingest.split;
+
+import dev.lockstep.schemas.text.Timestamps;
+
+/**
+ * Converter of times in CSV exports of the Azure portal to a form that {@link Timestamps} reads.
+ * The portal writes times in the browser's language, with a comma between date and time.
+ */
+final class PortalTimes {
+  private PortalTimes() {}
+
+  /**
+   * Returns a time without its comma if the time ends with AM or PM, since only such a time
+   * certainly has the month first. Any other time with a comma is returned as it is, and cannot be
+   * read.
+   */
+  static String withoutComma(String cell) {
+    int comma = cell.indexOf(',');
+    boolean halfDays = cell.endsWith("M") || cell.endsWith("m");
+    return comma > 0 && halfDays ? cell.substring(0, comma) + cell.substring(comma + 1) : cell;
+  }
+}
