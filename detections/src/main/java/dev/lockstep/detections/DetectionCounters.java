@@ -35,8 +35,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counters of rules: suppressions, findings, failures, and events that a rule could or could not
- * use. Some counters belong to no rule, such as the number of late events. All of them serve people
- * and metrics; no verdict depends on a counter. Safe for use by many threads.
+ * use. Some counters belong to no rule, such as the number of late events. The metrics that show
+ * them are named in {@code Meters} of the module {@code app}.
+ *
+ * <p>All of them serve people and metrics; no verdict depends on a counter. Safe for use by many
+ * threads.
  */
 public final class DetectionCounters implements RuleCounts, FindingCounter {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);

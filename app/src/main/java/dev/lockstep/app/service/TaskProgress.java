@@ -15,9 +15,10 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed offset of each input partition of this instance's tasks, with the length of its
- * standstill. A standstill is the time for which the offset has not moved while polled records wait
- * to be committed.
+ * Progress of this instance's tasks of {@code detect}: the committed offset of each input
+ * partition, with the length of its standstill. Ingestion and forwarders are not in it. A
+ * standstill is the time for which the offset has not moved while polled records wait to be
+ * committed.
  */
 final class TaskProgress {
   /** Time after which a partition counts as stuck if no polled record of it is committed. */

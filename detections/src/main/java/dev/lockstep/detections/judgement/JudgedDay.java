@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Day of a subject as a rule judges it: facts, verdicts, and findings given out.
+ * Immutable result of judging a subject's day by one rule once more, for {@code explain}, the live
+ * page and tests of rules. It has facts, verdicts, and the findings given out before.
  *
  * @param rule rule, for its texts
  * @param day UTC day, counted from 1970

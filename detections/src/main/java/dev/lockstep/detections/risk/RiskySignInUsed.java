@@ -37,8 +37,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk. The risk is in the
- * sign-in's own record, or in a risk event that was found later.
+ * Rule {@code risky-sign-in-used}: an accepted call of API Management or Microsoft Graph with a
+ * token whose sign-in was at risk. The risk is in the sign-in's own record, or in a risk event that
+ * was found later.
  */
 public final class RiskySignInUsed implements Rule {
   static final String ID = "risky-sign-in-used";

@@ -12,9 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the claims of a token about an application that acts for a principal. A number may be
- * written as a text; a list is an array, or a text with whole numbers between other characters.
- * Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
+ * Reader of a token's claims about delegation: {@code azpacr}, {@code appidacr}, the facets of
+ * actor and subject, and the parent application. It does not read the claim {@code azp}; {@link
+ * LinkFields} does.
+ *
+ * <p>A number may be written as a text; a list is an array, or a text with whole numbers between
+ * other characters. Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
  */
 final class DelegationFields {
   private static final int MOST_FACETS = 16;
