@@ -108,7 +108,7 @@ public final class TopicChecks {
     if (found.isEmpty()) {
       return List.of();
     }
-    TopicDescription best = Collections.max(found, Comparator.comparingInt(TopicSettings::copies));
+    TopicDescription best = Collections.max(found, Comparator.comparingInt(TopicChecks::copies));
     return found.stream()
         .filter(topic -> topics.isInternal(topic.name()) && copies(topic) < copies(best))
         .map(
