@@ -353,7 +353,7 @@ public final class ContributionComposer {
           addAddresses(one, i, addresses);
         }
         Location at = fact.location();
-        if (isNew && at != null) {
+        if (isNew && at != null && isInUse(at, fact, settings.setCap())) {
           shown.add(at.address().text());
         }
       }
@@ -572,6 +572,19 @@ public final class ContributionComposer {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
   }
 
+  /**
+   * Returns whether an event of a fact was at the fact's location, which is that of the first
+   * event. It is false if that event was retracted and no other event had its address.
+   *
+   * @param most number of addresses that a fact keeps at most
+   */
+  private static boolean isInUse(Location at, Fact fact, int most) {
+    List<Seen> addresses = fact.addresses();
+    return !fact.kind().keepsAddresses()
+        || addresses.size() >= most
+        || addresses.stream().anyMatch(used -> used.text().equals(at.address().text()));
+  }
+
   private void addAddresses(Fired fired, int place, AddressBag addresses) {
     Fact fact = fired.fact(place);
     Location at = fact.location();
@@ -581,7 +594,7 @@ public final class ContributionComposer {
     // The first event of a fact that unites addresses may have none, though others have.
     NetworkClass networkClass = at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
     boolean isOfOneNetwork = fact.kind().where() != FactKind.Where.NOWHERE;
-    if (at != null && fact.addresses().isEmpty()) {
+    if (at != null && !fact.kind().keepsAddresses()) {
       addresses.add(at.address().text(), () -> networkClass);
       return;
     }
@@ -928,7 +941,7 @@ public final class ContributionComposer {
     boolean isAnyIn = false;
     for (int i = 0; i < fired.size(); i++) {
       Fact fact = fired.fact(i);
-      if (fact.location() == null) {
+      if (!isAtAnyAddress(fact)) {
         continue;
       }
       boolean isIn = in(network, fired, i);
@@ -949,10 +962,19 @@ public final class ContributionComposer {
     return fact.kind().where() == FactKind.Where.NOWHERE && fact.kind().keepsAddresses();
   }
 
+  /**
+   * Returns whether the first event of a fact has an address. If the fact keeps addresses, one of
+   * its events has to have one, because the first event may have been retracted.
+   */
+  private static boolean isAtAnyAddress(Fact fact) {
+    return fact.location() != null
+        && !(fact.kind().keepsAddresses() && fact.addresses().isEmpty());
+  }
+
   private boolean in(NamedNetwork network, Fired fired, int place) {
     Fact fact = fired.fact(place);
     Location at = fact.location();
-    if (at == null) {
+    if (at == null || !isAtAnyAddress(fact)) {
       return false;
     }
     Collection<Seen> addresses = fact.addresses();

@@ -5,15 +5,33 @@ import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sorted list of the texts that a fact keeps, up to a maximum number. Each text has the minutes of
  * the UTC day of its first and last event. If there are too many, those with the smallest hashes
  * are kept.
+ *
+ * <h2>Texts that may be removed</h2>
+ *
+ * A text of an event that may be retracted is kept apart, with a hash of the event, until the event
+ * is retracted. There are at most as many such texts with hashes as texts. Further ones are kept
+ * like texts of other events, so that no retraction removes them. In state, a separator and the
+ * hash follow the text.
  */
 final class CappedTexts {
+  private static final char SEPARATOR = '\u0000';
+  private static final long HASH_BITS = (1L << 40) - 1;
+
   private final List<Seen> members = new ArrayList<>(1);
+
+  /** Texts of events that may be retracted, each with separator and hash, and their minutes. */
+  private @Nullable TreeMap<String, Integer> removable;
+
+  /** Texts of all events, each once. Null until they are asked for. */
+  private @Nullable List<Seen> all;
 
   /**
    * Hashes of the kept texts, each at the index that its text has in {@link #members}. Null until a
@@ -24,7 +42,47 @@ final class CappedTexts {
   /** Hash codes of the kept texts in ascending order. Null until a text is asked for. */
   private int @Nullable [] codes;
 
+  /**
+   * Adds a text of an event that may be retracted, and returns whether that changed anything.
+   *
+   * @param event hash of the event, by which {@link #remove} finds the text
+   */
+  boolean addRemovable(String text, long event, int minute, int most) {
+    int at = place(text);
+    if (at >= 0
+        && members.get(at).firstMinute() <= minute
+        && members.get(at).lastMinute() >= minute) {
+      return false;
+    }
+    TreeMap<String, Integer> known = removable;
+    if (known == null) {
+      known = new TreeMap<>();
+      removable = known;
+    }
+    String marked = marked(text, event);
+    if (known.size() >= most && !known.containsKey(marked)) {
+      return add(text, minute, minute, most);
+    }
+    all = null;
+    return known.putIfAbsent(marked, minute) == null;
+  }
+
+  /** Removes a text of a retracted event, and returns whether the text was kept for the event. */
+  boolean remove(String text, long event) {
+    TreeMap<String, Integer> known = removable;
+    if (known == null || known.remove(marked(text, event)) == null) {
+      return false;
+    }
+    all = null;
+    return true;
+  }
+
+  private static String marked(String text, long event) {
+    return text + SEPARATOR + Long.toString(event & HASH_BITS, Character.MAX_RADIX);
+  }
+
   boolean add(String text, int firstMinute, int lastMinute, int most) {
+    all = null;
     int at = place(text);
     if (at >= 0) {
       Seen before = members.get(at);
@@ -110,6 +168,9 @@ final class CappedTexts {
 
   boolean contains(String text) {
     int[] known = codes;
+    if (removable != null) {
+      return list().stream().anyMatch(one -> one.text().equals(text));
+    }
     if (known == null) {
       known = members.stream().mapToInt(member -> member.text().hashCode()).sorted().toArray();
       codes = known;
@@ -117,11 +178,89 @@ final class CappedTexts {
     return Arrays.binarySearch(known, text.hashCode()) >= 0 && place(text) >= 0;
   }
 
+  /** Returns the kept texts in their order, each once. */
   List<Seen> list() {
-    return members;
+    TreeMap<String, Integer> others = removable;
+    if (others == null || others.isEmpty()) {
+      return members;
+    }
+    List<Seen> known = all;
+    if (known == null) {
+      TreeMap<String, Seen> merged = new TreeMap<>();
+      members.forEach(one -> merged.put(one.text(), one));
+      others.forEach(
+          (marked, minute) ->
+              merged.merge(
+                  textOf(marked),
+                  new Seen(textOf(marked), minute, minute),
+                  (one, other) ->
+                      new Seen(
+                          one.text(),
+                          Math.min(one.firstMinute(), other.firstMinute()),
+                          Math.max(one.lastMinute(), other.lastMinute()))));
+      known = List.copyOf(merged.values());
+      all = known;
+    }
+    return known;
+  }
+
+  private static String textOf(String marked) {
+    return marked.substring(0, marked.lastIndexOf(SEPARATOR));
+  }
+
+  /** Returns what state stores, which {@link #restore} reads. */
+  List<Seen> stored() {
+    boolean isPlain = removable == null || removable.isEmpty();
+    if (isPlain && members.stream().noneMatch(one -> one.text().indexOf(SEPARATOR) >= 0)) {
+      return members;
+    }
+    List<Seen> stored = new ArrayList<>();
+    for (Seen one : members) {
+      stored.add(one.text().indexOf(SEPARATOR) < 0 ? one : ofText(one, one.text() + SEPARATOR));
+    }
+    if (removable != null) {
+      removable.forEach((marked, minute) -> stored.add(new Seen(marked, minute, minute)));
+    }
+    return stored;
+  }
+
+  /** Adds a text that {@link #stored} returned. */
+  void restore(Seen one) {
+    int end = one.text().lastIndexOf(SEPARATOR);
+    if (end >= 0 && end < one.text().length() - 1) {
+      TreeMap<String, Integer> known = removable;
+      if (known == null) {
+        known = new TreeMap<>();
+        removable = known;
+      }
+      known.put(one.text(), one.firstMinute());
+      all = null;
+    } else {
+      String text = end < 0 ? one.text() : one.text().substring(0, end);
+      add(text, one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
+    }
+  }
+
+  /** Adds the texts of another list, changed by a function. */
+  void addAll(CappedTexts other, UnaryOperator<String> change, int most) {
+    for (Seen one : other.members) {
+      add(change.apply(one.text()), one.firstMinute(), one.lastMinute(), most);
+    }
+    if (other.removable != null) {
+      other.removable.forEach(
+          (marked, minute) -> {
+            String text = textOf(marked);
+            restore(
+                new Seen(change.apply(text) + marked.substring(text.length()), minute, minute));
+          });
+    }
+  }
+
+  private static Seen ofText(Seen one, String text) {
+    return new Seen(text, one.firstMinute(), one.lastMinute());
   }
 
   int size() {
-    return members.size();
+    return members.size() + (removable == null ? 0 : removable.size());
   }
 }

@@ -227,21 +227,30 @@ public final class KeptFact implements Fact {
               : addMinute(minute);
     }
     if (kind.keepsAddresses() && at != null) {
-      CappedTexts known = addresses;
-      if (known == null) {
-        known = new CappedTexts();
-        addresses = known;
-      }
-      changed |= known.add(at.address().text(), minute, minute, setCap);
+      changed |= add(addressTexts(), at.address().text(), visit, setCap);
     }
     for (int i = 0; i < sets.length; i++) {
-      for (String member :
-          i == kind.aggregatedSet() ? List.<String>of() : statement.members().get(i)) {
-        changed |= sets[i].add(member, minute, minute, kind.mostMembers(setCap));
+      for (String member : membersOf(statement, i)) {
+        changed |= add(sets[i], member, visit, kind.mostMembers(setCap));
       }
     }
     changed |= nameAs(by);
     return changed;
+  }
+
+  private List<String> membersOf(Statement statement, int set) {
+    return set == kind.aggregatedSet() ? List.of() : statement.members().get(set);
+  }
+
+  private boolean add(CappedTexts texts, String text, Visit visit, int most) {
+    int minute = minuteOf(visit.reference().at());
+    return visit.provisional() && canRetract()
+        ? texts.addRemovable(text, formHash(visit), minute, most)
+        : texts.add(text, minute, minute, most);
+  }
+
+  private boolean canRetract() {
+    return aggregate != null || kind.isRetractable();
   }
 
   private boolean extend(EventReference event, @Nullable Location at, @Nullable Principal by) {
@@ -405,12 +414,31 @@ public final class KeptFact implements Fact {
    * added to the aggregate.
    */
   public boolean retract(Statement statement, Visit visit) {
+    boolean changed;
     if (aggregate == null) {
-      return retract(minuteOf(visit.reference().at()), formHash(visit));
+      changed = retract(minuteOf(visit.reference().at()), formHash(visit));
+      if (!changed) {
+        return false; // the event still counts, so that its address does too
+      }
+    } else {
+      changed = aggregate.remove(aggregated(statement, visit));
+      changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
-    boolean changed = aggregate.remove(aggregated(statement, visit));
-    changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
-    return changed;
+    return removeTexts(statement, visit) | changed;
+  }
+
+  private boolean removeTexts(Statement statement, Visit visit) {
+    boolean removed = false;
+    Location at = statement.placed() ? visit.location() : null;
+    if (addresses != null && at != null) {
+      removed = addresses.remove(at.address().text(), formHash(visit));
+    }
+    for (int i = 0; i < sets.length; i++) {
+      for (String member : membersOf(statement, i)) {
+        removed |= sets[i].remove(member, formHash(visit));
+      }
+    }
+    return removed;
   }
 
   private boolean retract(int minute, long hash) {
@@ -487,10 +515,7 @@ public final class KeptFact implements Fact {
           aggregate.kept().stream().map(one -> renamed(one, erasing)).toList(), aggregate.mark());
     }
     for (int i = 0; i < sets.length; i++) {
-      for (Seen one : sets[i].list()) {
-        renamed.sets[i].add(
-            erasing.text(one.text()), one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
-      }
+      renamed.sets[i].addAll(sets[i], erasing::text, Integer.MAX_VALUE);
     }
     return renamed;
   }
@@ -535,22 +560,23 @@ public final class KeptFact implements Fact {
     if (other.minutes != null) {
       other.minutes.stream().forEach(this::addMinute);
     }
-    other.addresses().forEach(one -> addAddress(one, setCap));
+    if (other.addresses != null) {
+      addressTexts().addAll(other.addresses, text -> text, setCap);
+    }
     for (int i = 0; i < sets.length; i++) {
-      for (Seen one : other.sets[i].list()) {
-        sets[i].add(one.text(), one.firstMinute(), one.lastMinute(), kind.mostMembers(setCap));
-      }
+      sets[i].addAll(other.sets[i], text -> text, kind.mostMembers(setCap));
     }
     nameAs(other.principal);
   }
 
-  void addAddress(Seen one, int setCap) {
+  /** Returns the addresses as they are kept, which are added to when state is read. */
+  CappedTexts addressTexts() {
     CappedTexts known = addresses;
     if (known == null) {
       known = new CappedTexts();
       addresses = known;
     }
-    known.add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
+    return known;
   }
 
   /**
@@ -611,6 +637,11 @@ public final class KeptFact implements Fact {
 
   @Nullable Object[] values() {
     return values;
+  }
+
+  /** Returns the addresses in the form that state stores. */
+  List<Seen> storedAddresses() {
+    return addresses == null ? List.of() : addresses.stored();
   }
 
   CappedTexts[] sets() {

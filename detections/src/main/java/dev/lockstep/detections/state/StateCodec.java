@@ -741,10 +741,10 @@ public final class StateCodec {
       writeMinutes(fact);
     }
     if (kind.keepsAddresses()) {
-      write(fact.addresses());
+      write(fact.storedAddresses());
     }
     for (CappedTexts set : fact.sets()) {
-      write(set.list());
+      write(set.stored());
     }
     if (kind.hasAggregate()) {
       writeAggregate(fact);
@@ -834,11 +834,13 @@ public final class StateCodec {
       readMinutes(fact, from);
     }
     if (kind.keepsAddresses()) {
-      read(from).forEach(one -> fact.addAddress(one, Integer.MAX_VALUE));
+      for (Seen one : read(from)) {
+        fact.addressTexts().restore(one);
+      }
     }
     for (CappedTexts set : fact.sets()) {
       for (Seen one : read(from)) {
-        set.add(one.text(), one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
+        set.restore(one);
       }
     }
     if (kind.hasAggregate()) {

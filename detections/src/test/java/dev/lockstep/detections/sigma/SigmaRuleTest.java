@@ -58,6 +58,49 @@ final class SigmaRuleTest {
   }
 
   @Test
+  void namesNoAddress_ofARetractedEvent() {
+    Event retracted = provisional(deletion(0, "8.8.8.8"));
+    Event stays = provisional(deletion(1, "9.9.9.9"));
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
+    engine.enter(retracted);
+    engine.enter(stays);
+    engine.restart();
+    engine.retract(retracted);
+
+    assertThat(engine.findings())
+        .singleElement()
+        .extracting(Detection::getEntities)
+        .satisfies(
+            entities ->
+                assertThat(entities)
+                    .extracting(entity -> entity.get("Address"))
+                    .contains("9.9.9.9")
+                    .doesNotContain("8.8.8.8"));
+  }
+
+  @Test
+  void namesNoAddress_ifTheEventsThatAreLeftHaveNone() {
+    Event retracted = provisional(deletion(0, "8.8.8.8"));
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
+    engine.enter(retracted);
+    engine.enter(provisional(deletion(1, "")));
+    engine.retract(retracted);
+
+    assertThat(engine.findings())
+        .singleElement()
+        .extracting(Detection::getEntities)
+        .satisfies(
+            entities ->
+                assertThat(entities)
+                    .extracting(entity -> entity.get("Address"))
+                    .containsOnlyNulls());
+  }
+
+  private static Event provisional(Activity activity) {
+    return new Event(activity, Enrichment.none(), Event.Claims.ABSENT, true, true);
+  }
+
+  @Test
   void leavesNothingOfAnEventInMemory_whenTheNextIsObserved() {
     Observation observation = new Observation(SigmaRun.rules(DELETED), new SilentEngine() {});
     List<WeakReference<List<Statement>>> stated = new ArrayList<>();

@@ -48,4 +48,52 @@ class CappedTextsTest {
       }
     }
   }
+
+  @Test
+  void loses_whatARetractedEventHad_andNothingElse() {
+    CappedTexts set = new CappedTexts();
+    set.addRemovable("192.0.2.1", 1, 5, 8);
+    set.addRemovable("192.0.2.1", 2, 7, 8);
+    set.addRemovable("192.0.2.2", 1, 5, 8);
+    set.add("192.0.2.3", 9, 9, 8);
+    assertThat(set.list())
+        .containsExactly(
+            new Seen("192.0.2.1", 5, 7), new Seen("192.0.2.2", 5, 5), new Seen("192.0.2.3", 9, 9));
+    assertThat(set.contains("192.0.2.2")).isTrue();
+    CappedTexts restored = new CappedTexts();
+    set.stored().forEach(restored::restore);
+    assertThat(restored.list()).isEqualTo(set.list());
+
+    assertThat(restored.remove("192.0.2.1", 1)).isTrue();
+    assertThat(restored.remove("192.0.2.1", 1)).isFalse();
+    assertThat(restored.remove("192.0.2.2", 1)).isTrue();
+    assertThat(restored.remove("192.0.2.3", 1)).isFalse();
+    assertThat(restored.list())
+        .containsExactly(new Seen("192.0.2.1", 7, 7), new Seen("192.0.2.3", 9, 9));
+    assertThat(restored.contains("192.0.2.2")).isFalse();
+  }
+
+  @Test
+  void keepsWhatIsTooMuchToBeRemoved() {
+    CappedTexts set = new CappedTexts();
+    for (int event = 0; event < 3; event++) {
+      set.addRemovable("192.0.2.1", event, event, 2);
+    }
+    for (int event = 0; event < 3; event++) {
+      set.remove("192.0.2.1", event);
+    }
+    assertThat(set.list()).containsExactly(new Seen("192.0.2.1", 2, 2));
+    assertThat(set.stored()).isEqualTo(set.list());
+  }
+
+  @Test
+  void storesATextWithASeparatorAsItIs() {
+    CappedTexts set = new CappedTexts();
+    set.add("ada\u0000zz", 1, 2, 8);
+    set.addRemovable("ben\u0000zz", 1, 3, 8);
+    CappedTexts restored = new CappedTexts();
+    set.stored().forEach(restored::restore);
+    assertThat(restored.list())
+        .containsExactly(new Seen("ada\u0000zz", 1, 2), new Seen("ben\u0000zz", 3, 3));
+  }
 }
