@@ -10,6 +10,7 @@ import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -144,6 +146,8 @@ final class CorrelatedFormsTest {
     Activity activity =
         ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START + seconds * 1_000L)
             .id("id" + id)
+            .from("192.0.2." + random.nextInt(4))
+            .with(made -> made.setPrincipal(principal(user)))
             .raw("properties.tags", tag)
             .raw("properties.address", address)
             .raw("properties.user", user)
@@ -152,13 +156,58 @@ final class CorrelatedFormsTest {
     return new Event(activity, Enrichment.none(), Event.Claims.ABSENT, true, provisional);
   }
 
+  private static Principal principal(String id) {
+    return new Principal(id, null, id.equals("key") ? "subscription" : "user");
+  }
+
+  /**
+   * A call is judged at each client that Front Door's records name. An outer correlation has the
+   * groups and values of both forms, whichever comes first.
+   */
+  @Test
+  void countsEachFinalForm_inTheOuterCorrelation() {
+    Event one = form("user0", "192.0.2.1");
+    Event other = form("user1", "192.0.2.1");
+    String yaml =
+        RULES
+            + INNER.formatted("event_count")
+            + "  condition: {gte: 1}\n"
+            + OUTER.replace("properties.user", "properties.tags")
+                .replace("field: properties.address", "field: properties.user");
+    for (List<Event> order : List.of(List.of(one, other), List.of(other, one))) {
+      LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+      order.forEach(engine::enter);
+      engine.restart();
+      assertThat(engine.findings())
+          .singleElement()
+          .satisfies(found -> assertThat(found.getTitle()).isEqualTo("Outer"));
+    }
+  }
+
+  private static Event form(String user, String address) {
+    Activity activity =
+        ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START)
+            .id("id")
+            .raw("properties.tags", "one")
+            .raw("properties.address", address)
+            .raw("properties.user", user)
+            .build();
+    return new Event(activity, Enrichment.none(), Event.Claims.ABSENT, true, false);
+  }
+
   private static List<String> verdicts(LocalEngine engine) {
     List<String> verdicts = new ArrayList<>();
     for (Detection one : engine.findings()) {
       verdicts.add(
-          "%s %s %s %d %s"
+          "%s %s %s %d %s %s %s"
               .formatted(
-                  one.getId(), one.getRule(), one.getReason(), one.getCount(), one.getGroup()));
+                  one.getId(),
+                  one.getRule(),
+                  one.getReason(),
+                  one.getCount(),
+                  one.getGroup(),
+                  one.getPrincipal() == null ? null : one.getPrincipal().getId(),
+                  one.getEntities().stream().map(Object::toString).sorted().toList()));
     }
     return verdicts;
   }

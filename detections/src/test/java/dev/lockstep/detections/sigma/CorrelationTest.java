@@ -845,8 +845,7 @@ final class CorrelationTest {
                 300_000,
                 List.of(),
                 null,
-                null),
-            false);
+                null));
     int[] seconds = {0, 1_000, 1_060};
     for (int i = 0; i < seconds.length; i++) {
       BitSet matched = new BitSet();

@@ -74,6 +74,7 @@ public final class GroupDay implements Aggregate {
    */
   private @Nullable WindowCondition former;
 
+  private final CarriedTexts texts;
   private final boolean keepsAll;
   private final boolean isThinned;
   private final int most;
@@ -91,13 +92,20 @@ public final class GroupDay implements Aggregate {
   private @Nullable Hit known;
   private long knownVersion;
 
+  /** Creates a day, without any event, of a group of a correlation to which no other one refers. */
+  public GroupDay(WindowCondition of) {
+    this(of, false, CarriedTexts.NONE);
+  }
+
   /**
    * Creates a day of a group without any event.
    *
    * @param relaysHits if every hit counts, because another correlation refers to this one
+   * @param texts reader of the texts for outer correlations
    */
-  public GroupDay(WindowCondition of, boolean relaysHits) {
+  public GroupDay(WindowCondition of, boolean relaysHits, CarriedTexts texts) {
     this.of = of;
+    this.texts = texts;
     this.keepsAll = relaysHits || !of.firesAtOnce();
     this.isThinned = !keepsAll && of.isThinned();
     this.most = keepsAll ? MOST : MOST_AT_ONCE;
@@ -108,10 +116,10 @@ public final class GroupDay implements Aggregate {
     Member member = Member.of(event);
     Member known = byId.get(member.id());
     if (known != null) {
-      if (known.covers(member)) {
+      if (known.covers(member, texts)) {
         return false;
       }
-      member = known.with(member);
+      member = known.with(member, texts);
       hasWithdrawn |= member.at() != known.at();
       takeOut(known);
     } else if (member.id() >= ceiling) {

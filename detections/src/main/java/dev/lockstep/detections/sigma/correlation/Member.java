@@ -159,8 +159,10 @@ public final class Member {
    * values of both. If a rule in one member matched the final form of the event, rules in the other
    * that matched a provisional form are left out. If no rule of that other member is left, the
    * result is the member with the final form. Otherwise it has the reference of the earlier member.
+   *
+   * @param texts reader of the texts for outer correlations
    */
-  Member with(Member other) {
+  Member with(Member other, CarriedTexts texts) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
     Member two = isOfFinalForm() ? other.withoutProvisionalForm() : other;
     if (one == null || two == null) {
@@ -174,7 +176,7 @@ public final class Member {
         id,
         String.join(",", both),
         union(one.values, two.values),
-        one.carried.size() >= two.carried.size() ? one.carried : two.carried,
+        texts.union(one.carried, two.carried),
         one.provisional && two.provisional);
   }
 
@@ -226,16 +228,19 @@ public final class Member {
 
   /**
    * Returns whether another member of the same event adds nothing to this one. A matched rule or
-   * counted value that this one lacks would be added, or an earlier time. The result is false as
-   * well if the given member is final and this one is provisional. The texts for outer correlations
-   * are not compared.
+   * counted value that this one lacks would be added, an earlier time, or a group or value for an
+   * outer correlation. The result is false as well if the given member is final and this one is
+   * provisional.
+   *
+   * @param texts reader of the texts for outer correlations
    */
-  boolean covers(Member stated) {
+  boolean covers(Member stated, CarriedTexts texts) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
         || ((hits.equals(other.hits) || parts(hits).containsAll(parts(other.hits)))
             && other.at() >= at()
             && (other.values == values || values.containsAll(other.values))
+            && texts.covers(carried, other.carried)
             && (other.provisional || !provisional));
   }
 
