@@ -5,6 +5,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.DayFinding;
+import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
@@ -44,7 +45,6 @@ import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -963,25 +963,33 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether the first event of a fact has an address. If the fact keeps addresses, one of
-   * its events has to have one, because the first event may have been retracted.
+   * Returns whether an event of a fact has an address. If the fact keeps one location for all of
+   * its events, that is the first event's.
    */
   private static boolean isAtAnyAddress(Fact fact) {
-    return fact.location() != null
-        && !(fact.kind().keepsAddresses() && fact.addresses().isEmpty());
+    return isOfAnyNetwork(fact) ? !fact.addresses().isEmpty() : fact.location() != null;
   }
 
   private boolean in(NamedNetwork network, Fired fired, int place) {
     Fact fact = fired.fact(place);
+    if (isOfAnyNetwork(fact)) {
+      return !hasEventWithoutAddress(fact) && areIn(network, fired, place);
+    }
     Location at = fact.location();
-    if (at == null || !isAtAnyAddress(fact)) {
+    if (at == null) {
       return false;
     }
-    Collection<Seen> addresses = fact.addresses();
-    if ((!network.isRange() && !isOfAnyNetwork(fact)) || addresses.isEmpty()) {
-      return network.contains(at.address(), at.network().asn(), at.network().country());
-    }
-    for (Seen used : addresses) {
+    return !network.isRange() || fact.addresses().isEmpty()
+        ? network.contains(at.address(), at.network().asn(), at.network().country())
+        : areIn(network, fired, place);
+  }
+
+  private static boolean hasEventWithoutAddress(Fact fact) {
+    return fact instanceof KeptFact kept && kept.hasEventWithoutAddress();
+  }
+
+  private boolean areIn(NamedNetwork network, Fired fired, int place) {
+    for (Seen used : fired.fact(place).addresses()) {
       if (isWithin(fired, place, used) && !contains(network, used.text())) {
         return false;
       }

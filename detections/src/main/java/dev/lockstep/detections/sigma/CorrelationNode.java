@@ -1,7 +1,6 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.encoding.Hashes;
-import dev.lockstep.detections.sigma.correlation.CarriedTexts;
 import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -66,17 +65,12 @@ final class CorrelationNode {
     List<Field> fields = new ArrayList<>(groupFields);
     fields.addAll(List.of(principals, types, members));
     boolean relays = parent != null;
-    List<Integer> outer = new ArrayList<>();
-    for (CorrelationNode at = parent; at != null; at = at.parent) {
-      outer.add(at.groupFields.size());
-    }
-    CarriedTexts texts = new CarriedTexts(outer);
     this.kind =
         FactKind.named(
                 relays ? "group of " + title(document) + " " + number : "group",
                 fields.toArray(Field[]::new))
             .addresses()
-            .aggregates(members, () -> new GroupDay(condition, relays, texts))
+            .aggregates(members, () -> new GroupDay(condition, relays))
             .declare();
   }
 

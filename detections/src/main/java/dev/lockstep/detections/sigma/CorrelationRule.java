@@ -506,7 +506,20 @@ public final class CorrelationRule implements SigmaSetRule {
       boolean isProvisional,
       boolean retracts,
       Verdicts verdicts) {
-    List<String> carried = hit.carried();
+    for (List<String> carried : hit.carried()) {
+      relay(node, parent, of, hit.event(), carried, isProvisional, retracts, verdicts);
+    }
+  }
+
+  private static void relay(
+      CorrelationNode node,
+      CorrelationNode parent,
+      Subject of,
+      EventReference event,
+      List<String> carried,
+      boolean isProvisional,
+      boolean retracts,
+      Verdicts verdicts) {
     int at = 0;
     int count = Integer.parseInt(carried.get(at++));
     int width = parent.document().groupBy().size();
@@ -525,7 +538,7 @@ public final class CorrelationRule implements SigmaSetRule {
           new RelayedFact(
               parent.subject(group, null),
               parent.kind(),
-              hit.event(),
+              event,
               group,
               List.of(
                   List.of(),

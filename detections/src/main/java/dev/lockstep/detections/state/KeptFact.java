@@ -34,6 +34,9 @@ public final class KeptFact implements Fact {
    */
   static final int MOST_PROVISIONAL = 8;
 
+  /** Text in the place of an address of an event that has none; the first in their order. */
+  private static final String NO_ADDRESS = "";
+
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
   private static final int FEW_FIRED = 32;
@@ -226,8 +229,9 @@ public final class KeptFact implements Fact {
               ? addProvisional(minute, formHash(visit))
               : addMinute(minute);
     }
-    if (kind.keepsAddresses() && at != null) {
-      changed |= add(addressTexts(), at.address().text(), visit, setCap);
+    String address = addressOf(statement, at);
+    if (address != null) {
+      changed |= add(addressTexts(), address, visit, setCap);
     }
     for (int i = 0; i < sets.length; i++) {
       for (String member : membersOf(statement, i)) {
@@ -236,6 +240,23 @@ public final class KeptFact implements Fact {
     }
     changed |= nameAs(by);
     return changed;
+  }
+
+  /**
+   * Returns the text that is kept of an event's address, or null if there is none. If the fact has
+   * events of any network, {@link #NO_ADDRESS} tells that an event had no address.
+   */
+  private @Nullable String addressOf(Statement statement, @Nullable Location at) {
+    if (!kind.keepsAddresses()) {
+      return null;
+    }
+    boolean isTold = statement.placed() && kind.where() == FactKind.Where.NOWHERE;
+    return at != null ? at.address().text() : isTold ? NO_ADDRESS : null;
+  }
+
+  /** Returns whether the fact keeps addresses, and an event had none. */
+  public boolean hasEventWithoutAddress() {
+    return addresses != null && addresses.contains(NO_ADDRESS);
   }
 
   private List<String> membersOf(Statement statement, int set) {
@@ -416,10 +437,12 @@ public final class KeptFact implements Fact {
   public boolean retract(Statement statement, Visit visit) {
     boolean changed;
     if (aggregate == null) {
-      changed = retract(minuteOf(visit.reference().at()), formHash(visit));
-      if (!changed) {
+      int minute = minuteOf(visit.reference().at());
+      if (isOfTooMany(minute)) {
         return false; // the event still counts, so that its address does too
       }
+      // Another form of the event, at another address, may have been retracted before.
+      changed = retract(minute, formHash(visit));
     } else {
       changed = aggregate.remove(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
@@ -430,8 +453,9 @@ public final class KeptFact implements Fact {
   private boolean removeTexts(Statement statement, Visit visit) {
     boolean removed = false;
     Location at = statement.placed() ? visit.location() : null;
-    if (addresses != null && at != null) {
-      removed = addresses.remove(at.address().text(), formHash(visit));
+    String address = addressOf(statement, at);
+    if (addresses != null && address != null) {
+      removed = addresses.remove(address, formHash(visit));
     }
     for (int i = 0; i < sets.length; i++) {
       for (String member : membersOf(statement, i)) {
@@ -439,6 +463,11 @@ public final class KeptFact implements Fact {
       }
     }
     return removed;
+  }
+
+  private boolean isOfTooMany(int minute) {
+    long[] events = provisional == null ? null : provisional.get(minute);
+    return events != null && events.length == 0;
   }
 
   private boolean retract(int minute, long hash) {
@@ -827,7 +856,11 @@ public final class KeptFact implements Fact {
 
   @Override
   public List<Seen> addresses() {
-    return addresses == null ? List.of() : addresses.list();
+    if (addresses == null) {
+      return List.of();
+    }
+    List<Seen> all = addresses.list();
+    return all.isEmpty() || !all.get(0).text().equals(NO_ADDRESS) ? all : all.subList(1, all.size());
   }
 
   @Override

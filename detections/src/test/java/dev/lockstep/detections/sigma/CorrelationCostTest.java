@@ -50,7 +50,7 @@ final class CorrelationCostTest {
     ThreadMXBean processor = ManagementFactory.getThreadMXBean();
     double best = Double.MAX_VALUE;
     for (int run = 0; run < 3; run++) {
-      GroupDay day = new GroupDay(condition);
+      GroupDay day = new GroupDay(condition, false);
       Where where = new Where("files", null, null, 0, 0L, 0);
       Aggregate.Kept[] events = new Aggregate.Kept[EVENTS];
       for (int i = 0; i < EVENTS; i++) {

@@ -845,7 +845,8 @@ final class CorrelationTest {
                 300_000,
                 List.of(),
                 null,
-                null));
+                null),
+            false);
     int[] seconds = {0, 1_000, 1_060};
     for (int i = 0; i < seconds.length; i++) {
       BitSet matched = new BitSet();

@@ -2,19 +2,29 @@ package dev.lockstep.detections.sigma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Findings of Sigma rules about single events. */
@@ -79,11 +89,32 @@ final class SigmaRuleTest {
   }
 
   @Test
+  void namesNoAddress_ofTwoFormsOfARetractedEvent() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
+    List<Event> forms =
+        List.of(provisional(deletion(0, "8.8.4.4")), provisional(deletion(0, "8.8.8.8")));
+    forms.forEach(engine::enter);
+    engine.enter(provisional(deletion(1, "9.9.9.9")));
+    forms.forEach(engine::retract);
+
+    assertThat(engine.findings())
+        .singleElement()
+        .extracting(Detection::getEntities)
+        .satisfies(
+            entities ->
+                assertThat(entities)
+                    .extracting(entity -> entity.get("Address"))
+                    .contains("9.9.9.9")
+                    .doesNotContain("8.8.4.4", "8.8.8.8"));
+  }
+
+  @Test
   void namesNoAddress_ifTheEventsThatAreLeftHaveNone() {
     Event retracted = provisional(deletion(0, "8.8.8.8"));
     LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
     engine.enter(retracted);
     engine.enter(provisional(deletion(1, "")));
+    engine.restart();
     engine.retract(retracted);
 
     assertThat(engine.findings())
@@ -94,6 +125,59 @@ final class SigmaRuleTest {
                 assertThat(entities)
                     .extracting(entity -> entity.get("Address"))
                     .containsOnlyNulls());
+  }
+
+  /** Everything that fired has to be in the network that an exception names. */
+  @Test
+  void isCoveredByAnException_ifAllEventsThatAreLeftAreInItsNetwork() {
+    Event inside = provisional(deletion(1, "9.9.9.9"));
+    Event outside = provisional(deletion(2, "8.8.8.8"));
+    Event nowhere = provisional(deletion(0, ""));
+    assertThat(isCovered(List.of(inside), List.of())).isTrue();
+    for (Event other : List.of(outside, nowhere)) {
+      assertThat(isCovered(List.of(inside, other), List.of())).isFalse();
+      assertThat(isCovered(List.of(other, inside), List.of())).isFalse();
+      assertThat(isCovered(List.of(inside, other), List.of(other))).isTrue();
+      assertThat(isCovered(List.of(other, inside), List.of(other))).isTrue();
+    }
+    Event later = provisional(deletion(3, ""));
+    assertThat(isCovered(List.of(inside, later), List.of())).isFalse();
+    assertThat(isCovered(List.of(inside, later), List.of(later))).isTrue();
+  }
+
+  private static boolean isCovered(List<Event> events, List<Event> retracted) {
+    List<ActiveRule> rules = SigmaRun.rules(DELETED);
+    ExceptionEntry entry =
+        new ExceptionEntry(
+            "ex",
+            "rules",
+            null,
+            null,
+            Objects.requireNonNull(NamedNetwork.parse("9.9.9.0/24")),
+            "it is known",
+            "soc",
+            Long.MAX_VALUE);
+    Enrichment enrichment = Enrichment.none().with(Exceptions.of(List.of(entry)));
+    List<Contribution> given = new ArrayList<>();
+    SilentEngine output =
+        new SilentEngine() {
+          @Override
+          public void contribution(Contribution contribution, long arrivalAt) {
+            given.add(contribution);
+          }
+        };
+    Engine engine =
+        new Engine(
+            rules, enrichment, new MemoryRecords(), AlertSettings.NONE, output, output, 1_000);
+    Observation observation = new Observation(rules, output);
+    events.forEach(
+        event ->
+            observation.observe(event, visit -> engine.take(new Message.OfVisit(visit))));
+    retracted.forEach(
+        event ->
+            observation.retract(event, visit -> engine.take(new Message.OfVisit(visit))));
+    engine.flush();
+    return !given.get(given.size() - 1).getExceptions().isEmpty();
   }
 
   private static Event provisional(Activity activity) {

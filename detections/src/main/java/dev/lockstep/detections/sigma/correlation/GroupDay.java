@@ -74,7 +74,6 @@ public final class GroupDay implements Aggregate {
    */
   private @Nullable WindowCondition former;
 
-  private final CarriedTexts texts;
   private final boolean keepsAll;
   private final boolean isThinned;
   private final int most;
@@ -92,20 +91,13 @@ public final class GroupDay implements Aggregate {
   private @Nullable Hit known;
   private long knownVersion;
 
-  /** Creates a day, without any event, of a group of a correlation to which no other one refers. */
-  public GroupDay(WindowCondition of) {
-    this(of, false, CarriedTexts.NONE);
-  }
-
   /**
    * Creates a day of a group without any event.
    *
    * @param relaysHits if every hit counts, because another correlation refers to this one
-   * @param texts reader of the texts for outer correlations
    */
-  public GroupDay(WindowCondition of, boolean relaysHits, CarriedTexts texts) {
+  public GroupDay(WindowCondition of, boolean relaysHits) {
     this.of = of;
-    this.texts = texts;
     this.keepsAll = relaysHits || !of.firesAtOnce();
     this.isThinned = !keepsAll && of.isThinned();
     this.most = keepsAll ? MOST : MOST_AT_ONCE;
@@ -116,10 +108,10 @@ public final class GroupDay implements Aggregate {
     Member member = Member.of(event);
     Member known = byId.get(member.id());
     if (known != null) {
-      if (known.covers(member, texts)) {
+      if (known.covers(member)) {
         return false;
       }
-      member = known.with(member, texts);
+      member = known.with(member);
       hasWithdrawn |= member.at() != known.at();
       takeOut(known);
     } else if (member.id() >= ceiling) {
@@ -518,15 +510,17 @@ public final class GroupDay implements Aggregate {
   public List<Kept> kept() {
     List<Kept> kept = new ArrayList<>(members.size());
     for (Member member : members) {
-      kept.add(marked(member.kept(), relayed.containsKey(member.id()) ? RELAYED : NOT_RELAYED));
+      String mark = relayed.containsKey(member.id()) ? RELAYED : NOT_RELAYED;
+      member.kept().forEach(one -> kept.add(marked(one, mark)));
     }
     relayed.forEach(
         (id, member) -> {
           if (!byId.containsKey(id)) {
-            Kept one = member.kept();
-            List<String> texts = new ArrayList<>(one.texts());
-            texts.set(0, ""); // of no rule any more
-            kept.add(marked(new Kept(one.event(), texts, one.provisional()), RELAYED));
+            for (Kept one : member.kept()) {
+              List<String> written = new ArrayList<>(one.texts());
+              written.set(0, ""); // of no rule any more
+              kept.add(marked(new Kept(one.event(), written, one.provisional()), RELAYED));
+            }
           }
         });
     return kept;
@@ -580,17 +574,18 @@ public final class GroupDay implements Aggregate {
     ceiling = lost.isEmpty() ? NO_CEILING : Long.parseUnsignedLong(lost, 16);
     List<Threshold> written = end < 0 ? of.thresholds() : Threshold.parse(mark.substring(end + 1));
     former = written.equals(of.thresholds()) ? null : of.with(written);
+    Map<Long, Member> read = new LinkedHashMap<>();
     for (Kept one : kept) {
-      List<String> texts = one.texts();
-      Member member =
-          Member.of(new Kept(one.event(), texts.subList(0, texts.size() - 1), one.provisional()));
-      if (!member.rules().isEmpty()) {
-        put(member);
-      }
-      if (texts.get(texts.size() - 1).equals(RELAYED)) {
+      List<String> stored = one.texts();
+      int last = stored.size() - 1;
+      Member form =
+          Member.of(new Kept(one.event(), stored.subList(0, last), one.provisional()));
+      Member member = read.merge(form.id(), form, (known, other) -> known.with(other));
+      if (stored.get(last).equals(RELAYED)) {
         relayed.put(member.id(), member);
       }
     }
+    read.values().stream().filter(member -> !member.rules().isEmpty()).forEach(this::put);
     WindowCondition before = former;
     if (!keepsAll && before != null) {
       hit = WindowWalk.earliest(before, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);

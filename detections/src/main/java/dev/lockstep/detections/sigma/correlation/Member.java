@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * another principal. Different principals state the two forms, so the retraction may arrive after
  * the final form. A rule's number from a provisional form has a mark. The numbers of a final form
  * replace marked numbers, and a retraction removes only marked ones.
+ *
+ * <p>If forms of one event have other values, or other texts for outer correlations, the member
+ * keeps them apart, so that the values of a form that is retracted go with it. State stores such a
+ * member once for each form.
  */
 public final class Member {
   private static final Pattern COMMA = Pattern.compile(",");
@@ -48,23 +53,69 @@ public final class Member {
   private final List<String> values;
   private final List<String> carried;
   private final boolean provisional;
+
+  /** Forms that differ in values or in texts for outer correlations. Null if there is one form. */
+  private final @Nullable List<Form> forms;
+
   private @Nullable List<BigDecimal> numbers;
   private boolean gone;
 
-  private Member(
-      EventReference event,
-      long id,
-      String hits,
-      List<String> values,
-      List<String> carried,
-      boolean provisional) {
+  /** Matched rules and values of a form of the event. */
+  private record Form(
+      String hits, List<String> values, List<String> carried, boolean provisional) {
+    boolean isLike(Form other) {
+      return values.equals(other.values) && carried.equals(other.carried);
+    }
+
+    boolean covers(Form other) {
+      return (hits.equals(other.hits) || parts(hits).containsAll(parts(other.hits)))
+          && (other.values == values || values.containsAll(other.values))
+          && carried.equals(other.carried)
+          && (other.provisional || !provisional);
+    }
+
+    Form withHits(Set<String> left) {
+      return new Form(String.join(",", left), values, carried, provisional);
+    }
+  }
+
+  private Member(EventReference event, long id, Form form) {
+    this(event, id, form, null);
+  }
+
+  private Member(EventReference event, long id, Form all, @Nullable List<Form> forms) {
     this.event = event;
     this.id = id;
-    this.hits = hits;
-    this.rules = rules(hits);
-    this.values = values;
-    this.carried = carried;
-    this.provisional = provisional;
+    this.hits = all.hits;
+    this.rules = rules(all.hits);
+    this.values = all.values;
+    this.carried = all.carried;
+    this.provisional = all.provisional;
+    this.forms = forms;
+  }
+
+  private static Member of(
+      EventReference event, long id, List<Form> forms) {
+    Form all = forms.get(0);
+    if (forms.size() == 1) {
+      return new Member(event, id, all);
+    }
+    for (Form form : forms.subList(1, forms.size())) {
+      Set<String> hits = parts(all.hits);
+      hits.addAll(parts(form.hits));
+      all =
+          new Form(
+              String.join(",", hits),
+              union(all.values, form.values),
+              all.carried,
+              all.provisional || form.provisional);
+    }
+    return new Member(event, id, all, List.copyOf(forms));
+  }
+
+  private List<Form> forms() {
+    List<Form> known = forms;
+    return known == null ? List.of(new Form(hits, values, carried, provisional)) : known;
   }
 
   /**
@@ -108,10 +159,11 @@ public final class Member {
     return new Member(
         kept.event(),
         Hashes.of(kept.event().category() + "\n" + kept.event().eventId()),
-        kept.provisional() ? marked(texts.get(0)) : texts.get(0),
-        texts.subList(2, end),
-        texts.subList(end, texts.size()),
-        kept.provisional());
+        new Form(
+            kept.provisional() ? marked(texts.get(0)) : texts.get(0),
+            texts.subList(2, end),
+            texts.subList(end, texts.size()),
+            kept.provisional()));
   }
 
   /**
@@ -159,25 +211,36 @@ public final class Member {
    * values of both. If a rule in one member matched the final form of the event, rules in the other
    * that matched a provisional form are left out. If no rule of that other member is left, the
    * result is the member with the final form. Otherwise it has the reference of the earlier member.
-   *
-   * @param texts reader of the texts for outer correlations
    */
-  Member with(Member other, CarriedTexts texts) {
+  Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
     Member two = isOfFinalForm() ? other.withoutProvisionalForm() : other;
     if (one == null || two == null) {
       return one == null ? other : this;
     }
-    Set<String> both = parts(one.hits);
-    both.addAll(parts(two.hits));
-    EventReference earlier = two.at() < one.at() ? two.event : one.event;
-    return new Member(
-        earlier,
-        id,
-        String.join(",", both),
-        union(one.values, two.values),
-        texts.union(one.carried, two.carried),
-        one.provisional && two.provisional);
+    List<Form> all = new ArrayList<>(one.forms());
+    two.forms().forEach(form -> add(form, all));
+    return of(two.at() < one.at() ? two.event : one.event, id, all);
+  }
+
+  private static void add(Form form, List<Form> forms) {
+    for (int i = 0; i < forms.size(); i++) {
+      Form known = forms.get(i);
+      if (known.covers(form)) {
+        return;
+      }
+      boolean isSame = known.provisional == form.provisional || known.hits.equals(form.hits);
+      if (known.isLike(form) && isSame) {
+        Set<String> hits = parts(known.hits);
+        hits.addAll(parts(form.hits));
+        boolean both = known.provisional && form.provisional;
+        forms.set(
+            i, new Form(String.join(",", hits), known.values, known.carried, both));
+        return;
+      }
+    }
+    forms.removeIf(known -> form.covers(known));
+    forms.add(form);
   }
 
   /** Returns whether a rule about single events matched the final form of the event. */
@@ -194,13 +257,15 @@ public final class Member {
     if (!hits.contains(OF_PROVISIONAL)) {
       return this;
     }
-    Set<String> left = parts(hits);
-    left.removeIf(part -> part.endsWith(OF_PROVISIONAL));
-    return left.isEmpty() ? null : withHits(left);
-  }
-
-  private Member withHits(Set<String> left) {
-    return new Member(event, id, String.join(",", left), values, carried, provisional);
+    List<Form> all = new ArrayList<>();
+    for (Form form : forms()) {
+      Set<String> left = parts(form.hits);
+      left.removeIf(part -> part.endsWith(OF_PROVISIONAL));
+      if (!left.isEmpty()) {
+        all.add(form.withHits(left));
+      }
+    }
+    return all.isEmpty() ? null : of(event, id, all);
   }
 
   /**
@@ -210,11 +275,29 @@ public final class Member {
    * @param gone the same event with the matched rules to be retracted
    */
   @Nullable Member without(Member gone) {
-    Set<String> left = parts(hits);
-    if (!left.removeAll(parts(gone.hits))) {
-      return this;
+    Form retracted = gone.forms().get(0);
+    Set<String> parts = parts(retracted.hits);
+    boolean isKnown =
+        forms().stream()
+            .anyMatch(form -> form.isLike(retracted) && hasAny(parts(form.hits), parts));
+    boolean isChanged = false;
+    List<Form> all = new ArrayList<>();
+    for (Form form : forms()) {
+      Set<String> left = parts(form.hits);
+      if ((isKnown && !form.isLike(retracted)) || !left.removeAll(parts)) {
+        all.add(form);
+        continue;
+      }
+      isChanged = true;
+      if (!left.isEmpty()) {
+        all.add(form.withHits(left));
+      }
     }
-    return left.isEmpty() ? null : withHits(left);
+    return !isChanged ? this : all.isEmpty() ? null : of(event, id, all);
+  }
+
+  private static boolean hasAny(Set<String> all, Set<String> some) {
+    return some.stream().anyMatch(all::contains);
   }
 
   private static List<String> union(List<String> one, List<String> other) {
@@ -231,21 +314,23 @@ public final class Member {
    * counted value that this one lacks would be added, an earlier time, or a group or value for an
    * outer correlation. The result is false as well if the given member is final and this one is
    * provisional.
-   *
-   * @param texts reader of the texts for outer correlations
    */
-  boolean covers(Member stated, CarriedTexts texts) {
+  boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
-        || ((hits.equals(other.hits) || parts(hits).containsAll(parts(other.hits)))
-            && other.at() >= at()
-            && (other.values == values || values.containsAll(other.values))
-            && texts.covers(carried, other.carried)
-            && (other.provisional || !provisional));
+        || (other.at() >= at()
+            && other.forms().stream()
+                .allMatch(form -> forms().stream().anyMatch(known -> known.covers(form))));
   }
 
-  Aggregate.Kept kept() {
-    return new Aggregate.Kept(event, texts(hits, values, carried), provisional);
+  /** Returns what state stores of each form. */
+  List<Aggregate.Kept> kept() {
+    return forms().stream()
+        .map(
+            form ->
+                new Aggregate.Kept(
+                    event, texts(form.hits, form.values, form.carried), form.provisional))
+        .toList();
   }
 
   /** Returns the reference of the event. */
@@ -271,12 +356,15 @@ public final class Member {
   }
 
   /**
-   * Returns the values that outer correlations need to group and count this member's event. An
-   * outer correlation is one that refers to the correlation of this member. The values are needed
-   * if the event ends a hit, and are encoded as texts by {@code CorrelationRule.carried}.
+   * Returns the values that outer correlations need to group and count each form of this member's
+   * event. An outer correlation is one that refers to the correlation of this member. The values
+   * are needed if the event ends a hit, and are encoded as texts by {@code
+   * CorrelationRule.carried}.
    */
-  public List<String> carried() {
-    return carried;
+  public Set<List<String>> carried() {
+    Set<List<String>> all = new LinkedHashSet<>();
+    forms().forEach(form -> all.add(form.carried));
+    return all;
   }
 
   /** Returns whether the event may be retracted. */

@@ -67,7 +67,7 @@ class GroupDayTest {
 
   @Test
   void findsTheNextHit_whenACopyMovesAnEventOfTheFirst() {
-    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES);
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
     add(day, "a", 60);
     add(day, "b", 61);
     add(day, "x", 62);
@@ -82,7 +82,7 @@ class GroupDayTest {
 
   @Test
   void findsTheNextHit_whenAnEventOfTheFirstIsRetracted() {
-    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES);
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
     add(day, "a", 60);
     add(day, "b", 61);
     add(day, "x", 62);
@@ -95,7 +95,7 @@ class GroupDayTest {
 
   @Test
   void findsTheHit_thatACopyMakesOfAnEventOfTheFirst() {
-    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES);
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
     add(day, "a", 60);
     add(day, "b", 61);
     add(day, "d", 2);
@@ -108,7 +108,7 @@ class GroupDayTest {
 
   @Test
   void keepsALimitedNumberOfEvents_alsoWhereAllEndTheFirstHit() {
-    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES);
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
     for (int i = 0; i < GroupDay.MOST_AT_ONCE + 100; i++) {
       add(day, "event" + i, 60);
     }
@@ -120,7 +120,7 @@ class GroupDayTest {
 
   @Test
   void countsTheOtherEvents_whenAProvisionalOneIsLeftOut() {
-    GroupDay day = new GroupDay(TWO_IN_A_SECOND);
+    GroupDay day = new GroupDay(TWO_IN_A_SECOND, false);
     long at = START;
     for (int i = 0; i < GroupDay.MOST_AT_ONCE; i++) {
       at = START + i * 5_000L;
