@@ -437,12 +437,7 @@ public final class KeptFact implements Fact {
   public boolean retract(Statement statement, Visit visit) {
     boolean changed;
     if (aggregate == null) {
-      int minute = minuteOf(visit.reference().at());
-      if (isOfTooMany(minute)) {
-        return false; // the event still counts, so that its address does too
-      }
-      // Another form of the event, at another address, may have been retracted before.
-      changed = retract(minute, formHash(visit));
+      changed = retract(minuteOf(visit.reference().at()), formHash(visit));
     } else {
       changed = aggregate.remove(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
@@ -463,11 +458,6 @@ public final class KeptFact implements Fact {
       }
     }
     return removed;
-  }
-
-  private boolean isOfTooMany(int minute) {
-    long[] events = provisional == null ? null : provisional.get(minute);
-    return events != null && events.length == 0;
   }
 
   private boolean retract(int minute, long hash) {

@@ -89,6 +89,29 @@ final class SigmaRuleTest {
   }
 
   @Test
+  void namesNoAddress_ofARetractedEventAmongManyOfOneMinute() {
+    List<Activity> many = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Activity one = deletion(0, i == 0 ? "8.8.8.8" : "9.9.9.9");
+      one.setEventId("id-" + i);
+      many.add(one);
+    }
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
+    many.forEach(each -> engine.enter(provisional(each)));
+    engine.retract(provisional(many.get(0)));
+
+    assertThat(engine.findings())
+        .singleElement()
+        .extracting(Detection::getEntities)
+        .satisfies(
+            entities ->
+                assertThat(entities)
+                    .extracting(entity -> entity.get("Address"))
+                    .contains("9.9.9.9")
+                    .doesNotContain("8.8.8.8"));
+  }
+
+  @Test
   void namesNoAddress_ofTwoFormsOfARetractedEvent() {
     LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
     List<Event> forms =
