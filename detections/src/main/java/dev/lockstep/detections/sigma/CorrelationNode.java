@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * tree refers to.
  */
 final class CorrelationNode {
-  private static final String SUBSCRIPTION = "subscription";
+  /**
+   * Type of a principal that is an API Management subscription. Ids of subscriptions may differ in
+   * case alone, which the values of a group ignore.
+   */
+  static final String SUBSCRIPTION = "subscription";
 
   private final CorrelationDocument document;
   private final WindowCondition condition;

@@ -265,10 +265,20 @@ public final class CorrelationRule implements SigmaSetRule {
                       draft.adding(node.types(), principal.getType());
                     }
                   }
-                  Member.texts(stated.rules, List.copyOf(stated.values), stated.carried)
+                  texts(event, stated)
                       .forEach(text -> draft.adding(node.members(), text));
                   draft.state();
                 }));
+  }
+
+  private static List<String> texts(Event event, Stated stated) {
+    List<String> values = List.copyOf(stated.values);
+    Principal principal = event.principal();
+    return principal != null
+            && event.isProvisional()
+            && !principal.getType().equals(CorrelationNode.SUBSCRIPTION)
+        ? Member.texts(stated.rules, principal, values, stated.carried)
+        : Member.texts(stated.rules, values, stated.carried);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
+import dev.lockstep.schemas.Principal;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * A call may be stated in a provisional form, which is retracted when its identity link names
  * another principal. Different principals state the two forms, so the retraction may arrive after
  * the final form. A rule's number from a provisional form has a mark. The numbers of a final form
- * replace marked numbers, and a retraction removes only marked ones.
+ * replace marked numbers, and a retraction removes only marked ones. The form that replaces another
+ * one may be provisional too. So the mark of a form with claims names the principal, and the
+ * retraction of the former form leaves it.
  *
  * <p>If forms of one event have other values, or other texts for outer correlations, the member
  * keeps them apart, so that the values of a form that is retracted go with it. State stores such a
@@ -42,6 +45,7 @@ public final class Member {
 
   private static final String OF_GROUP = "@";
   private static final String OF_PROVISIONAL = "?";
+  private static final int MARK_CHARS = 8;
 
   static final Comparator<Member> BY_TIME =
       Comparator.comparingLong(Member::at).thenComparingLong(Member::id);
@@ -123,8 +127,24 @@ public final class Member {
    * them. {@link #of} reads the texts.
    */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
+    return texts(rules, "", values, carried);
+  }
+
+  /**
+   * Returns what a provisional form with claims has matched as texts.
+   *
+   * @param principal id of the form's principal
+   */
+  public static List<String> texts(
+      BitSet rules, Principal principal, List<String> values, List<String> carried) {
+    String mark = Hashes.id(List.of(principal.getId())).substring(0, MARK_CHARS);
+    return texts(rules, OF_PROVISIONAL + mark, values, carried);
+  }
+
+  private static List<String> texts(
+      BitSet rules, String mark, List<String> values, List<String> carried) {
     StringBuilder hits = new StringBuilder();
-    rules.stream().forEach(rule -> hits.append(hits.isEmpty() ? "" : ",").append(rule));
+    rules.stream().forEach(rule -> hits.append(hits.isEmpty() ? "" : ",").append(rule).append(mark));
     return texts(hits.toString(), values, carried);
   }
 
@@ -169,13 +189,12 @@ public final class Member {
   /**
    * Adds a question mark to each number of a matched rule, for a match by a provisional form of the
    * event. The numbers are separated by commas, and the question mark follows its number. A number
-   * that is followed by a group gets no question mark.
+   * that is followed by a group, or has a mark already, gets no question mark.
    */
   private static String marked(String hits) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(hits)) {
-      boolean isPlain = !part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL);
-      marked.add(isPlain ? part + OF_PROVISIONAL : part);
+      marked.add(isFinal(part) ? part + OF_PROVISIONAL : part);
     }
     return String.join(",", marked);
   }
@@ -246,11 +265,20 @@ public final class Member {
   /** Returns whether a rule about single events matched the final form of the event. */
   private boolean isOfFinalForm() {
     for (String part : parts(hits)) {
-      if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
+      if (isFinal(part)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns whether a rule about single events matched a form that is not provisional. */
+  private static boolean isFinal(String part) {
+    return !part.contains(OF_GROUP) && !part.contains(OF_PROVISIONAL);
+  }
+
+  private static boolean isProvisional(String part) {
+    return !part.contains(OF_GROUP) && part.contains(OF_PROVISIONAL);
   }
 
   private @Nullable Member withoutProvisionalForm() {
@@ -260,7 +288,7 @@ public final class Member {
     List<Form> all = new ArrayList<>();
     for (Form form : forms()) {
       Set<String> left = parts(form.hits);
-      left.removeIf(part -> part.endsWith(OF_PROVISIONAL));
+      left.removeIf(Member::isProvisional);
       if (!left.isEmpty()) {
         all.add(form.withHits(left));
       }
