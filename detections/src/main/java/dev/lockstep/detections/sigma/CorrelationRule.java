@@ -265,8 +265,7 @@ public final class CorrelationRule implements SigmaSetRule {
                       draft.adding(node.types(), principal.getType());
                     }
                   }
-                  texts(event, stated)
-                      .forEach(text -> draft.adding(node.members(), text));
+                  texts(event, stated).forEach(text -> draft.adding(node.members(), text));
                   draft.state();
                 }));
   }

@@ -250,8 +250,7 @@ final class CappedTexts {
       other.removable.forEach(
           (marked, minute) -> {
             String text = textOf(marked);
-            restore(
-                new Seen(change.apply(text) + marked.substring(text.length()), minute, minute));
+            restore(new Seen(change.apply(text) + marked.substring(text.length()), minute, minute));
           });
     }
   }

@@ -850,7 +850,9 @@ public final class KeptFact implements Fact {
       return List.of();
     }
     List<Seen> all = addresses.list();
-    return all.isEmpty() || !all.get(0).text().equals(NO_ADDRESS) ? all : all.subList(1, all.size());
+    return all.isEmpty() || !all.get(0).text().equals(NO_ADDRESS)
+        ? all
+        : all.subList(1, all.size());
   }
 
   @Override

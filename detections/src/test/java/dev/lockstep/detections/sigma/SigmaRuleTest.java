@@ -194,11 +194,9 @@ final class SigmaRuleTest {
             rules, enrichment, new MemoryRecords(), AlertSettings.NONE, output, output, 1_000);
     Observation observation = new Observation(rules, output);
     events.forEach(
-        event ->
-            observation.observe(event, visit -> engine.take(new Message.OfVisit(visit))));
+        event -> observation.observe(event, visit -> engine.take(new Message.OfVisit(visit))));
     retracted.forEach(
-        event ->
-            observation.retract(event, visit -> engine.take(new Message.OfVisit(visit))));
+        event -> observation.retract(event, visit -> engine.take(new Message.OfVisit(visit))));
     engine.flush();
     return !given.get(given.size() - 1).getExceptions().isEmpty();
   }

@@ -578,8 +578,7 @@ public final class GroupDay implements Aggregate {
     for (Kept one : kept) {
       List<String> stored = one.texts();
       int last = stored.size() - 1;
-      Member form =
-          Member.of(new Kept(one.event(), stored.subList(0, last), one.provisional()));
+      Member form = Member.of(new Kept(one.event(), stored.subList(0, last), one.provisional()));
       Member member = read.merge(form.id(), form, (known, other) -> known.with(other));
       if (stored.get(last).equals(RELAYED)) {
         relayed.put(member.id(), member);

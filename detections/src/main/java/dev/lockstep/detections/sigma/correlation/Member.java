@@ -65,8 +65,7 @@ public final class Member {
   private boolean gone;
 
   /** Matched rules and values of a form of the event. */
-  private record Form(
-      String hits, List<String> values, List<String> carried, boolean provisional) {
+  private record Form(String hits, List<String> values, List<String> carried, boolean provisional) {
     boolean isLike(Form other) {
       return values.equals(other.values) && carried.equals(other.carried);
     }
@@ -98,8 +97,7 @@ public final class Member {
     this.forms = forms;
   }
 
-  private static Member of(
-      EventReference event, long id, List<Form> forms) {
+  private static Member of(EventReference event, long id, List<Form> forms) {
     Form all = forms.get(0);
     if (forms.size() == 1) {
       return new Member(event, id, all);
@@ -144,7 +142,8 @@ public final class Member {
   private static List<String> texts(
       BitSet rules, String mark, List<String> values, List<String> carried) {
     StringBuilder hits = new StringBuilder();
-    rules.stream().forEach(rule -> hits.append(hits.isEmpty() ? "" : ",").append(rule).append(mark));
+    rules.stream()
+        .forEach(rule -> hits.append(hits.isEmpty() ? "" : ",").append(rule).append(mark));
     return texts(hits.toString(), values, carried);
   }
 
@@ -253,8 +252,7 @@ public final class Member {
         Set<String> hits = parts(known.hits);
         hits.addAll(parts(form.hits));
         boolean both = known.provisional && form.provisional;
-        forms.set(
-            i, new Form(String.join(",", hits), known.values, known.carried, both));
+        forms.set(i, new Form(String.join(",", hits), known.values, known.carried, both));
         return;
       }
     }
@@ -305,6 +303,22 @@ public final class Member {
   @Nullable Member without(Member gone) {
     Form retracted = gone.forms().get(0);
     Set<String> parts = parts(retracted.hits);
+    if (!hasAny(parts(hits), parts)) {
+      parts = withoutPrincipal(parts); // as earlier versions stored the mark
+    }
+    return without(retracted, parts);
+  }
+
+  private static Set<String> withoutPrincipal(Set<String> parts) {
+    Set<String> plain = new TreeSet<>();
+    for (String part : parts) {
+      plain.add(
+          isProvisional(part) ? part.substring(0, part.indexOf(OF_PROVISIONAL) + 1) : part);
+    }
+    return plain;
+  }
+
+  private @Nullable Member without(Form retracted, Set<String> parts) {
     boolean isKnown =
         forms().stream()
             .anyMatch(form -> form.isLike(retracted) && hasAny(parts(form.hits), parts));
