@@ -979,9 +979,10 @@ public final class ContributionComposer {
     if (at == null) {
       return false;
     }
-    return !network.isRange() || fact.addresses().isEmpty()
-        ? network.contains(at.address(), at.network().asn(), at.network().country())
-        : areIn(network, fired, place);
+    boolean isByAddress = network.isRange() && !fact.addresses().isEmpty();
+    return isByAddress
+        ? areIn(network, fired, place)
+        : network.contains(at.address(), at.network().asn(), at.network().country());
   }
 
   private static boolean hasEventWithoutAddress(Fact fact) {

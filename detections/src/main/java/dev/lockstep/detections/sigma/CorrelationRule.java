@@ -273,11 +273,12 @@ public final class CorrelationRule implements SigmaSetRule {
   private static List<String> texts(Event event, Stated stated) {
     List<String> values = List.copyOf(stated.values);
     Principal principal = event.principal();
-    return principal != null
-            && event.isProvisional()
-            && !principal.getType().equals(CorrelationNode.SUBSCRIPTION)
-        ? Member.texts(stated.rules, principal, values, stated.carried)
-        : Member.texts(stated.rules, values, stated.carried);
+    if (principal == null
+        || !event.isProvisional()
+        || principal.getType().equals(CorrelationNode.SUBSCRIPTION)) {
+      return Member.texts(stated.rules, values, stated.carried);
+    }
+    return Member.texts(stated.rules, principal, values, stated.carried);
   }
 
   /**

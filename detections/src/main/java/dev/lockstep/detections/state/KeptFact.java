@@ -265,7 +265,8 @@ public final class KeptFact implements Fact {
 
   private boolean add(CappedTexts texts, String text, Visit visit, int most) {
     int minute = minuteOf(visit.reference().at());
-    return visit.provisional() && canRetract()
+    boolean isRemovable = visit.provisional() && canRetract();
+    return isRemovable
         ? texts.addRemovable(text, formHash(visit), minute, most)
         : texts.add(text, minute, minute, most);
   }
@@ -442,7 +443,8 @@ public final class KeptFact implements Fact {
       changed = aggregate.remove(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
-    return removeTexts(statement, visit) | changed;
+    boolean isTextRemoved = removeTexts(statement, visit);
+    return changed || isTextRemoved;
   }
 
   private boolean removeTexts(Statement statement, Visit visit) {

@@ -312,8 +312,7 @@ public final class Member {
   private static Set<String> withoutPrincipal(Set<String> parts) {
     Set<String> plain = new TreeSet<>();
     for (String part : parts) {
-      plain.add(
-          isProvisional(part) ? part.substring(0, part.indexOf(OF_PROVISIONAL) + 1) : part);
+      plain.add(isProvisional(part) ? part.substring(0, part.indexOf(OF_PROVISIONAL) + 1) : part);
     }
     return plain;
   }
