@@ -250,8 +250,8 @@ public final class KeptFact implements Fact {
     if (!kind.keepsAddresses()) {
       return null;
     }
-    boolean isTold = statement.placed() && kind.where() == FactKind.Where.NOWHERE;
-    return at != null ? at.address().text() : isTold ? NO_ADDRESS : null;
+    boolean hasMark = statement.placed() && kind.where() == FactKind.Where.NOWHERE;
+    return at != null ? at.address().text() : hasMark ? NO_ADDRESS : null;
   }
 
   /** Returns whether the fact keeps addresses, and an event had none. */
