@@ -6,11 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * no answer came.
  *
  * @param kind meaning
- * @param retryAfter wait that the service requested, cut to an hour; null if it requested none
+ * @param retryAfter wait that the service requested by {@link RetryAfter}, an hour at most; null if
+ *     it requested none
  * @param message text of the service, cut to a length and escaped
  */
 public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final int MESSAGE_CHARACTERS = 300;
 
   public static Answer without(AnswerClass kind, String message) {
@@ -36,28 +33,8 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
     String message = Quoted.excerpt(codeAndMessage(body), MESSAGE_CHARACTERS);
     return new Answer(
         kind,
-        retryAfter.map(value -> wait(value, now)).orElse(null),
+        retryAfter.map(value -> RetryAfter.parse(value, now)).orElse(null),
         message.isEmpty() ? "status " + status : "status " + status + ", " + message);
-  }
-
-  private static @Nullable Duration wait(String header, Instant now) {
-    String value = header.strip();
-    Duration wait;
-    if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      wait = Duration.ofSeconds(value.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(value));
-    } else {
-      try {
-        wait =
-            Duration.between(
-                now, ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      } catch (DateTimeException e) {
-        return null;
-      }
-    }
-    if (wait.isNegative() || wait.isZero()) {
-      return null;
-    }
-    return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
   }
 
   private static String codeAndMessage(byte[] body) {
