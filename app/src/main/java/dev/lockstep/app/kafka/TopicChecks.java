@@ -14,9 +14,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of existing topics for warnings of {@code doctor}: their cleanup policy, their record
- * size, their number of replicas, and which internal topics are missing. Topics with such a problem
- * can be used, but may lose state or refuse records.
+ * Checks of existing topics for warnings of {@code doctor}: cleanup policy, record size, replicas,
+ * and which internal topics are missing. Topics with such a problem can be used, but may lose state
+ * or refuse records.
  */
 public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";

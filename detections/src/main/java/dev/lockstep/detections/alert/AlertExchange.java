@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Part of the engine that unites a Defender alert's records, and compares the alert with findings
- * and user names at each subject that it goes to.
- *
- * <p>{@link AlertedSubjects} says which subjects these are. There the alert may make a rule fire,
- * and may corroborate findings.
+ * at each subject that it goes to. {@link AlertedSubjects} says which subjects these are. There the
+ * alert may make a rule fire, and may corroborate findings.
  */
 public final class AlertExchange {
   private static final long NAME_MILLIS = 24 * 3_600_000L;

@@ -3,10 +3,9 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.message.Visit;
 
 /**
- * Fixed time limits for joins: how long a call waits for its identity link or Front Door's record,
- * how far apart the halves may lie, and how long they are kept. All are in milliseconds.
- *
- * <p>{@link JoinableCalls#wantsLink} tells which calls wait for a link.
+ * Fixed time limits for joins: how long a call waits, how far apart the halves may lie, and how
+ * long they are kept. The other half of a call is its identity link or Front Door's record. All
+ * limits are in milliseconds. {@link JoinableCalls#wantsLink} tells which calls wait for a link.
  */
 final class JoinTimes {
   /**
