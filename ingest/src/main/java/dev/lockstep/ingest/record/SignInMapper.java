@@ -98,14 +98,14 @@ final class SignInMapper {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
       return ActivityMapper.principal(f.userId, name, "user");
     }
+    String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
     if (f.servicePrincipalId != null) {
-      String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
       return ActivityMapper.principal(f.servicePrincipalId, name, "workload");
     }
     // Unknown users share the zero GUID, and must not look like one user in many places.
     return f.stranger || f.appId == null
         ? null
-        : ActivityMapper.principal(f.appId, f.appDisplayName, "workload");
+        : ActivityMapper.principal(f.appId, name, "workload");
   }
 
   private static int status(RecordFields f, SignInFields signIn) {

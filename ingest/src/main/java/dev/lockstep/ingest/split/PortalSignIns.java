@@ -121,7 +121,7 @@ final class PortalSignIns {
     for (int i = 0; i < columns.size() && i < cells.size(); i++) {
       String value = value(cells.get(i));
       String column = columns.get(i);
-      if (!value.isEmpty() && (saysNone(column) || !value.equalsIgnoreCase(NONE))) {
+      if (!value.isEmpty() && (keepsNone(column) || !value.equalsIgnoreCase(NONE))) {
         byColumn.putIfAbsent(column, value);
       }
     }
@@ -136,8 +136,8 @@ final class PortalSignIns {
     return row.done();
   }
 
-  /** Returns whether the hub has {@code none} too where a column has it, and not nothing. */
-  private static boolean saysNone(String column) {
+  /** Returns whether the hub writes {@code none} where a column does, and does not leave it out. */
+  private static boolean keepsNone(String column) {
     return NAMED.containsKey(column) || column.equals(BINDING);
   }
 

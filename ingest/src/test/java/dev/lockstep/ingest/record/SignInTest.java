@@ -98,6 +98,7 @@ class SignInTest {
       quoteCharacter = '`',
       value = {
         "'userId':'','servicePrincipalId':'SP-1','servicePrincipalName':'bot','appId':'A'|sp-1|bot|workload",
+        "'userId':null,'servicePrincipalId':'00000000-0000-0000-0000-000000000000','servicePrincipalName':'bot','appId':'A'|a|bot|workload",
         "'userId':null,'servicePrincipalId':'','appId':'APP-9','appDisplayName':'Orders'|app-9|Orders|workload",
         "'userId':'<null>','servicePrincipalId':{},'appId':'APP-9'|app-9||workload",
         "'userId':'U-1','userPrincipalName':'','userDisplayName':'Ada'|u-1|Ada|user",
