@@ -39,7 +39,8 @@ final class RiskMapper {
     activity.setAddress(risk.ipAddress != null ? risk.ipAddress : f.callerIpAddress);
     activity.setGeo(risk.geo.geo(null));
     activity.setUserAgent(risk.userAgent);
-    activity.setCorrelationId(risk.correlationId);
+    // A row of a risk state has the envelope's correlation id, which names no event.
+    activity.setCorrelationId(event ? risk.correlationId : null);
     activity.setRisk(risk(risk, event));
     return ActivityMapper.judged(activity, slice);
   }

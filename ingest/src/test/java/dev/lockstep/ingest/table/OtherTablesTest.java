@@ -142,8 +142,11 @@ class OtherTablesTest {
         "'id':'ADA','riskLevel':'high','riskState':'atRisk','riskDetail':'none',"
             + "'riskLastUpdatedDateTime':'2025-11-14T02:00:00Z','userDisplayName':'Ada'";
     String hub =
-        "{'time':'2025-11-14T02:06:00Z','category':'RiskyUsers','properties':{" + properties + "}}";
-    assertSame("{'TimeGenerated':'2025-11-14T02:06:00Z'," + properties + "}", hub);
+        "{'time':'2025-11-14T02:06:00Z','category':'RiskyUsers','correlationId':'ADA','properties':{"
+            + properties
+            + "}}";
+    String row = "{'TimeGenerated':'2025-11-14T02:06:00Z','CorrelationId':'ADA'," + properties;
+    assertSame(row + "}", hub);
   }
 
   @Test
