@@ -5,7 +5,6 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.DayFinding;
-import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
@@ -789,19 +788,27 @@ public final class ContributionComposer {
    * other event is known too, and the address if only one was in use in the event's minute. A kind
    * that unites several addresses and keeps none tells the address of the first event alone. If the
    * fact has no location, but the subject is an address, the address of the event is the subject.
+   * The location of a retracted first event is not cited, unless another event had the same
+   * address.
    *
    * @param most number of addresses that a fact keeps at most
    */
   private Evidence evidence(
       EventReference event, Fact fact, Subject subject, int most, Map<String, String> mattered) {
     FactKind kind = fact.kind();
-    Location at = fact.location();
-    if (at == null) {
+    Location first = fact.location();
+    if (first == null) {
       return atSubject(event, subject, mattered);
     }
     List<Seen> addresses = fact.addresses();
-    if (event.isSameEvent(fact.first())
-        || (isOfOneAddress(fact, at, subject) && !kind.hasAggregate())) {
+    boolean isFirstInUse = isInUse(first, fact, most);
+    boolean isFirst = event.isSameEvent(fact.first());
+    Location at = isFirstInUse ? first : locationLeft(fact);
+    boolean isKnown =
+        isFirst
+            ? isFirstInUse || kind.hasAggregate() // an aggregate cites no retracted event
+            : !kind.hasAggregate() && at != null && isOfOneAddress(fact, at, subject);
+    if (isKnown && at != null) {
       return evidence(event, at, mattered);
     }
     if (kind.hasAggregate() || kind.where() == FactKind.Where.NOWHERE) {
@@ -813,13 +820,20 @@ public final class ContributionComposer {
             .filter(used -> used.firstMinute() <= minute && minute <= used.lastMinute())
             .map(Seen::text)
             .toList();
-    if (addresses.size() < most && inUse.equals(List.of(at.address().text()))) {
+    if (at != null && addresses.size() < most && inUse.equals(List.of(at.address().text()))) {
       return evidence(event, at, mattered);
     }
     Evidence evidence = evidence(event, null, mattered);
     evidence.setIp(addresses.size() < most && inUse.size() == 1 ? inUse.get(0) : null);
-    evidence.setNetwork(seen(at.network()));
+    evidence.setNetwork(seen(first.network()));
     return evidence;
+  }
+
+  /** Returns the location of the only address that a fact has left, or null if it has others. */
+  private @Nullable Location locationLeft(Fact fact) {
+    List<Seen> left = fact.addresses();
+    Address only = left.size() == 1 ? Address.parse(left.get(0).text()) : null;
+    return only == null ? null : enrichment.locate(only, null);
   }
 
   /**
@@ -837,11 +851,11 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Returns whether all events of a fact are known to be at the address of its first event. */
+  /** Returns whether all events of a fact are known to be at one address, which is in use. */
   private static boolean isOfOneAddress(Fact fact, Location at, Subject subject) {
     FactKind kind = fact.kind();
     return kind.keepsAddresses()
-        ? fact.addresses().size() <= 1
+        ? fact.addresses().size() == 1
         : kind.where() == FactKind.Where.ADDRESS
             || (subject.kind() == Subject.Kind.ADDRESS && subject.id().equals(at.address().text()));
   }
@@ -941,7 +955,7 @@ public final class ContributionComposer {
     boolean isAnyIn = false;
     for (int i = 0; i < fired.size(); i++) {
       Fact fact = fired.fact(i);
-      if (!isAtAnyAddress(fact)) {
+      if (!isAtAnyAddress(fired, i)) {
         continue;
       }
       boolean isIn = in(network, fired, i);
@@ -963,17 +977,20 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether an event of a fact has an address. If the fact keeps one location for all of
-   * its events, that is the first event's.
+   * Returns whether an event of a fact has an address. If the events may be in several networks, an
+   * event that counts for the verdict has to have it; else the first event.
    */
-  private static boolean isAtAnyAddress(Fact fact) {
-    return isOfAnyNetwork(fact) ? !fact.addresses().isEmpty() : fact.location() != null;
+  private static boolean isAtAnyAddress(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    return isOfAnyNetwork(fact)
+        ? fact.addresses().stream().anyMatch(used -> isWithin(fired, place, used))
+        : fact.location() != null;
   }
 
   private boolean in(NamedNetwork network, Fired fired, int place) {
     Fact fact = fired.fact(place);
     if (isOfAnyNetwork(fact)) {
-      return !hasEventWithoutAddress(fact) && areIn(network, fired, place);
+      return areIn(network, fired, place);
     }
     Location at = fact.location();
     if (at == null) {
@@ -983,10 +1000,6 @@ public final class ContributionComposer {
     return isByAddress
         ? areIn(network, fired, place)
         : network.contains(at.address(), at.network().asn(), at.network().country());
-  }
-
-  private static boolean hasEventWithoutAddress(Fact fact) {
-    return fact instanceof KeptFact kept && kept.hasEventWithoutAddress();
   }
 
   private boolean areIn(NamedNetwork network, Fired fired, int place) {

@@ -34,9 +34,6 @@ public final class KeptFact implements Fact {
    */
   static final int MOST_PROVISIONAL = 8;
 
-  /** Text in the place of an address of an event that has none; the first in their order. */
-  private static final String NO_ADDRESS = "";
-
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
   private static final int FEW_FIRED = 32;
@@ -229,9 +226,8 @@ public final class KeptFact implements Fact {
               ? addProvisional(minute, formHash(visit))
               : addMinute(minute);
     }
-    String address = addressOf(statement, at);
-    if (address != null) {
-      changed |= add(addressTexts(), address, visit, setCap);
+    if (kind.keepsAddresses() && at != null) {
+      changed |= add(addressTexts(), at.address().text(), visit, setCap);
     }
     for (int i = 0; i < sets.length; i++) {
       for (String member : membersOf(statement, i)) {
@@ -242,23 +238,6 @@ public final class KeptFact implements Fact {
     return changed;
   }
 
-  /**
-   * Returns the text that is kept of an event's address, or null if there is none. If the fact has
-   * events of any network, {@link #NO_ADDRESS} tells that an event had no address.
-   */
-  private @Nullable String addressOf(Statement statement, @Nullable Location at) {
-    if (!kind.keepsAddresses()) {
-      return null;
-    }
-    boolean hasMark = statement.placed() && kind.where() == FactKind.Where.NOWHERE;
-    return at != null ? at.address().text() : hasMark ? NO_ADDRESS : null;
-  }
-
-  /** Returns whether the fact keeps addresses, and an event had none. */
-  public boolean hasEventWithoutAddress() {
-    return addresses != null && addresses.contains(NO_ADDRESS);
-  }
-
   private List<String> membersOf(Statement statement, int set) {
     return set == kind.aggregatedSet() ? List.of() : statement.members().get(set);
   }
@@ -267,7 +246,7 @@ public final class KeptFact implements Fact {
     int minute = minuteOf(visit.reference().at());
     boolean isRemovable = visit.provisional() && canRetract();
     return isRemovable
-        ? texts.addRemovable(text, formHash(visit), minute, most)
+        ? texts.addRemovable(text, textHash(visit), minute, most)
         : texts.add(text, minute, minute, most);
   }
 
@@ -404,6 +383,14 @@ public final class KeptFact implements Fact {
     return Hashes.of(event.category() + "\n" + event.eventId() + (hasClaims ? "\nclaims" : ""));
   }
 
+  /** Returns a hash of a retractable event and its principal. Forms may differ in the principal. */
+  private static long textHash(Visit visit) {
+    EventReference event = visit.reference();
+    Principal by = visit.principal();
+    return Hashes.of(
+        event.category() + "\n" + event.eventId() + (by == null ? "" : "\n" + by.getId()));
+  }
+
   private boolean addProvisional(int minute, long event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
@@ -449,14 +436,14 @@ public final class KeptFact implements Fact {
 
   private boolean removeTexts(Statement statement, Visit visit) {
     boolean removed = false;
+    long hash = textHash(visit);
     Location at = statement.placed() ? visit.location() : null;
-    String address = addressOf(statement, at);
-    if (addresses != null && address != null) {
-      removed = addresses.remove(address, formHash(visit));
+    if (addresses != null && at != null) {
+      removed = addresses.remove(at.address().text(), hash);
     }
     for (int i = 0; i < sets.length; i++) {
       for (String member : membersOf(statement, i)) {
-        removed |= sets[i].remove(member, formHash(visit));
+        removed |= sets[i].remove(member, hash);
       }
     }
     return removed;
@@ -848,13 +835,7 @@ public final class KeptFact implements Fact {
 
   @Override
   public List<Seen> addresses() {
-    if (addresses == null) {
-      return List.of();
-    }
-    List<Seen> all = addresses.list();
-    return all.isEmpty() || !all.get(0).text().equals(NO_ADDRESS)
-        ? all
-        : all.subList(1, all.size());
+    return addresses == null ? List.of() : addresses.list();
   }
 
   @Override

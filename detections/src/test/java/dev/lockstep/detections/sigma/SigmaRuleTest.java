@@ -89,6 +89,29 @@ final class SigmaRuleTest {
   }
 
   @Test
+  void citesNoAddress_ofARetractedEvent() {
+    Event retracted = provisional(deletion(0, "8.8.8.8"));
+    for (String left : List.of("9.9.9.9", "")) {
+      LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
+      engine.enter(retracted);
+      engine.enter(provisional(deletion(1, left)));
+      engine.enter(provisional(deletion(2, left)));
+      engine.retract(retracted);
+
+      assertThat(engine.findings())
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.getIp()).isNotEqualTo("8.8.8.8");
+                assertThat(finding.getEvidence())
+                    .extracting(evidence -> evidence.getIp())
+                    .isNotEmpty()
+                    .doesNotContain("8.8.8.8");
+              });
+    }
+  }
+
+  @Test
   void namesNoAddress_ofARetractedEventAmongManyOfOneMinute() {
     List<Activity> many = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -150,22 +173,24 @@ final class SigmaRuleTest {
                     .containsOnlyNulls());
   }
 
-  /** Everything that fired has to be in the network that an exception names. */
+  /** Each address of what fired has to be in the network that an exception names. */
   @Test
-  void isCoveredByAnException_ifAllEventsThatAreLeftAreInItsNetwork() {
+  void isCoveredByAnException_ifAllAddressesThatAreLeftAreInItsNetwork() {
     Event inside = provisional(deletion(1, "9.9.9.9"));
     Event outside = provisional(deletion(2, "8.8.8.8"));
     Event nowhere = provisional(deletion(0, ""));
+    Event later = provisional(deletion(3, ""));
     assertThat(isCovered(List.of(inside), List.of())).isTrue();
-    for (Event other : List.of(outside, nowhere)) {
-      assertThat(isCovered(List.of(inside, other), List.of())).isFalse();
-      assertThat(isCovered(List.of(other, inside), List.of())).isFalse();
+    assertThat(isCovered(List.of(nowhere), List.of())).isFalse();
+    assertThat(isCovered(List.of(inside, outside), List.of())).isFalse();
+    for (Event other : List.of(outside, nowhere, later)) {
+      boolean isCovered = !other.equals(outside); // one without an address is at no other place
+      assertThat(isCovered(List.of(inside, other), List.of())).isEqualTo(isCovered);
+      assertThat(isCovered(List.of(other, inside), List.of())).isEqualTo(isCovered);
       assertThat(isCovered(List.of(inside, other), List.of(other))).isTrue();
       assertThat(isCovered(List.of(other, inside), List.of(other))).isTrue();
+      assertThat(isCovered(List.of(other, inside), List.of(inside))).isFalse();
     }
-    Event later = provisional(deletion(3, ""));
-    assertThat(isCovered(List.of(inside, later), List.of())).isFalse();
-    assertThat(isCovered(List.of(inside, later), List.of(later))).isTrue();
   }
 
   private static boolean isCovered(List<Event> events, List<Event> retracted) {

@@ -435,8 +435,8 @@ public final class Member {
 
   /**
    * Returns what a window counts of this event: the rules that matched it, or its values of the
-   * counted fields. Which of them, {@code ofRules} tells. A rule is given by its number. A window of
-   * a correlation by distinct rules or values counts each of them once.
+   * counted fields. Which of them, {@code ofRules} tells. A rule is given by its number. A window
+   * of a correlation by distinct rules or values counts each of them once.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {
