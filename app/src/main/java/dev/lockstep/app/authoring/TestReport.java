@@ -80,13 +80,15 @@ public final class TestReport {
     faults.forEach(fault -> out.println(TextTable.shown(fault.message(), 1_000)));
     untested.forEach(each -> out.println(TextTable.shown("no tests  " + each, 400)));
     out.printf(
-        "%s in %s: %d failed, %s, %s without tests; each test that could run also ran with its records shuffled with seed %d%n",
+        "%s in %s: %d failed, %s, %s without tests%s%n",
         DisplayFormat.count(outcomes.size(), "test"),
         DisplayFormat.count(files, "file"),
         failed(),
         DisplayFormat.count(faults.size(), "fault"),
         DisplayFormat.count(untested.size(), "rule"),
-        seed);
+        outcomes.isEmpty()
+            ? ""
+            : "; each test that could run also ran with its records shuffled with seed " + seed);
   }
 
   public String json() {

@@ -143,9 +143,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     } else if (follow) {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {
-      TextTable table =
-          new TextTable(
-              "Id", "Severity", "Rule", "Reason", "When", "Subject", "Address", "What", "Count");
+      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "When", "What", "Count");
       for (Detection each : detections) {
         table.row(
             List.of(
@@ -154,9 +152,7 @@ public final class DetectionsCommand implements Callable<Integer> {
                 rule(each),
                 each.getReason(),
                 when(each),
-                of(each),
-                address(each),
-                each.getTitle(),
+                titled(each),
                 String.valueOf(each.getCount())));
       }
       table.print(System.out);

@@ -148,7 +148,8 @@ public final class TextTable {
                     !row.get(column).isEmpty()
                         && row.get(column)
                             .chars()
-                            .allMatch(c -> Character.isDigit(c) || c == ',' || c == '.'));
+                            .allMatch(c -> Character.isDigit(c) || c == ',' || c == '.')
+                        && row.get(column).chars().filter(c -> c == '.').count() <= 1);
   }
 
   /**

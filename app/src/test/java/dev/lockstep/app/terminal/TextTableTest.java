@@ -29,6 +29,15 @@ class TextTableTest {
   }
 
   @Test
+  void alignsNumbersToTheRight_andAddressesToTheLeft() {
+    TextTable table = new TextTable("Address", "Count");
+    table.row(List.of("192.0.2.100", "1,204"));
+    table.row(List.of("192.0.2.1", "7"));
+    assertThat(printed(table, Terminal.NONE))
+        .containsExactly("Address      Count", "192.0.2.100  1,204", "192.0.2.1        7");
+  }
+
+  @Test
   void isAsWideAsItsCells_whereThereIsNoTerminal() {
     assertThat(printed(table(), Terminal.NONE))
         .containsExactly(
