@@ -2,6 +2,7 @@ package dev.lockstep.rules;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ public final class FactKind {
   private final boolean keepsMinutes;
   private final boolean keepsAddresses;
   private final boolean retractable;
+  private final @Nullable Field retractedBy;
+  private final @Nullable String retractedValue;
   private final boolean exactEnd;
   private final boolean judgedEnd;
   private final @Nullable ToLongFunction<Settings> gapMillis;
@@ -66,6 +69,8 @@ public final class FactKind {
     this.keepsMinutes = from.keepsMinutes;
     this.keepsAddresses = from.keepsAddresses;
     this.retractable = from.retractable;
+    this.retractedBy = from.retractedBy;
+    this.retractedValue = from.retractedValue;
     this.exactEnd = from.exactEnd;
     this.judgedEnd = from.judgedEnd;
     this.gapMillis = from.gapMillis;
@@ -94,6 +99,8 @@ public final class FactKind {
     private boolean keepsMinutes;
     private boolean keepsAddresses;
     private boolean retractable;
+    private @Nullable Field retractedBy;
+    private @Nullable String retractedValue;
     private boolean exactEnd;
     private boolean judgedEnd;
     private @Nullable ToLongFunction<Settings> gapMillis;
@@ -162,6 +169,19 @@ public final class FactKind {
       retractable = true;
       keepsMinutes = true;
       return this;
+    }
+
+    /**
+     * Allows the engine to retract single events from the facts that have the given value in the
+     * given field. Such a fact is gone when the last of its addresses is retracted. So an event
+     * without an address stays, and so does a fact with more events than the configured limit
+     * {@code rules.setCap}. First and last event stay as they were until the fact is gone. This
+     * also keeps the addresses of events.
+     */
+    public Builder retractableWith(Field field, String value) {
+      retractedBy = field;
+      retractedValue = value;
+      return addresses();
     }
 
     /**
@@ -309,6 +329,17 @@ public final class FactKind {
   /** Returns whether single events can be retracted from a fact. */
   public boolean isRetractable() {
     return retractable;
+  }
+
+  /**
+   * Returns whether single events can be retracted from a fact with the given values, because the
+   * kind is declared with {@link Builder#retractableWith}.
+   *
+   * @param values values of the fact, each at the index of its field
+   */
+  public boolean isRetractableWith(@Nullable Object[] values) {
+    Field field = retractedBy;
+    return field != null && Objects.equals(values[field.index()], retractedValue);
   }
 
   /**

@@ -251,7 +251,7 @@ public final class KeptFact implements Fact {
   }
 
   private boolean canRetract() {
-    return aggregate != null || kind.isRetractable();
+    return aggregate != null || kind.isRetractable() || kind.isRetractableWith(values);
   }
 
   private boolean extend(EventReference event, @Nullable Location at, @Nullable Principal by) {
@@ -473,10 +473,15 @@ public final class KeptFact implements Fact {
 
   /**
    * Returns whether every event was retracted. It is false for a fact with an aggregate, and for a
-   * kind whose events cannot be retracted.
+   * fact whose events cannot be retracted.
    */
   public boolean isEmpty() {
-    return aggregate == null && kind.isRetractable() && minutes().isEmpty();
+    if (aggregate != null) {
+      return false;
+    }
+    return kind.isRetractable()
+        ? minutes().isEmpty()
+        : kind.isRetractableWith(values) && addresses != null && addresses.size() == 0;
   }
 
   boolean names(ErasedPrincipal erasing) {

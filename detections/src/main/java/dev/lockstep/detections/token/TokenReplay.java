@@ -83,7 +83,7 @@ public final class TokenReplay implements Rule {
       FactKind.named("use", USE, OID, IS_AFTER_EXPIRY, IS_ON_BEHALF)
           .byNetwork()
           .byPrincipal()
-          .addresses()
+          .retractableWith(USE, CLAIMED)
           .judgedEnd()
           .declare();
 

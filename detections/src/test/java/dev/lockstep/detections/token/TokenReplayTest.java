@@ -2,6 +2,7 @@ package dev.lockstep.detections.token;
 
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -391,5 +392,57 @@ final class TokenReplayTest {
     assertThat(run.only().getGates().get(2).getNumbers())
         .containsEntry("token", "t")
         .containsKeys("line", "earlierNetwork", "laterNetwork");
+  }
+
+  @Test
+  void attempt_leavesOutUnvalidatedClaims_thatAValidatedLinkContradicts_inAnyOrder() {
+    List<ActivityBuilder> all =
+        List.of(
+            signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+            call("2026-11-19T10:01:00Z").id("c").status(401).from(HOSTING),
+            link("2026-11-19T10:01:01Z", "c").claimsOnly("t", "alice"),
+            link("2026-11-19T10:01:02Z", "c").presents("u", "ben"));
+    for (List<ActivityBuilder> order : orders(all)) {
+      LocalRun each = new LocalRun(NUMBERS).see(order.toArray(new ActivityBuilder[0]));
+      assertThat(each.hasNoFinding()).as("order %s", numbers(all, order)).isTrue();
+    }
+  }
+
+  @Test
+  void attempt_keepsTheOtherCallsOfAContradictedOne_inAnyOrder() {
+    ActivityBuilder minted = signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t");
+    List<ActivityBuilder> all =
+        List.of(
+            call("2026-11-19T10:01:00Z").id("c").status(401).from(HOSTING),
+            link("2026-11-19T10:01:01Z", "c").claimsOnly("t", "alice"),
+            link("2026-11-19T10:01:02Z", "c").presents("u", "ben"),
+            call("2026-11-19T10:01:30Z").id("d").status(401).from(HOSTING),
+            link("2026-11-19T10:01:31Z", "d").claimsOnly("t", "alice"));
+    for (List<ActivityBuilder> order : orders(all)) {
+      LocalRun each = new LocalRun(NUMBERS).see(minted).see(order.toArray(new ActivityBuilder[0]));
+      assertThat(each.only().getReason()).isEqualTo("attempt");
+      assertThat(each.only().getCount()).isEqualTo(2);
+    }
+  }
+
+  private static List<List<ActivityBuilder>> orders(List<ActivityBuilder> all) {
+    if (all.isEmpty()) {
+      return List.of(List.of());
+    }
+    List<List<ActivityBuilder>> orders = new ArrayList<>();
+    for (ActivityBuilder first : all) {
+      List<ActivityBuilder> rest = new ArrayList<>(all);
+      rest.remove(first);
+      for (List<ActivityBuilder> order : orders(rest)) {
+        List<ActivityBuilder> whole = new ArrayList<>(List.of(first));
+        whole.addAll(order);
+        orders.add(whole);
+      }
+    }
+    return orders;
+  }
+
+  private static List<Integer> numbers(List<ActivityBuilder> all, List<ActivityBuilder> order) {
+    return order.stream().map(all::indexOf).toList();
   }
 }
