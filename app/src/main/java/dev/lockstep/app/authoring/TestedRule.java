@@ -442,7 +442,7 @@ final class TestedRule {
       if (rule instanceof SigmaSetRule tested && records.size() < MOST_EXPLAINED) {
         for (String words : tested.set().pass().missing(tested, event)) {
           records.merge(
-              "in line %s %s".formatted(event.activity().getWhere().getPosition(), words),
+              "in line %s: %s".formatted(event.activity().getWhere().getPosition(), words),
               1,
               Integer::sum);
         }

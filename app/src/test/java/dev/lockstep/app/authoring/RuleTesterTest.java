@@ -136,9 +136,9 @@ class RuleTesterTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "event_count ~ UserPrincipalNam ~ '' ~ is in no group: it has no UserPrincipalNam",
-        "value_count ~ lockstep.principal.id ~ field: AppIdd ~ is not counted: it has no AppIdd",
-        "value_sum ~ lockstep.principal.id ~ field: OperationName ~ is not counted: it has no"
+        "event_count ~ UserPrincipalNam ~ '' ~ in no group, because there is no UserPrincipalNam",
+        "value_count ~ lockstep.principal.id ~ field: AppIdd ~ not counted, because there is no AppIdd",
+        "value_sum ~ lockstep.principal.id ~ field: OperationName ~ not counted, because there is no"
             + " number in OperationName"
       })
   void tellsWhichRecordIsInNoGroupOrNotCounted(
@@ -168,8 +168,8 @@ class RuleTesterTest {
 
     List<String> failures = run().outcomes().get(0).failures();
 
-    assertThat(failures).contains("record in line 26 " + words);
-    assertThat(failures).noneMatch(line -> line.startsWith("record in line 27 is"));
+    assertThat(failures).contains("record in line 26: " + words);
+    assertThat(failures).noneMatch(line -> line.startsWith("record in line 27: in no"));
   }
 
   @ParameterizedTest
@@ -323,8 +323,9 @@ class RuleTesterTest {
     List<String> failures = run(test("fires", "2", nobody, RECORD)).outcomes().get(0).failures();
 
     assertThat(failures)
-        .contains("record in line 15 is in no finding: it has no principal, address or resource");
-    assertThat(failures).noneMatch(line -> line.startsWith("record in line 16 is"));
+        .contains(
+            "record in line 15: in no finding, because there is no principal, address or resource");
+    assertThat(failures).noneMatch(line -> line.startsWith("record in line 16: in no"));
   }
 
   @Test

@@ -130,13 +130,13 @@ final class CorrelationLeaf {
       Level at = levels.get(level);
       Reading reading = read(event, level);
       if (reading.groups().isEmpty()) {
-        missing.add("is in no group: it has no " + without(at.group, event));
+        missing.add("in no group, because there is no " + without(at.group, event));
       }
       if (at.node.hasValues() && reading.values().isEmpty()) {
         missing.add(
             at.node.document().type().isMetric()
-                ? "is not counted: it has no number in " + at.values.get(0).name()
-                : "is not counted: it has no " + without(at.values, event));
+                ? "not counted, because there is no number in " + at.values.get(0).name()
+                : "not counted, because there is no " + without(at.values, event));
       }
     }
     return missing;

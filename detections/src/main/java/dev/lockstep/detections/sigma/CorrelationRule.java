@@ -441,9 +441,10 @@ public final class CorrelationRule implements SigmaSetRule {
                     condition.type().word(), String.join(", ", node.document().fields()), number)
             : "%s%s %s".formatted(number, isOfNeed ? " of " + condition.need() : "", unit(node));
     String group = groupOf(node.group(fact));
+    boolean isOrdered = condition.type() == CorrelationDocument.Type.TEMPORAL_ORDERED;
     String without =
         condition.type().isTemporal()
-            ? ", lacks " + numbers.get("lacks")
+            ? (isOrdered ? ", lacks in the order of the rules " : ", lacks ") + numbers.get("lacks")
             : isOfNeed ? "" : ", condition " + numbers.get("condition");
     return "%s%s in the largest window of %s%s, from %s to %s%s"
         .formatted(

@@ -168,7 +168,7 @@ public final class SigmaPass {
       return rule instanceof SigmaRule single
               && SigmaRule.subject(event) == null
               && matches(single, event)
-          ? List.of("is in no finding: it has no principal, address or resource")
+          ? List.of("in no finding, because there is no principal, address or resource")
           : List.of();
     }
     return correlation.leaves().stream()
