@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.kafka.Misadvertised;
 import dev.lockstep.app.kafka.Topics;
@@ -152,25 +153,30 @@ final class DoctorOnClusterIT extends Examination {
           .all()
           .get();
       admin.deleteTopics(List.of("worn.detect-incidents-changelog")).all().get();
-      lines = look();
-      assertFault(
-          lines,
-          CheckReport.Verdict.WARN,
-          "topic " + findings,
-          "cleanup.policy is delete and not compact",
-          "--topic " + findings + " --add-config cleanup.policy=compact");
-      assertFault(
-          lines,
-          CheckReport.Verdict.WARN,
-          "topic " + findings,
-          "max.message.bytes is 9,000, and Lockstep writes records of up to 1,048,576 bytes",
-          "--add-config max.message.bytes=1048588");
-      assertFault(
-          lines,
-          CheckReport.Verdict.WARN,
-          "topics",
-          "\"worn.detect-incidents-changelog\" is missing, although detect has worked with it",
-          "Rebuild");
+      await("the broker shows what was changed")
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                List<CheckReport.Line> after = look();
+                assertFault(
+                    after,
+                    CheckReport.Verdict.WARN,
+                    "topic " + findings,
+                    "cleanup.policy is delete and not compact",
+                    "--topic " + findings + " --add-config cleanup.policy=compact");
+                assertFault(
+                    after,
+                    CheckReport.Verdict.WARN,
+                    "topic " + findings,
+                    "max.message.bytes is 9,000, and Lockstep writes records of up to 1,048,576 bytes",
+                    "--add-config max.message.bytes=1048588");
+                assertFault(
+                    after,
+                    CheckReport.Verdict.WARN,
+                    "topics",
+                    "\"worn.detect-incidents-changelog\" is missing, although detect has worked with it",
+                    "Rebuild");
+              });
     }
   }
 
