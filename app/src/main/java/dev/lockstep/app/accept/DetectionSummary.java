@@ -346,27 +346,10 @@ public record DetectionSummary(
     }
 
     /**
-     * Reads one element of the list {@code gates}. If the element says that the incident raised the
-     * severity, the severity before that is kept. All else is skipped.
+     * Returns the texts of an object's fields, and those of the fields of the objects in it. The
+     * latter have names such as {@code network.country}.
      */
-    private void gate(JsonParser parser) throws IOException {
-      Map<String, String> texts = new HashMap<>();
-      DetectionFields.forEach(
-          parser,
-          (name, value) -> {
-            if (name.equals("numbers")) {
-              texts(value).forEach((inner, text) -> texts.put("numbers." + inner, text));
-            } else {
-              texts.put(name, text(value));
-            }
-          });
-      if (SeverityBeforeIncident.isRaise(
-          texts.getOrDefault("gate", ""), texts.getOrDefault("verdict", ""))) {
-        severityBefore = texts.get("numbers.from");
-      }
-    }
-
-    private static Side side(JsonParser parser) throws IOException {
+    private static Map<String, String> textsOfTwoLevels(JsonParser parser) throws IOException {
       Map<String, String> texts = new HashMap<>();
       DetectionFields.forEach(
           parser,
@@ -377,6 +360,23 @@ public record DetectionSummary(
             }
             texts(value).forEach((inner, own) -> texts.put(name + "." + inner, own));
           });
+      return texts;
+    }
+
+    /**
+     * Reads one element of the list {@code gates}. If the element says that the incident raised the
+     * severity, the severity before that is kept. All else is skipped.
+     */
+    private void gate(JsonParser parser) throws IOException {
+      Map<String, String> texts = textsOfTwoLevels(parser);
+      if (SeverityBeforeIncident.isRaise(
+          texts.getOrDefault("gate", ""), texts.getOrDefault("verdict", ""))) {
+        severityBefore = texts.get("numbers.from");
+      }
+    }
+
+    private static Side side(JsonParser parser) throws IOException {
+      Map<String, String> texts = textsOfTwoLevels(parser);
       return new Side(
           texts.get("ip"),
           texts.get("network.prefix"),
