@@ -34,6 +34,7 @@ final class CorrelationNode {
   private final boolean isOfPrincipal;
   private final List<Field> groupFields = new ArrayList<>();
   private final Field principals = Field.set("principals");
+  private final Field names = Field.set("names");
   private final Field types = Field.set("types");
   private final Field members = Field.set("members");
   private final FactKind kind;
@@ -67,7 +68,7 @@ final class CorrelationNode {
       groupFields.add(Field.text(name));
     }
     List<Field> fields = new ArrayList<>(groupFields);
-    fields.addAll(List.of(principals, types, members));
+    fields.addAll(List.of(principals, names, types, members));
     boolean relays = parent != null;
     this.kind =
         FactKind.named(
@@ -113,6 +114,10 @@ final class CorrelationNode {
 
   Field principals() {
     return principals;
+  }
+
+  Field names() {
+    return names;
   }
 
   Field types() {

@@ -15,6 +15,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
@@ -152,7 +153,7 @@ public final class CorrelationRule implements SigmaSetRule {
    * used. The text leaves out title, level, texts and thresholds.
    */
   private String meaning() {
-    StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());
+    StringBuilder meaning = new StringBuilder("sigma 2\n").append(document.header().identity());
     for (CorrelationNode node : nodes) {
       CorrelationDocument of = node.document();
       meaning
@@ -263,6 +264,9 @@ public final class CorrelationRule implements SigmaSetRule {
                     if (principal != null) {
                       draft.adding(node.principals(), principal.getId());
                       draft.adding(node.types(), principal.getType());
+                      if (principal.getName() != null) {
+                        draft.adding(node.names(), principal.getName());
+                      }
                     }
                   }
                   texts(event, stated).forEach(text -> draft.adding(node.members(), text));
@@ -554,6 +558,7 @@ public final class CorrelationRule implements SigmaSetRule {
               List.of(
                   List.of(),
                   List.of(),
+                  List.of(),
                   Member.texts(node.placeInParent(), of.id(), counted, further)),
               isProvisional,
               retracts));
@@ -597,11 +602,25 @@ public final class CorrelationRule implements SigmaSetRule {
     if (addresses.size() == 1) {
       words = words.at(addresses.get(0).text());
     }
-    List<String> ids = fact.members(root.principals()).stream().map(Seen::text).sorted().toList();
-    List<Seen> types = fact.members(root.types());
+    Principal principal = principalOf(fact);
+    return principal == null ? words : words.of(principal);
+  }
+
+  /**
+   * Returns the principal of all events of a group, or null if there are several or none. Of ids
+   * that differ in case alone, and of several names, it has the smallest.
+   */
+  private @Nullable Principal principalOf(Fact fact) {
+    List<String> ids = sorted(fact, root.principals());
+    List<String> names = sorted(fact, root.names());
+    List<String> types = sorted(fact, root.types());
     return ids.stream().map(CaseFolding::fold).distinct().count() == 1 && types.size() == 1
-        ? words.of(new Principal(ids.get(0), null, types.get(0).text()))
-        : words;
+        ? new Principal(ids.get(0), names.isEmpty() ? null : names.get(0), types.get(0))
+        : null;
+  }
+
+  private static List<String> sorted(Fact fact, Field set) {
+    return fact.members(set).stream().map(Seen::text).sorted().toList();
   }
 
   private static String unit(CorrelationNode node) {

@@ -159,7 +159,9 @@ final class CorrelatedFormsTest {
   }
 
   private static Principal principal(String id) {
-    return new Principal(id, null, id.equals("key") ? "subscription" : "user");
+    return id.equals("key")
+        ? new Principal(id, null, "subscription")
+        : new Principal(id, id + "@contoso.com", "user");
   }
 
   /**
@@ -236,7 +238,7 @@ final class CorrelatedFormsTest {
                   one.getReason(),
                   one.getCount(),
                   one.getGroup(),
-                  one.getPrincipal() == null ? null : one.getPrincipal().getId(),
+                  one.getPrincipal(),
                   one.getEntities().stream().map(Object::toString).sorted().toList()));
     }
     verdicts.sort(null); // by id

@@ -424,6 +424,38 @@ final class CorrelationTest {
   }
 
   @Test
+  void namesTheUser_ifTheGroupHasEventsOfNobodyElse() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "many_failed",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {gte: 3}
+                """);
+    String[] names = {null, "b.ng@contoso.com", "a.ng@contoso.com"};
+    Activity[] events = new Activity[names.length];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = event("failed_logon", 60 * i, "-");
+      events[i].setPrincipal(new Principal("0b1", names[i], "user"));
+    }
+
+    Detection found = findings(yaml, events).get(0);
+    assertThat(found.getPrincipal()).isEqualTo(new Principal("0b1", "a.ng@contoso.com", "user"));
+    assertThat(found.getEntities())
+        .contains(
+            Map.of(
+                "kind", "Account", "AadUserId", "0b1", "Name", "a.ng", "UPNSuffix", "contoso.com"));
+    assertThat(findings(yaml, events[2], events[0], events[1])).containsExactly(found);
+
+    events[1].setPrincipal(new Principal("0b2", "b.ng@contoso.com", "user"));
+    assertThat(findings(yaml, events).get(0).getPrincipal()).isNull();
+  }
+
+  @Test
   void countsIdsOfSubscriptionsThatDifferInCaseAsOneGroup_inAnyOrder() {
     String yaml =
         rule("failed", "failed_logon")
