@@ -278,7 +278,7 @@ final class TestedRule {
       TestEngine.Run run,
       Supplier<List<String>> missed,
       List<String> failures) {
-    Map<Detection, RuleCase.Expected> met = new IdentityHashMap<>();
+    IdentityHashMap<Detection, RuleCase.Expected> met = new IdentityHashMap<>();
     List<String> unmet = new ArrayList<>();
     for (RuleCase.Expected expected : test.expected()) {
       for (int i = 0; i < expected.findings(); i++) {
@@ -367,7 +367,7 @@ final class TestedRule {
   private static boolean meets(
       RuleCase.Expected expected,
       List<Detection> findings,
-      Map<Detection, RuleCase.Expected> met,
+      IdentityHashMap<Detection, RuleCase.Expected> met,
       Set<RuleCase.Expected> tried) {
     tried.add(expected);
     for (Detection each : findings) {

@@ -18,15 +18,15 @@ public final class NumberOptions {
             read(
                 text,
                 Integer::valueOf,
-                "is not a whole number of at most %,d; write it in digits, without commas",
-                Integer.MAX_VALUE);
+                "is not a whole number of at most %,d; write it in digits, without commas"
+                    .formatted(Integer.MAX_VALUE));
     CommandLine.ITypeConverter<Long> large =
         text ->
             read(
                 text,
                 Long::valueOf,
-                "is not a whole number of at most %,d; write it in digits, without commas",
-                Long.MAX_VALUE);
+                "is not a whole number of at most %,d; write it in digits, without commas"
+                    .formatted(Long.MAX_VALUE));
     CommandLine.ITypeConverter<Double> decimal =
         text -> read(text, Double::valueOf, "is not a number; write one such as 4.3");
     command
@@ -38,13 +38,11 @@ public final class NumberOptions {
         .registerConverter(Double.class, decimal);
   }
 
-  private static <T> T read(
-      String text, Function<String, T> reader, String problem, Object... most) {
+  private static <T> T read(String text, Function<String, T> reader, String problem) {
     try {
       return reader.apply(text);
     } catch (NumberFormatException e) {
-      throw new CommandLine.TypeConversionException(
-          Quoted.of(text) + " " + problem.formatted(most));
+      throw new CommandLine.TypeConversionException(Quoted.of(text) + " " + problem);
     }
   }
 }

@@ -36,7 +36,7 @@ final class BlocksThenCalls {
   private final Map<Fact, Followers> fired = new LinkedHashMap<>();
   private final Set<Fact> blocksThatCount = new LinkedHashSet<>();
   private final Map<Fact, String> suppressed = new LinkedHashMap<>();
-  private final Map<Fact, MinuteRequests> requests = new IdentityHashMap<>();
+  private final IdentityHashMap<Fact, MinuteRequests> requests = new IdentityHashMap<>();
 
   /**
    * Times of those calls of one fact that come soon after a block.

@@ -16,6 +16,7 @@ import java.util.Set;
  *     requests if there is none
  * @param rules rules of the firewall that the requests matched
  */
+@SuppressWarnings("ArrayRecordComponent") // no two are compared
 record MinuteRequests(List<WafRequest> sorted, int[] others, Set<String> rules) {
   static MinuteRequests of(List<Seen> members) {
     List<WafRequest> sorted = new ArrayList<>(members.size());

@@ -307,7 +307,7 @@ final class CredentialFinder {
    * Finder of the end of a word, a value or a line. It keeps the end that it found last, so that
    * later positions before that end need no search.
    */
-  private abstract class Ending {
+  private abstract static class Ending {
     private int from;
     private int at = -1;
 
