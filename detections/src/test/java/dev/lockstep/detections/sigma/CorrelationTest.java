@@ -80,6 +80,20 @@ final class CorrelationTest {
     return builder.build();
   }
 
+  private static String manyFailed(String group, int least) {
+    return rule("failed", "failed_logon")
+        + correlation(
+            "many_failed",
+            """
+            type: event_count
+            rules: [failed]
+            group-by: [%s]
+            timespan: 5m
+            condition: {gte: %d}
+            """
+                .formatted(group, least));
+  }
+
   private static List<Detection> findings(String yaml, Activity... events) {
     LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
     for (Activity event : events) {
@@ -401,17 +415,7 @@ final class CorrelationTest {
 
   @Test
   void namesThePrincipalOfItsGroup_asItsEventsDo() {
-    String yaml =
-        rule("failed", "failed_logon")
-            + correlation(
-                "many_failed",
-                """
-                type: event_count
-                rules: [failed]
-                group-by: [lockstep.principal.id]
-                timespan: 5m
-                condition: {gte: 2}
-                """);
+    String yaml = manyFailed("lockstep.principal.id", 2);
     Activity[] events = {event("failed_logon", 0, "-"), event("failed_logon", 60, "-")};
     Principal principal = new Principal("Fabrikam-Prod", null, "subscription");
     for (Activity event : events) {
@@ -425,17 +429,7 @@ final class CorrelationTest {
 
   @Test
   void namesTheUser_ifTheGroupHasEventsOfNobodyElse() {
-    String yaml =
-        rule("failed", "failed_logon")
-            + correlation(
-                "many_failed",
-                """
-                type: event_count
-                rules: [failed]
-                group-by: [properties.user]
-                timespan: 5m
-                condition: {gte: 3}
-                """);
+    String yaml = manyFailed("properties.user", 3);
     String[] names = {null, "b.ng@contoso.com", "a.ng@contoso.com"};
     Activity[] events = new Activity[names.length];
     for (int i = 0; i < events.length; i++) {
@@ -457,17 +451,7 @@ final class CorrelationTest {
 
   @Test
   void countsIdsOfSubscriptionsThatDifferInCaseAsOneGroup_inAnyOrder() {
-    String yaml =
-        rule("failed", "failed_logon")
-            + correlation(
-                "many_failed",
-                """
-                type: event_count
-                rules: [failed]
-                group-by: [lockstep.principal.id]
-                timespan: 5m
-                condition: {gte: 3}
-                """);
+    String yaml = manyFailed("lockstep.principal.id", 3);
     List<String> ids = List.of("fabrikam-prod", "Fabrikam-Prod", "FABRIKAM-prod");
     Activity[] events = new Activity[3];
     for (int i = 0; i < events.length; i++) {
