@@ -92,7 +92,7 @@ final class SigmaContent {
   String meaning(String name) {
     String meaning = Objects.requireNonNull(loaded.get(id(name))).info().meaning();
     // The first line tells what the rule keeps in state, which is no matter of what it matches.
-    String matches = meaning.replaceFirst("^sigma with addresses\n", "sigma\n");
+    String matches = meaning.replaceFirst("^sigma with (addresses|names)\n", "sigma\n");
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(matches.getBytes(StandardCharsets.UTF_8));

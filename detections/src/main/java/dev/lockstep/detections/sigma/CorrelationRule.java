@@ -153,7 +153,8 @@ public final class CorrelationRule implements SigmaSetRule {
    * used. The text leaves out title, level, texts and thresholds.
    */
   private String meaning() {
-    StringBuilder meaning = new StringBuilder("sigma 2\n").append(document.header().identity());
+    StringBuilder meaning =
+        new StringBuilder("sigma with names\n").append(document.header().identity());
     for (CorrelationNode node : nodes) {
       CorrelationDocument of = node.document();
       meaning
