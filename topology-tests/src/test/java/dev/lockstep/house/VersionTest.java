@@ -33,6 +33,21 @@ final class VersionTest {
   private static final Set<String> SECTIONS =
       Set.of("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security");
 
+  /** Headings within a section of the changelog, in their order. CONTRIBUTING.md refers to them. */
+  private static final List<String> AREAS =
+      List.of(
+          "Upgrade steps",
+          "Commands",
+          "Configuration",
+          "Rules and verdicts",
+          "Sigma",
+          "Sources and ingest",
+          "Sinks and Sentinel",
+          "Metrics, health, logs",
+          "Java interface for jars",
+          "Build and packages",
+          "Docs");
+
   @Test
   void isTheSame_inAllPomsAndInTheDocs() throws IOException {
     List<String> texts = new ArrayList<>(List.of("docs/writing-rules.md", "pom.xml"));
@@ -98,6 +113,25 @@ final class VersionTest {
             .map(line -> line.substring("### ".length()))
             .toList();
     assertThat(sections).isNotEmpty().isSubsetOf(SECTIONS);
+  }
+
+  @Test
+  void groupsItsLines_byAreasInTheirOrder() throws IOException {
+    String section = "";
+    int previous = -1;
+    for (String line : read("CHANGELOG.md").lines().toList()) {
+      if (line.startsWith("## ") || line.startsWith("### ")) {
+        section = line;
+        previous = -1;
+      } else if (line.startsWith("#### ")) {
+        String area = line.substring("#### ".length());
+        assertThat(AREAS).as("areas of CHANGELOG.md, below %s", section).contains(area);
+        assertThat(AREAS.indexOf(area))
+            .as("place of %s below %s; the order is %s", area, section, AREAS)
+            .isGreaterThan(previous);
+        previous = AREAS.indexOf(area);
+      }
+    }
   }
 
   private static String version() throws IOException {
