@@ -1,0 +1,124 @@
+package dev.lockstep.detections.contribution;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Seen;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Static methods that tell which part of a fact counts for a verdict: its minutes, its first and
+ * last event, and its addresses. An event counts if it lies in the time window of the verdict and
+ * was not retracted.
+ */
+final class CountedFacts {
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private CountedFacts() {}
+
+  /** Returns the minutes of the UTC day in which the fact has events that count. */
+  static BitSet minutes(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    BitSet minutes = fact.minutes();
+    long day = fact.day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    if (from <= day && to >= day + DAY_MILLIS - 1) {
+      return minutes;
+    }
+    BitSet part = (BitSet) minutes.clone();
+    if (from > day) {
+      part.clear(0, (int) Math.min(1440, Math.floorDiv(from - day, MINUTE_MILLIS)));
+    }
+    if (to < day + DAY_MILLIS - 1) {
+      part.clear((int) Math.max(0, Math.floorDiv(to - day, MINUTE_MILLIS) + 1), 1440);
+    }
+    return part;
+  }
+
+  /** Returns the time of the first event that counts, or its minute if only that is known. */
+  static long start(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (hasFirst(fired, place)) {
+      return fact.firstAt();
+    }
+    BitSet minutes = minutes(fired, place);
+    if (!minutes.isEmpty()) {
+      long minute = fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS;
+      return isFirstOfLastMinute(fact) && fact.lastAt() < minute + MINUTE_MILLIS
+          ? fact.lastAt()
+          : Math.max(fact.firstAt(), minute);
+    }
+    return fact.lastAt();
+  }
+
+  /**
+   * Returns whether the first event of a fact lies in the time window of a verdict and still
+   * counts. It does not count if all events of its minute were retracted.
+   */
+  static boolean hasFirst(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    return fact.firstAt() >= fired.from(place)
+        && fact.firstAt() <= fired.to(place)
+        && fact.countsFirst();
+  }
+
+  /**
+   * Returns whether the last event of a fact lies in the time window of a verdict and still counts.
+   * It does not count if all events of its minute were retracted.
+   */
+  static boolean hasLast(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    return fact.lastAt() >= fired.from(place)
+        && fact.lastAt() <= fired.to(place)
+        && fact.countsLast();
+  }
+
+  /** Returns the time of the last event that counts, or its minute if only that is known. */
+  static long end(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (hasLast(fired, place)) {
+      return fact.lastAt();
+    }
+    BitSet minutes = minutes(fired, place);
+    if (!minutes.isEmpty()) {
+      long minute = fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS;
+      return Math.max(fact.firstAt(), Math.min(fact.lastAt(), minute));
+    }
+    return fact.firstAt();
+  }
+
+  /** Returns whether an address may be that of an event that counts. */
+  static boolean counts(Fired fired, int place, Seen used) {
+    long day = fired.fact(place).day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    return (from == Long.MIN_VALUE
+            || day + used.lastMinute() * MINUTE_MILLIS
+                >= Math.floorDiv(from, MINUTE_MILLIS) * MINUTE_MILLIS)
+        && (to == Long.MAX_VALUE || day + used.firstMinute() * MINUTE_MILLIS <= to);
+  }
+
+  /**
+   * Returns whether an event of a fact was at the fact's location, which is that of the first
+   * event. It is false if that event was retracted and no other event had its address.
+   *
+   * @param most number of addresses that a fact keeps at most
+   */
+  static boolean isInUse(Location at, Fact fact, int most) {
+    List<Seen> addresses = fact.addresses();
+    return !fact.kind().keepsAddresses()
+        || addresses.size() >= most
+        || addresses.stream().anyMatch(used -> used.text().equals(at.address().text()));
+  }
+
+  /**
+   * Returns whether the last event that a fact keeps is the first one of its minute. Otherwise the
+   * fact keeps its very last event.
+   */
+  private static boolean isFirstOfLastMinute(Fact fact) {
+    return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
+  }
+}
