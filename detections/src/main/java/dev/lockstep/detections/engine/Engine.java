@@ -22,6 +22,7 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
 import dev.lockstep.detections.state.StateEraser;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -197,7 +198,7 @@ public final class Engine {
     int day = visit.reference().day();
     judgedBefore.sees(day);
     if (first.leadToNothing(visit)) {
-      byte[] key = StateCodec.subjectKey(visit.subject());
+      byte[] key = SubjectKey.of(visit.subject());
       SubjectState kept = subjects.openedIfKept(visit.subject(), key, day);
       if (kept == null) {
         first.write(key, visit);

@@ -5,6 +5,7 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.Subject;
@@ -144,7 +145,7 @@ final class EvictionSweep {
               if (times.lowAt() > 0
                   && rule != null
                   && holds(rule, () -> codec.isToBeLearned(key, value, low))) {
-                unlearned.add(StateCodec.subject(subject));
+                unlearned.add(SubjectKey.subject(subject));
               }
               if (times.lowAt() > 0
                   && (rule == null
@@ -157,11 +158,11 @@ final class EvictionSweep {
               if (!hasRecovered) {
                 judgedBefore.sees(StateCodec.dayOfKey(key));
                 if (codec.isOfPendingDay(key, value)) {
-                  waiting.merge(StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
+                  waiting.merge(SubjectKey.subject(subject), StateCodec.dayOfKey(key), Math::min);
                 }
                 Long dueAt = codec.waitsFor(key, value, alerts);
                 if (dueAt != null) {
-                  Subject id = StateCodec.subject(subject);
+                  Subject id = SubjectKey.subject(subject);
                   int day = StateCodec.dayOfKey(key);
                   if (dueAt <= times.graceAt()) {
                     overdue.merge(id, day, Math::min); // it may be that no message comes any more

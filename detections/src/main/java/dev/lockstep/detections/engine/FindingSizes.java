@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.DayCodec;
 import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.detections.state.StateCodec;
 import java.util.Map;
@@ -48,13 +49,12 @@ final class FindingSizes {
     if (total < 0) {
       total = 0;
       before.forEach(
-          (known, one) ->
-              total += stays.test(known, one) ? StateCodec.findingBytes(known, one) : 0);
+          (known, one) -> total += stays.test(known, one) ? DayCodec.findingBytes(known, one) : 0);
     }
     KeptFinding lastOutput = before.get(id);
     int more =
-        StateCodec.findingBytes(id, finding)
-            - (lastOutput == null ? 0 : StateCodec.findingBytes(id, lastOutput));
+        DayCodec.findingBytes(id, finding)
+            - (lastOutput == null ? 0 : DayCodec.findingBytes(id, lastOutput));
     if (more > 0 && total + more > StateCodec.MOST_RECORD_BYTES) {
       throw new IllegalArgumentException(
           "the findings of one subject and day take %d bytes of state, which is more than %d; pass shorter texts to Fired.in(), or report fewer verdicts that fire"

@@ -4,6 +4,7 @@ import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.Subject;
@@ -175,7 +176,7 @@ final class OpenSubjects {
     SubjectState subject = held.open.get(id);
     int from = day - codec.reach();
     if (subject == null) {
-      byte[] key = StateCodec.subjectKey(id);
+      byte[] key = SubjectKey.of(id);
       subject = open(held, id, key, from, codec.stretch(id, key, from, records));
     }
     return with(held, subject, from);

@@ -7,6 +7,7 @@ import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.LessonsCodec;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
@@ -286,7 +287,7 @@ public final class RuleCalls {
     if (mostBytes(all) <= StateCodec.MOST_RECORD_BYTES) {
       return; // an upper bound is faster to compute than the size
     }
-    int length = StateCodec.lessonBytes(all);
+    int length = LessonsCodec.length(all);
     if (length > StateCodec.MOST_RECORD_BYTES) {
       throw new IllegalArgumentException(
           "the lessons of %d days of one subject take %d bytes together; teach shorter or fewer traits, or learn from fewer days, so that they take at most %d"

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.lookup;
 
 import dev.lockstep.detections.encoding.ByteSink;
-import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.rules.Subject;
 import java.nio.charset.StandardCharsets;
@@ -61,13 +61,13 @@ public final class StateSearch {
     }
     if (!Arrays.equals(subject, last)) {
       last = subject;
-      Subject of = StateCodec.subject(subject);
+      Subject of = SubjectKey.subject(subject);
       if (isNamed(of.id())) {
         add(byId, of);
       }
     }
     if (holds(value)) {
-      add(byContent, StateCodec.subject(subject));
+      add(byContent, SubjectKey.subject(subject));
     }
   }
 

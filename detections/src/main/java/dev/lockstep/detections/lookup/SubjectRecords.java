@@ -7,7 +7,7 @@ import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.detections.storage.StoredLayouts;
@@ -45,8 +45,7 @@ public final class SubjectRecords {
 
   public SubjectRecords(Collection<Subject> wanted) {
     for (Subject subject : wanted) {
-      records.put(
-          ByteBuffer.wrap(StateCodec.subjectKey(subject)), new TreeMap<>(Arrays::compareUnsigned));
+      records.put(ByteBuffer.wrap(SubjectKey.of(subject)), new TreeMap<>(Arrays::compareUnsigned));
     }
   }
 
@@ -86,7 +85,7 @@ public final class SubjectRecords {
 
   /** Returns whether any record of a subject is kept. */
   public boolean has(Subject subject) {
-    TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(StateCodec.subjectKey(subject)));
+    TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(SubjectKey.of(subject)));
     return of != null && !of.isEmpty();
   }
 

@@ -1,41 +1,25 @@
 package dev.lockstep.detections.state;
 
-import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.SubjectAlerts;
-import dev.lockstep.detections.encoding.AlertCodec;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.encoding.PartsCodec;
 import dev.lockstep.detections.encoding.RecordWords;
-import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.detections.storage.StoredLayouts;
 import dev.lockstep.detections.storage.Stretch;
 import dev.lockstep.enrichment.geo.Place;
-import dev.lockstep.rules.Aggregate;
-import dev.lockstep.rules.AlertOnSubject;
-import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
-import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
-import dev.lockstep.schemas.Severity;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,16 +44,9 @@ public final class StateCodec {
   private static final int TIME_BYTES = Integer.BYTES;
   private static final int TYPE_AT = DAY_BYTES + Integer.BYTES;
 
-  /** Bit in which a lower-case ASCII letter differs from the capital letter. */
-  private static final int LOWER = 'a' - 'A';
-
   private static final int LEARNED = 0;
   private static final int DAY = 1;
   private static final int FACT = 2;
-
-  private static final int MORE = 1;
-  private static final int PENDING = 2;
-  private static final int WHOLE = 4;
 
   /** Number in the keys of alerts, in place of a rule's number. */
   private static final int ALERTS = 0x616c7274;
@@ -92,12 +69,10 @@ public final class StateCodec {
    */
   private static final int ALERT_REACH = 4;
 
-  private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
   private static final byte[] FIRST_DAY = key(HEAD + 1);
   private static final byte[] NO_HEAD = {};
   static final byte[] FIRST = key(HEAD);
   static final byte[] END = {-1, -1, -1, -1, -1};
-  private static final Severity[] SEVERITIES = Severity.values();
 
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
 
@@ -111,10 +86,7 @@ public final class StateCodec {
   private final int leastDaysKept;
   private final @Nullable RecordWords words;
   private final ByteSink sink;
-
-  // An alert is written for many subjects, one after the other.
-  private @Nullable AlertOnSubject written;
-  private byte[] writtenBytes = {};
+  private final AlertItemCodec items;
 
   /**
    * Creates a codec of the state that the given rules keep.
@@ -127,6 +99,7 @@ public final class StateCodec {
     this.words = words;
     this.layouts = layouts;
     this.sink = new ByteSink(words);
+    this.items = new AlertItemCodec(words);
     int most = ALERT_REACH;
     int least = DAYS_LATE;
     this.codes = new int[rules.stream().mapToInt(ActiveRule::place).max().orElse(-1) + 1];
@@ -179,33 +152,6 @@ public final class StateCodec {
    */
   public int reach() {
     return reach;
-  }
-
-  /**
-   * Returns the key of a subject's records: a letter for its kind, and its id. The letter is a
-   * capital if the id consists of GUIDs.
-   */
-  public static byte[] subjectKey(Subject subject) {
-    char letter = letter(subject.kind());
-    ByteSink key = new ByteSink().put(letter - LOWER);
-    if (!key.guids(subject.id())) {
-      key.clear().put(letter).raw(subject.id().getBytes(StandardCharsets.UTF_8));
-    }
-    return key.bytes();
-  }
-
-  private static char letter(Subject.Kind kind) {
-    return switch (kind) {
-      case PRINCIPAL -> 'p';
-      case TOKEN -> 't';
-      case SESSION -> 's';
-      case ADDRESS -> 'a';
-      case PARTNER -> 'r';
-      case APPLICATION -> 'c';
-      case RESOURCE -> 'e';
-      case GROUP -> 'g';
-      case PLACE -> 'l';
-    };
   }
 
   private static byte[] key(int day) {
@@ -282,11 +228,11 @@ public final class StateCodec {
       }
       if (isWanted && code == ALERTS) {
         ByteSource key = new ByteSource(stretch, at.keyAt() + TYPE_AT, at.valueAt(), null);
-        readItem(subject, day, key, at.value());
+        items.read(subject, day, key, at.value());
       } else if (rule != null && day == HEAD) {
-        readLessons(subject.rule(rule), at.value());
+        LessonsCodec.read(subject.rule(rule), at.value());
       } else if (rule != null) {
-        readDay(subject.rule(rule).dayOrNew(day), at.value());
+        DayCodec.read(subject.rule(rule).dayOrNew(day), at.value());
       }
       at.advance();
     }
@@ -308,7 +254,7 @@ public final class StateCodec {
     int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
     int place = stretch[at.keyAt() + TYPE_AT] - FACT;
     ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
-    KeptFact fact = readFact(rule, subject, day, place, value);
+    KeptFact fact = FactCodec.read(rule, subject, day, place, value);
     fact.readFrom(at.key(), orderOf(stretch, at.keyAt()));
     return fact;
   }
@@ -356,11 +302,11 @@ public final class StateCodec {
     ActiveRule rule = byCode.get(source.fixed32());
     if (rule == null) {
       int[] first = {Integer.MAX_VALUE};
-      eachDay(value, lesson -> first[0] = Math.min(first[0], lesson));
+      LessonsCodec.eachDay(value, lesson -> first[0] = Math.min(first[0], lesson));
       return first[0];
     }
     RuleState state = new RuleState(rule);
-    readLessons(state, value);
+    LessonsCodec.read(state, value);
     return state.oldest();
   }
 
@@ -386,11 +332,11 @@ public final class StateCodec {
     if (day == HEAD) {
       if (rule == null) {
         int[] last = {HEAD};
-        eachDay(value, lesson -> last[0] = Math.max(last[0], lesson));
+        LessonsCodec.eachDay(value, lesson -> last[0] = Math.max(last[0], lesson));
         return last[0] < low - STOPPED_DAYS; // until then the rule may run again
       }
       RuleState state = new RuleState(rule);
-      readLessons(state, value);
+      LessonsCodec.read(state, value);
       return state.hasNoLessonFrom(low);
     }
     return rule == null ? day < low - DAYS_LATE : rule.evicts(day, low);
@@ -411,7 +357,7 @@ public final class StateCodec {
       return false;
     }
     RuleState state = new RuleState(rule);
-    readLessons(state, value);
+    LessonsCodec.read(state, value);
     return !state.unlearned().isEmpty()
         && rule.evicts(state.unlearned().first(), low)
         && !state.hasNoLessonFrom(low);
@@ -427,18 +373,13 @@ public final class StateCodec {
     int code = source.fixed32();
     int type = source.hasMore() ? source.get() : 0;
     if (code == ALERTS) {
-      if (ITEMS[type] != SubjectAlerts.ItemKind.COLLECTION) {
-        return null;
-      }
-      ByteSource from = new ByteSource(value);
-      long arrivalAt = from.signed();
-      return from.get() == 1 ? arrivalAt + alerts.settleMinutes() * 60_000L : null;
+      return AlertItemCodec.waitsFor(type, value, alerts);
     }
     ActiveRule rule = byCode.get(code);
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    KeptFact fact = readFact(rule, "", day, type - FACT, new ByteSource(value, words));
+    KeptFact fact = FactCodec.read(rule, "", day, type - FACT, new ByteSource(value, words));
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
@@ -450,10 +391,7 @@ public final class StateCodec {
     ByteSource source = new ByteSource(key);
     int day = day(source);
     ActiveRule rule = byCode.get(source.fixed32());
-    return rule != null
-        && day != HEAD
-        && source.get() == DAY
-        && (new ByteSource(value).get() & PENDING) != 0;
+    return rule != null && day != HEAD && source.get() == DAY && DayCodec.isPending(value);
   }
 
   /** Returns whether a state record is of a rule that does not run here. */
@@ -471,34 +409,11 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the value of a record of lessons with the texts of the lessons replaced by others. The
-   * rule need not run here.
-   */
-  byte[] renamed(byte[] lessons, UnaryOperator<String> renaming) {
-    ByteSource from = new ByteSource(lessons);
-    List<String> renamed = from.texts().stream().map(renaming).toList();
-    return sink.clear().texts(renamed).raw(from.remaining()).bytes();
-  }
-
-  /**
    * Returns the ids of the findings given out for a day, from the state record of that day. The
    * result is empty for any other state record. The rule need not run here.
    */
   static List<String> findingsIn(byte[] key, byte[] value) {
-    if (isOfLessons(key) || key[TYPE_AT] != DAY) {
-      return List.of();
-    }
-    ByteSource from = new ByteSource(value);
-    from.get(); // the flags
-    for (int left = from.count(); left > 0; left--) {
-      from.fixed64(); // a ceiling
-    }
-    List<String> ids = new ArrayList<>();
-    for (int left = from.count(); left > 0; left--) {
-      ids.add(from.someText());
-      KeptFinding unused = readFinding(from);
-    }
-    return ids;
+    return isOfLessons(key) || key[TYPE_AT] != DAY ? List.of() : DayCodec.findings(value);
   }
 
   /** Returns whether two state records are of the same rule and day. */
@@ -516,29 +431,6 @@ public final class StateCodec {
     return day(new ByteSource(key));
   }
 
-  /** Returns the subject of a key made by {@link #subjectKey}. */
-  public static Subject subject(byte[] key) {
-    Subject.Kind kind =
-        switch (key[0] | LOWER) {
-          case 'p' -> Subject.Kind.PRINCIPAL;
-          case 't' -> Subject.Kind.TOKEN;
-          case 's' -> Subject.Kind.SESSION;
-          case 'a' -> Subject.Kind.ADDRESS;
-          case 'r' -> Subject.Kind.PARTNER;
-          case 'c' -> Subject.Kind.APPLICATION;
-          case 'e' -> Subject.Kind.RESOURCE;
-          case 'g' -> Subject.Kind.GROUP;
-          case 'l' -> Subject.Kind.PLACE;
-          default ->
-              throw new IllegalArgumentException(
-                  "a record's key begins with the byte %d, which stands for no kind of subject"
-                      .formatted(key[0]));
-        };
-    ByteSource id = new ByteSource(key);
-    id.get();
-    return new Subject(kind, key[0] < 'a' ? id.guids() : id.toEnd());
-  }
-
   /** Writes the changes of a subject's state to the store. */
   public void write(SubjectState subject, StateRecords records) {
     for (byte[] key : subject.gone()) {
@@ -547,7 +439,7 @@ public final class StateCodec {
     for (RuleState state : subject.rules()) {
       ActiveRule rule = state.rule();
       if (state.lessonsDirty()) {
-        byte[] lessons = lessons(state);
+        byte[] lessons = LessonsCodec.bytes(sink, state);
         byte[] before = state.written();
         if (before == null ? lessons.length > 0 : !Arrays.equals(lessons, before)) {
           records.write(
@@ -565,120 +457,19 @@ public final class StateCodec {
     if (alerts != null && !alerts.dirty().isEmpty()) {
       for (SubjectAlerts.AlertItem item : alerts.dirty()) {
         byte[] key = itemKey(item);
-        records.write(subject.key(), key, item(alerts, item));
+        records.write(subject.key(), key, items.bytes(sink, alerts, item));
       }
       alerts.dirty().clear();
     }
   }
 
   private byte[] itemKey(SubjectAlerts.AlertItem item) {
-    return putDay(sink.clear(), item.day())
-        .fixed32(ALERTS)
-        .put(Arrays.asList(ITEMS).indexOf(item.kind()))
-        .text(item.id())
-        .bytes();
-  }
-
-  /**
-   * Returns the value of the state record for an item of a subject's alerts. It is null if the item
-   * was removed.
-   */
-  private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
-    sink.clear();
-    switch (item.kind()) {
-      case ALERT -> {
-        AlertOnSubject alert = alerts.alerts().get(item.id());
-        if (alert == null || SubjectAlerts.dayOf(alert) != item.day()) {
-          return null;
-        }
-        if (alert != written) {
-          AlertCodec.writeWithoutId(sink, alert);
-          writtenBytes = sink.bytes();
-          written = alert;
-        }
-        return writtenBytes;
-      }
-      case MENTION -> {
-        Message.Mentioned mention = alerts.mentions().get(item.id());
-        if (mention == null || SubjectAlerts.dayOf(mention) != item.day()) {
-          return null;
-        }
-        sink.signed(mention.startAt()).signed(mention.endAt()).text(mention.networkClass());
-      }
-      case NAMED -> {
-        long[] span = alerts.named().get(new SubjectAlerts.NamedOn(item.day(), item.id()));
-        if (span == null) {
-          return null;
-        }
-        sink.signed(span[0] - item.day() * DAY_MILLIS).signed(span[1] - span[0]);
-      }
-      case COLLECTION -> {
-        AlertCollection collection = alerts.collection();
-        if (collection == null
-            || collection.isEmpty()
-            || SubjectAlerts.dayOf(collection.whole()) != item.day()) {
-          return null;
-        }
-        sink.signed(collection.arrivalAt());
-        sink.put(collection.isPending() ? 1 : 0);
-        sink.put(collection.isJudged() ? 1 : 0);
-        sink.put(collection.isGiven() ? 1 : 0);
-        AlertCodec.write(sink, collection.whole());
-      }
-      case FULL -> {
-        if (!alerts.hasMoreThanKept(item.day())) {
-          return null;
-        }
-        sink.put(1);
-      }
-    }
-    return sink.bytes();
-  }
-
-  private void readItem(SubjectState subject, int day, ByteSource key, byte[] value) {
-    SubjectAlerts alerts = subject.alertsOrNew();
-    SubjectAlerts.ItemKind kind = ITEMS[key.get()];
-    String id = key.text();
-    ByteSource from = new ByteSource(value, words);
-    switch (kind) {
-      case ALERT -> {
-        if (id != null) {
-          alerts.alerts().put(id, AlertCodec.read(from, id));
-        }
-      }
-      case MENTION -> {
-        if (id != null) {
-          alerts
-              .mentions()
-              .put(
-                  id,
-                  new Message.Mentioned(
-                      subject.subject(), id, from.signed(), from.signed(), from.someText()));
-        }
-      }
-      case NAMED -> {
-        if (id != null) {
-          long first = day * DAY_MILLIS + from.signed();
-          alerts
-              .named()
-              .put(new SubjectAlerts.NamedOn(day, id), new long[] {first, first + from.signed()});
-        }
-      }
-      case COLLECTION -> {
-        long arrivalAt = from.signed();
-        boolean pending = from.get() == 1;
-        boolean judged = from.get() == 1;
-        boolean given = from.get() == 1;
-        alerts.collection(
-            new AlertCollection(AlertCodec.read(from), arrivalAt, pending, judged, given));
-      }
-      case FULL -> alerts.full(day);
-    }
+    return AlertItemCodec.writeKey(putDay(sink.clear(), item.day()).fixed32(ALERTS), item).bytes();
   }
 
   private void write(SubjectState subject, ActiveRule rule, RuleDay day, StateRecords records) {
     if (day.isDirty()) {
-      byte[] bytes = day(day);
+      byte[] bytes = DayCodec.bytes(sink, day);
       byte[] before = day.written();
       if (before == null ? bytes.length > 0 : !Arrays.equals(bytes, before)) {
         records.write(
@@ -704,7 +495,8 @@ public final class StateCodec {
     if (before != null && !Arrays.equals(before, key)) {
       records.write(subjectKey, before, null);
     }
-    records.write(subjectKey, key, fact(subject.id(), fact));
+    FactCodec.write(sink.clear(), subject.id(), fact);
+    records.write(subjectKey, key, sink.bytes());
     fact.storedAs(key);
   }
 
@@ -723,335 +515,5 @@ public final class StateCodec {
       key.fixed(fact.firstAt() - fact.day() * DAY_MILLIS, TIME_BYTES);
     }
     return key.bytes();
-  }
-
-  private byte[] fact(String subject, KeptFact fact) {
-    FactKind kind = fact.kind();
-    sink.clear().put(fact.rank());
-    PartsCodec.write(sink, kind.fields(), fact.values());
-    PartsCodec.write(sink, fact.location());
-    PartsCodec.write(sink, fact.principal(), subject, fact.values());
-    PartsCodec.write(sink, fact.first(), fact.day() * DAY_MILLIS);
-    boolean one = fact.first().equals(fact.last());
-    sink.put(one ? 0 : 1);
-    if (!one) {
-      PartsCodec.write(sink, fact.last(), fact.first().at());
-    }
-    if (kind.keepsMinutes()) {
-      writeMinutes(fact);
-    }
-    if (kind.keepsAddresses()) {
-      write(fact.storedAddresses());
-    }
-    for (CappedTexts set : fact.sets()) {
-      write(set.stored());
-    }
-    if (kind.hasAggregate()) {
-      writeAggregate(fact);
-    }
-    return sink.bytes();
-  }
-
-  private void writeAggregate(KeptFact fact) {
-    sink.signed(fact.graceFrom()).text(fact.aggregate().mark());
-    List<Aggregate.Kept> kept = fact.aggregate().kept();
-    sink.unsigned(kept.size());
-    long before = fact.day() * DAY_MILLIS;
-    for (Aggregate.Kept one : kept) {
-      PartsCodec.write(sink, one.event(), before);
-      before = one.event().at();
-      sink.put(one.provisional() ? 1 : 0);
-      sink.texts(one.texts());
-    }
-  }
-
-  private static void readAggregate(KeptFact fact, ByteSource from) {
-    fact.graceFrom(from.signed());
-    String mark = from.someText();
-    int count = from.count();
-    List<Aggregate.Kept> kept = new ArrayList<>(count);
-    long before = fact.day() * DAY_MILLIS;
-    for (int i = 0; i < count; i++) {
-      EventReference event = PartsCodec.reference(from, before);
-      before = event.at();
-      boolean provisional = from.get() == 1;
-      kept.add(new Aggregate.Kept(event, from.texts(), provisional));
-    }
-    fact.aggregate().restore(kept, mark);
-  }
-
-  private void writeMinutes(KeptFact fact) {
-    BitSet minutes = fact.ownMinutes();
-    byte[] bits = minutes == null ? new byte[0] : minutes.toByteArray();
-    int count = minutes == null ? 0 : minutes.cardinality();
-    if (count < bits.length) {
-      sink.unsigned(2L * count);
-      int before = 0;
-      for (int at : minutes == null ? new int[0] : minutes.stream().toArray()) {
-        sink.unsigned(at - before);
-        before = at;
-      }
-    } else {
-      sink.unsigned(2L * bits.length + 1);
-      for (byte one : bits) {
-        sink.put(one);
-      }
-    }
-    if (fact.kind().isRetractable()) {
-      NavigableMap<Integer, long[]> provisional = fact.provisional();
-      sink.unsigned(provisional == null ? 0 : provisional.size());
-      if (provisional != null) {
-        provisional.forEach(
-            (minute, events) -> {
-              sink.unsigned(minute).unsigned(events.length);
-              for (long event : events) {
-                sink.fixed64(event);
-              }
-            });
-      }
-    }
-  }
-
-  private void write(List<Seen> seen) {
-    sink.unsigned(seen.size());
-    for (Seen one : seen) {
-      sink.text(one.text()).unsigned(one.firstMinute());
-      sink.unsigned(one.lastMinute() - one.firstMinute());
-    }
-  }
-
-  private KeptFact readFact(ActiveRule rule, String subject, int day, int place, ByteSource from) {
-    FactKind kind = rule.info().kinds().get(place);
-    int rank = from.get();
-    @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
-    var location = PartsCodec.location(from);
-    var principal = PartsCodec.principal(from, subject, values);
-    EventReference first = PartsCodec.reference(from, day * DAY_MILLIS);
-    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first.at());
-    KeptFact fact =
-        new KeptFact(rule.place(), kind, day, values, rank, location, principal, first, last);
-    if (kind.keepsMinutes()) {
-      readMinutes(fact, from);
-    }
-    if (kind.keepsAddresses()) {
-      for (Seen one : read(from)) {
-        fact.addressTexts().restore(one);
-      }
-    }
-    for (CappedTexts set : fact.sets()) {
-      for (Seen one : read(from)) {
-        set.restore(one);
-      }
-    }
-    if (kind.hasAggregate()) {
-      readAggregate(fact, from);
-    }
-    return fact;
-  }
-
-  private static void readMinutes(KeptFact fact, ByteSource from) {
-    long tag = from.unsigned();
-    int count = (int) (tag >>> 1);
-    BitSet minutes;
-    if ((tag & 1) == 0) {
-      minutes = new BitSet();
-      int at = 0;
-      for (int i = 0; i < count; i++) {
-        at += (int) from.unsigned();
-        minutes.set(at);
-      }
-    } else {
-      byte[] bits = new byte[count];
-      for (int i = 0; i < count; i++) {
-        bits[i] = (byte) from.get();
-      }
-      minutes = BitSet.valueOf(bits);
-    }
-    if (!minutes.isEmpty()) {
-      fact.ownMinutes(minutes);
-    }
-    if (fact.kind().isRetractable()) {
-      TreeMap<Integer, long[]> provisional = new TreeMap<>();
-      int size = from.count();
-      for (int i = 0; i < size; i++) {
-        int minute = (int) from.unsigned();
-        long[] events = new long[from.count()];
-        for (int j = 0; j < events.length; j++) {
-          events[j] = from.fixed64();
-        }
-        provisional.put(minute, events);
-      }
-      if (size > 0) {
-        fact.provisional(provisional);
-      }
-    }
-  }
-
-  private static List<Seen> read(ByteSource from) {
-    int count = from.count();
-    List<Seen> seen = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      String text = from.someText();
-      int first = (int) from.unsigned();
-      seen.add(new Seen(text, first, first + (int) from.unsigned()));
-    }
-    return seen;
-  }
-
-  /**
-   * Returns the value of a day's record: the encoded state of the day apart from its facts. It is
-   * empty if there is no such state.
-   */
-  private byte[] day(RuleDay day) {
-    if (!day.hasLost()
-        && !day.hasMoreFindings()
-        && !day.isPending()
-        && !day.isToBeJudgedWhole()
-        && day.givenOut().isEmpty()) {
-      return new byte[0];
-    }
-    sink.clear()
-        .put(
-            (day.hasMoreFindings() ? MORE : 0)
-                | (day.isPending() ? PENDING : 0)
-                | (day.isToBeJudgedWhole() ? WHOLE : 0));
-    sink.unsigned(day.ceilings().length);
-    for (long ceiling : day.ceilings()) {
-      sink.fixed64(ceiling);
-    }
-    sink.unsigned(day.givenOut().size());
-    day.givenOut().forEach((id, one) -> write(sink, id, one));
-    sink.unsigned(day.factsGivenOut());
-    return sink.bytes();
-  }
-
-  private static void write(ByteSink to, String id, KeptFinding one) {
-    to.text(id).text(one.reason());
-    to.put(Arrays.asList(SEVERITIES).indexOf(one.severity()));
-    to.unsigned(one.count()).signed(one.startAt()).signed(one.endAt() - one.startAt());
-    to.put(one.collapsed() ? 1 : 0);
-    to.texts(one.parts());
-  }
-
-  /** Returns how many bytes a finding takes in the state record of its day. */
-  public static int findingBytes(String id, KeptFinding finding) {
-    ByteSink bytes = new ByteSink();
-    write(bytes, id, finding);
-    return bytes.length();
-  }
-
-  private static void readDay(RuleDay day, byte[] value) {
-    ByteSource from = new ByteSource(value);
-    int flags = from.get();
-    day.moreFindings((flags & MORE) != 0);
-    if ((flags & PENDING) != 0) {
-      day.delay();
-    }
-    day.toBeJudgedWhole((flags & WHOLE) != 0);
-    int ceilings = from.count();
-    for (int i = 0; i < ceilings; i++) {
-      long ceiling = from.fixed64();
-      if (i < day.ceilings().length) {
-        day.ceilings()[i] = ceiling;
-      }
-    }
-    int count = from.count();
-    for (int i = 0; i < count; i++) {
-      String id = from.someText();
-      day.addGivenOut(id, readFinding(from));
-    }
-    if (from.hasMore()) {
-      day.factsGivenOut((int) from.unsigned());
-    }
-    day.written(value);
-  }
-
-  private static KeptFinding readFinding(ByteSource from) {
-    String reason = from.someText();
-    Severity severity = SEVERITIES[from.get()];
-    int count = (int) from.unsigned();
-    long startAt = from.signed();
-    long endAt = startAt + from.signed();
-    boolean collapsed = from.get() == 1;
-    return new KeptFinding(from.texts(), reason, severity, count, startAt, endAt, collapsed);
-  }
-
-  /**
-   * Returns the lessons of a rule as bytes, or no bytes if there is nothing to store. A dictionary
-   * of all lessons comes first, then the lessons by day, then the days whose lessons have to be
-   * computed again.
-   */
-  private byte[] lessons(RuleState state) {
-    if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
-      return new byte[0];
-    }
-    writeLessons(sink.clear(), state.lessons());
-    sink.unsigned(state.unlearned().size());
-    state.unlearned().forEach(day -> sink.unsigned(day));
-    return sink.bytes();
-  }
-
-  /** Returns how many bytes the lessons of all days of a rule take in their state record. */
-  public static int lessonBytes(NavigableMap<Integer, Map<String, Integer>> lessons) {
-    ByteSink bytes = new ByteSink();
-    writeLessons(bytes, lessons);
-    return bytes.length();
-  }
-
-  private static void writeLessons(
-      ByteSink to, NavigableMap<Integer, Map<String, Integer>> lessons) {
-    Map<String, Integer> dictionary = new LinkedHashMap<>();
-    lessons
-        .values()
-        .forEach(
-            traits ->
-                traits.keySet().stream()
-                    .sorted()
-                    .forEach(trait -> dictionary.putIfAbsent(trait, dictionary.size())));
-    to.texts(dictionary.keySet());
-    to.unsigned(lessons.size());
-    int before = 0;
-    for (Map.Entry<Integer, Map<String, Integer>> day : lessons.entrySet()) {
-      to.unsigned(day.getKey() - (long) before);
-      before = day.getKey();
-      to.unsigned(day.getValue().size());
-      new TreeMap<>(day.getValue())
-          .forEach(
-              (trait, amount) -> {
-                Integer place = dictionary.get(trait);
-                to.unsigned(place == null ? 0 : place).unsigned(amount);
-              });
-    }
-  }
-
-  private static void readLessons(RuleState state, byte[] value) {
-    readLessons(value, state::taught, state::addUnlearned);
-    state.written(value);
-  }
-
-  /** Passes each day that has lessons, or whose lessons have to be computed, to a reader. */
-  private static void eachDay(byte[] lessons, IntConsumer reader) {
-    readLessons(lessons, (day, traits) -> reader.accept(day), reader);
-  }
-
-  private static void readLessons(
-      byte[] value, BiConsumer<Integer, Map<String, Integer>> taught, IntConsumer unlearned) {
-    ByteSource from = new ByteSource(value);
-    List<String> dictionary = from.texts();
-    int days = from.count();
-    int day = 0;
-    for (int i = 0; i < days; i++) {
-      day += (int) from.unsigned();
-      int count = from.count();
-      Map<String, Integer> traits = new HashMap<>(2 * count);
-      for (int j = 0; j < count; j++) {
-        String trait = dictionary.get((int) from.unsigned());
-        traits.merge(trait, (int) from.unsigned(), Math::max); // two may have been renamed to one
-      }
-      taught.accept(day, traits);
-    }
-    for (int left = from.count(); left > 0; left--) {
-      unlearned.accept((int) from.unsigned());
-    }
   }
 }

@@ -39,7 +39,7 @@ public final class StateEraser {
   }
 
   private SubjectState read(Subject subject) {
-    SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject));
+    SubjectState state = new SubjectState(subject, SubjectKey.of(subject));
     byte[] all = codec.stretch(subject, state.key(), SubjectState.NO_DAY, records);
     codec.open(state, SubjectState.NO_DAY, all);
     return state;
@@ -62,7 +62,7 @@ public final class StateEraser {
         }
       }
     }
-    delete(StateCodec.subjectKey(principal));
+    delete(SubjectKey.of(principal));
     return names;
   }
 
@@ -88,7 +88,7 @@ public final class StateEraser {
               WALKED,
               (subject, key, value) -> {
                 if (sought.isIn(subject) || sought.isIn(key) || sought.isIn(value)) {
-                  Subject one = StateCodec.subject(subject);
+                  Subject one = SubjectKey.subject(subject);
                   if (named.isEmpty() || !named.get(named.size() - 1).equals(one)) {
                     named.add(one);
                   }
@@ -153,7 +153,7 @@ public final class StateEraser {
         continue;
       }
       if (StateCodec.isOfLessons(one.key())) {
-        records.write(subject, one.key(), codec.renamed(one.value(), erasing::text));
+        records.write(subject, one.key(), LessonsCodec.renamed(one.value(), erasing::text));
         continue;
       }
       records.write(subject, one.key(), null);

@@ -7,7 +7,7 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
-import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Case;
@@ -132,7 +132,7 @@ final class RecordSizesTest implements SilentEngine {
   private int largestRecord() {
     int[] largest = {0};
     records.read(
-        StateCodec.subjectKey(ADA),
+        SubjectKey.of(ADA),
         new byte[0],
         new byte[] {-1, -1, -1, -1, -1},
         (key, value) -> largest[0] = Math.max(largest[0], value.length));

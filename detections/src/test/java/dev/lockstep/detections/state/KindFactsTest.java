@@ -70,13 +70,13 @@ final class KindFactsTest {
 
   /** Returns a day with these facts as records. */
   private RuleDay read(List<KeptFact> facts) {
-    SubjectState subject = new SubjectState(ANN, StateCodec.subjectKey(ANN));
+    SubjectState subject = new SubjectState(ANN, SubjectKey.of(ANN));
     for (KeptFact fact : facts) {
       fact.markChanged();
       subject.rule(RULE).dayOrNew(fact.day()).add(fact);
     }
     codec.write(subject, records);
-    SubjectState again = new SubjectState(ANN, StateCodec.subjectKey(ANN));
+    SubjectState again = new SubjectState(ANN, SubjectKey.of(ANN));
     codec.read(again, facts.get(0).day(), records);
     return Objects.requireNonNull(again.rule(RULE).day(facts.get(0).day()));
   }

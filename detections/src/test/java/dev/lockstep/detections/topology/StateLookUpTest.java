@@ -14,7 +14,7 @@ import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.lookup.StateSearch;
 import dev.lockstep.detections.lookup.SubjectRecords;
-import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectKey;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
@@ -152,7 +152,7 @@ final class StateLookUpTest {
   void keepsOnlySoManyOfWhatIsFound() {
     StateSearch search = new StateSearch("here");
     for (int i = 0; i < 300; i++) {
-      byte[] subject = StateCodec.subjectKey(new Subject(Subject.Kind.PRINCIPAL, "person " + i));
+      byte[] subject = SubjectKey.of(new Subject(Subject.Kind.PRINCIPAL, "person " + i));
       search.take(RecordKey.of(subject, new byte[] {1}), new ByteSink().text("Here").bytes());
     }
     assertThat(search.holding()).hasSize(200);
@@ -163,7 +163,7 @@ final class StateLookUpTest {
   void refusesMoreThanItsMemory() {
     Subject bob = new Subject(Subject.Kind.PRINCIPAL, "bob");
     SubjectRecords records = new SubjectRecords(List.of(bob));
-    byte[] subject = StateCodec.subjectKey(bob);
+    byte[] subject = SubjectKey.of(bob);
     byte[] value = new byte[1 << 20];
     assertThatThrownBy(
             () -> {

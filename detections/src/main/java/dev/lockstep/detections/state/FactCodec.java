@@ -1,0 +1,206 @@
+package dev.lockstep.detections.state;
+
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
+import dev.lockstep.detections.encoding.PartsCodec;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Seen;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Codec of the value of the state record of one fact. */
+final class FactCodec {
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private FactCodec() {}
+
+  /**
+   * Writes a fact.
+   *
+   * @param subject id of the subject that the fact is about
+   */
+  static void write(ByteSink sink, String subject, KeptFact fact) {
+    FactKind kind = fact.kind();
+    sink.put(fact.rank());
+    PartsCodec.write(sink, kind.fields(), fact.values());
+    PartsCodec.write(sink, fact.location());
+    PartsCodec.write(sink, fact.principal(), subject, fact.values());
+    PartsCodec.write(sink, fact.first(), fact.day() * DAY_MILLIS);
+    boolean one = fact.first().equals(fact.last());
+    sink.put(one ? 0 : 1);
+    if (!one) {
+      PartsCodec.write(sink, fact.last(), fact.first().at());
+    }
+    if (kind.keepsMinutes()) {
+      writeMinutes(sink, fact);
+    }
+    if (kind.keepsAddresses()) {
+      writeTexts(sink, fact.storedAddresses());
+    }
+    for (CappedTexts set : fact.sets()) {
+      writeTexts(sink, set.stored());
+    }
+    if (kind.hasAggregate()) {
+      writeAggregate(sink, fact);
+    }
+  }
+
+  private static void writeAggregate(ByteSink sink, KeptFact fact) {
+    sink.signed(fact.graceFrom()).text(fact.aggregate().mark());
+    List<Aggregate.Kept> kept = fact.aggregate().kept();
+    sink.unsigned(kept.size());
+    long before = fact.day() * DAY_MILLIS;
+    for (Aggregate.Kept one : kept) {
+      PartsCodec.write(sink, one.event(), before);
+      before = one.event().at();
+      sink.put(one.provisional() ? 1 : 0);
+      sink.texts(one.texts());
+    }
+  }
+
+  private static void writeMinutes(ByteSink sink, KeptFact fact) {
+    BitSet minutes = fact.ownMinutes();
+    byte[] bits = minutes == null ? new byte[0] : minutes.toByteArray();
+    int count = minutes == null ? 0 : minutes.cardinality();
+    if (count < bits.length) {
+      sink.unsigned(2L * count);
+      int before = 0;
+      for (int at : minutes == null ? new int[0] : minutes.stream().toArray()) {
+        sink.unsigned(at - before);
+        before = at;
+      }
+    } else {
+      sink.unsigned(2L * bits.length + 1);
+      for (byte one : bits) {
+        sink.put(one);
+      }
+    }
+    if (fact.kind().isRetractable()) {
+      NavigableMap<Integer, long[]> provisional = fact.provisional();
+      sink.unsigned(provisional == null ? 0 : provisional.size());
+      if (provisional != null) {
+        provisional.forEach(
+            (minute, events) -> {
+              sink.unsigned(minute).unsigned(events.length);
+              for (long event : events) {
+                sink.fixed64(event);
+              }
+            });
+      }
+    }
+  }
+
+  private static void writeTexts(ByteSink sink, List<Seen> seen) {
+    sink.unsigned(seen.size());
+    for (Seen one : seen) {
+      sink.text(one.text()).unsigned(one.firstMinute());
+      sink.unsigned(one.lastMinute() - one.firstMinute());
+    }
+  }
+
+  /**
+   * Reads a fact.
+   *
+   * @param subject id of the subject that the fact is about
+   * @param place index of the kind of fact among the kinds of the rule
+   */
+  static KeptFact read(ActiveRule rule, String subject, int day, int place, ByteSource from) {
+    FactKind kind = rule.info().kinds().get(place);
+    int rank = from.get();
+    @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
+    var location = PartsCodec.location(from);
+    var principal = PartsCodec.principal(from, subject, values);
+    EventReference first = PartsCodec.reference(from, day * DAY_MILLIS);
+    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first.at());
+    KeptFact fact =
+        new KeptFact(rule.place(), kind, day, values, rank, location, principal, first, last);
+    if (kind.keepsMinutes()) {
+      readMinutes(fact, from);
+    }
+    if (kind.keepsAddresses()) {
+      for (Seen one : readTexts(from)) {
+        fact.addressTexts().restore(one);
+      }
+    }
+    for (CappedTexts set : fact.sets()) {
+      for (Seen one : readTexts(from)) {
+        set.restore(one);
+      }
+    }
+    if (kind.hasAggregate()) {
+      readAggregate(fact, from);
+    }
+    return fact;
+  }
+
+  private static void readAggregate(KeptFact fact, ByteSource from) {
+    fact.graceFrom(from.signed());
+    String mark = from.someText();
+    int count = from.count();
+    List<Aggregate.Kept> kept = new ArrayList<>(count);
+    long before = fact.day() * DAY_MILLIS;
+    for (int i = 0; i < count; i++) {
+      EventReference event = PartsCodec.reference(from, before);
+      before = event.at();
+      boolean provisional = from.get() == 1;
+      kept.add(new Aggregate.Kept(event, from.texts(), provisional));
+    }
+    fact.aggregate().restore(kept, mark);
+  }
+
+  private static void readMinutes(KeptFact fact, ByteSource from) {
+    long tag = from.unsigned();
+    int count = (int) (tag >>> 1);
+    BitSet minutes;
+    if ((tag & 1) == 0) {
+      minutes = new BitSet();
+      int at = 0;
+      for (int i = 0; i < count; i++) {
+        at += (int) from.unsigned();
+        minutes.set(at);
+      }
+    } else {
+      byte[] bits = new byte[count];
+      for (int i = 0; i < count; i++) {
+        bits[i] = (byte) from.get();
+      }
+      minutes = BitSet.valueOf(bits);
+    }
+    if (!minutes.isEmpty()) {
+      fact.ownMinutes(minutes);
+    }
+    if (fact.kind().isRetractable()) {
+      TreeMap<Integer, long[]> provisional = new TreeMap<>();
+      int size = from.count();
+      for (int i = 0; i < size; i++) {
+        int minute = (int) from.unsigned();
+        long[] events = new long[from.count()];
+        for (int j = 0; j < events.length; j++) {
+          events[j] = from.fixed64();
+        }
+        provisional.put(minute, events);
+      }
+      if (size > 0) {
+        fact.provisional(provisional);
+      }
+    }
+  }
+
+  private static List<Seen> readTexts(ByteSource from) {
+    int count = from.count();
+    List<Seen> seen = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String text = from.someText();
+      int first = (int) from.unsigned();
+      seen.add(new Seen(text, first, first + (int) from.unsigned()));
+    }
+    return seen;
+  }
+}
