@@ -29,7 +29,7 @@ final class DayJudge {
   private static final int MOST_VERDICTS = 1_000;
 
   private final RuleCalls calls;
-  private final FindingOutput findings;
+  private final DayFindingChanges findings;
   private final SuppressionCounter gates;
   private final DueSubjects dues;
   private final PendingDays pending;
@@ -39,7 +39,7 @@ final class DayJudge {
 
   DayJudge(
       RuleCalls calls,
-      FindingOutput findings,
+      DayFindingChanges findings,
       SuppressionCounter gates,
       DueSubjects dues,
       PendingDays pending,
@@ -490,7 +490,7 @@ final class DayJudge {
     if (day.touched().isEmpty()) {
       return;
     }
-    if (FindingOutput.isUrgent(state, day)) {
+    if (DayFindingChanges.isUrgent(state, day)) {
       giveOut(subject, state, day);
     } else {
       await(subject, state, day);

@@ -130,7 +130,7 @@ public final class Engine {
     SuppressionCounter gates = new SuppressionCounter(counts, times);
     ChangedSubjects changed = new ChangedSubjects();
     PendingDays days = new PendingDays();
-    FindingOutput findings = new FindingOutput(calls, teller, output, alerts, days, changed, times);
+    DayFindingChanges findings = new DayFindingChanges(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
     this.merger = new FactMerger(calls, judge, changed);
     this.pending = new PendingOutput(judge, days);

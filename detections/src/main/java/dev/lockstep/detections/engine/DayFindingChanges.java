@@ -30,10 +30,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that gives out changed findings of a judged day, and withdraws those that are
- * gone. A finding is changed if it differs from its last output.
+ * Comparison of a day's findings with those last given out, which gives out changed ones and
+ * withdraws or replaces those that are gone. It also decides whether a change is urgent, and sends
+ * the facts that a rule's verdicts relay to other subjects.
  */
-final class FindingOutput {
+final class DayFindingChanges {
   private final RuleCalls calls;
   private final ContributionComposer composer;
   private final Output output;
@@ -43,7 +44,7 @@ final class FindingOutput {
   private final ChangedSubjects changed;
   private final ReachedTimes times;
 
-  FindingOutput(
+  DayFindingChanges(
       RuleCalls calls,
       ContributionComposer composer,
       Output output,
