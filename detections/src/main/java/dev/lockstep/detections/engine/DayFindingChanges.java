@@ -39,7 +39,7 @@ final class DayFindingChanges {
   private final ContributionComposer composer;
   private final Output output;
   private final AlertSettings alerts;
-  private final MentionOutput mentions;
+  private final MentionSender mentions;
   private final PendingDays pending;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
@@ -56,7 +56,7 @@ final class DayFindingChanges {
     this.composer = composer;
     this.output = output;
     this.alerts = alerts;
-    this.mentions = new MentionOutput(output);
+    this.mentions = new MentionSender(output);
     this.pending = pending;
     this.changed = changed;
     this.times = times;

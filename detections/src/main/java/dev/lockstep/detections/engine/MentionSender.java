@@ -9,22 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sender of internal messages that register a finding with each principal and address that it
- * names. Such a message is a mention. It goes to the state of the principal or address, so that
- * Defender's alerts can corroborate the finding. A mention that did not change is not sent again
- * while it is remembered.
+ * Sender of mentions, which tell the state of each principal and address in a finding about the
+ * finding, so that alerts can corroborate it. These are alerts of Defender about the same principal
+ * or address. A mention that did not change is not sent again while it is remembered.
  */
-final class MentionOutput {
-  /**
-   * Largest number of sent mentions that are remembered; a mention is a message to a principal or
-   * address that a finding names. A remembered mention is not sent again while it stays the same.
-   */
+final class MentionSender {
+  /** Largest number of sent mentions that are remembered. */
   private static final int MOST_LATELY = 4_096;
 
   private final Output output;
   private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
 
-  MentionOutput(Output output) {
+  MentionSender(Output output) {
     this.output = output;
   }
 
