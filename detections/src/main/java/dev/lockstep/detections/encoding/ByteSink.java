@@ -23,7 +23,7 @@ public final class ByteSink {
 
   private static final byte[] DIGITS = digits();
 
-  private final @Nullable RecordWords words;
+  private final @Nullable StateDictionary dictionary;
   private byte[] bytes = new byte[64];
   private int length;
 
@@ -46,10 +46,10 @@ public final class ByteSink {
   /**
    * Creates an empty buffer that values are written to.
    *
-   * @param words dictionary for {@link #word} and {@link #number}; null writes words in full
+   * @param dictionary dictionary for {@link #word} and {@link #number}; null writes words in full
    */
-  public ByteSink(@Nullable RecordWords words) {
-    this.words = words;
+  public ByteSink(@Nullable StateDictionary dictionary) {
+    this.dictionary = dictionary;
   }
 
   public ByteSink clear() {
@@ -157,10 +157,10 @@ public final class ByteSink {
    * only a marker. It then returns false, and the caller has to write the value in full.
    */
   boolean number(Object word) {
-    if (words == null) {
+    if (dictionary == null) {
       return false;
     }
-    int number = words.number(word);
+    int number = dictionary.number(word);
     if (number < 0) {
       put(WRITTEN_OUT);
       return false;

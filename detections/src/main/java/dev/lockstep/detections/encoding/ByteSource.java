@@ -17,7 +17,7 @@ public final class ByteSource {
   private static final int GUID_BYTES = 16;
 
   private final byte[] bytes;
-  private final @Nullable RecordWords words;
+  private final @Nullable StateDictionary dictionary;
   private final int end;
   private int at;
 
@@ -28,10 +28,10 @@ public final class ByteSource {
   /**
    * Creates a reader of the values that a {@link ByteSink} wrote.
    *
-   * @param words dictionary of the {@code ByteSink} that wrote the values, or null
+   * @param dictionary dictionary of the {@code ByteSink} that wrote the values, or null
    */
-  public ByteSource(byte[] bytes, @Nullable RecordWords words) {
-    this(bytes, 0, bytes.length, words);
+  public ByteSource(byte[] bytes, @Nullable StateDictionary dictionary) {
+    this(bytes, 0, bytes.length, dictionary);
   }
 
   /**
@@ -39,11 +39,11 @@ public final class ByteSource {
    *
    * @param from index at which the part begins
    * @param to index at which the part ends, exclusive
-   * @param words dictionary of the {@code ByteSink} that wrote the values, or null
+   * @param dictionary dictionary of the {@code ByteSink} that wrote the values, or null
    */
-  public ByteSource(byte[] bytes, int from, int to, @Nullable RecordWords words) {
+  public ByteSource(byte[] bytes, int from, int to, @Nullable StateDictionary dictionary) {
     this.bytes = bytes;
-    this.words = words;
+    this.dictionary = dictionary;
     this.at = from;
     this.end = to;
   }
@@ -140,7 +140,7 @@ public final class ByteSource {
   }
 
   @Nullable String word() {
-    RecordWords known = words;
+    StateDictionary known = dictionary;
     if (known == null) {
       return text();
     }
@@ -154,11 +154,12 @@ public final class ByteSource {
   }
 
   /**
-   * Reads a number, and returns the value for it in the dictionary {@link RecordWords}, such as a
-   * place. The result is null if the value itself follows, as it always does without a dictionary.
+   * Reads a number, and returns the value for it in the dictionary {@link StateDictionary}, such as
+   * a place. The result is null if the value itself follows, as it always does without a
+   * dictionary.
    */
   @Nullable Object numbered() {
-    RecordWords known = words;
+    StateDictionary known = dictionary;
     if (known == null) {
       return null;
     }

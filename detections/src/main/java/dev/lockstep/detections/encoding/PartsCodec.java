@@ -56,7 +56,7 @@ public final class PartsCodec {
     int networkClass = Arrays.asList(CLASSES).indexOf(network.networkClass());
     to.put(networkClass | (place.known() ? PLACED : 0));
     if (!to.number(
-        new RecordWords.Holder(network.asn(), network.organisation(), network.country()))) {
+        new StateDictionary.Holder(network.asn(), network.organisation(), network.country()))) {
       to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
       to.text(network.organisation()).text(network.country());
     }
@@ -73,10 +73,10 @@ public final class PartsCodec {
     }
     Address address = Address.of(bytes);
     int flags = from.get();
-    RecordWords.Holder holder = (RecordWords.Holder) from.numbered();
+    StateDictionary.Holder holder = (StateDictionary.Holder) from.numbered();
     if (holder == null) {
       long asn = from.unsigned();
-      holder = new RecordWords.Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
+      holder = new StateDictionary.Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
     }
     Place place = (flags & PLACED) == 0 ? Place.UNKNOWN : knownPlace(from);
     return new Location(
@@ -204,8 +204,8 @@ public final class PartsCodec {
    */
   static void write(ByteSink to, EventReference event, long near, @Nullable String id) {
     Where where = event.where();
-    RecordWords.Origin origin =
-        new RecordWords.Origin(
+    StateDictionary.EventOrigin origin =
+        new StateDictionary.EventOrigin(
             event.category(), where.getSource(), where.getHub(), where.getFile());
     if (!to.number(origin)) {
       to.text(origin.category()).text(origin.source()).text(origin.hub()).text(origin.file());
@@ -227,10 +227,10 @@ public final class PartsCodec {
    * @param id usual id of the event, with which it was written, or null
    */
   static EventReference reference(ByteSource from, long near, @Nullable String id) {
-    RecordWords.Origin origin = (RecordWords.Origin) from.numbered();
+    StateDictionary.EventOrigin origin = (StateDictionary.EventOrigin) from.numbered();
     if (origin == null) {
       origin =
-          new RecordWords.Origin(
+          new StateDictionary.EventOrigin(
               shared(from.someText()),
               shared(from.someText()),
               sharedOrNull(from.text()),

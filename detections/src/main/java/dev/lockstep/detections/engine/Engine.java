@@ -92,7 +92,7 @@ public final class Engine {
         rules,
         enrichment,
         records,
-        new StateCodec(rules, records.words(), records.layouts()),
+        new StateCodec(rules, records.dictionary(), records.layouts()),
         alerts,
         counts,
         output,
@@ -130,7 +130,8 @@ public final class Engine {
     SuppressionCounter gates = new SuppressionCounter(counts, times);
     ChangedSubjects changed = new ChangedSubjects();
     PendingDays days = new PendingDays();
-    DayFindingChanges findings = new DayFindingChanges(calls, teller, output, alerts, days, changed, times);
+    DayFindingChanges findings =
+        new DayFindingChanges(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
     this.merger = new FactMerger(calls, judge, changed);
     this.pending = new PendingOutput(judge, days);

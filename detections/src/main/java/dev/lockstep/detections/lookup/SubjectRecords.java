@@ -1,7 +1,7 @@
 package dev.lockstep.detections.lookup;
 
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.Message;
@@ -136,9 +136,9 @@ public final class SubjectRecords {
     }
 
     @Override
-    public RecordWords words() {
-      return new RecordWords(
-          new RecordWords.Keeper() {
+    public StateDictionary dictionary() {
+      return new StateDictionary(
+          new StateDictionary.Keeper() {
             @Override
             public void added(int number, byte[] word) {
               throw new UnsupportedOperationException(
@@ -146,7 +146,7 @@ public final class SubjectRecords {
             }
 
             @Override
-            public void read(RecordWords into) {
+            public void read(StateDictionary into) {
               words.forEach(into::kept);
             }
           });

@@ -5,7 +5,7 @@ import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.AlertCodec;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.rules.AlertOnSubject;
@@ -17,14 +17,14 @@ final class AlertItemCodec {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
 
-  private final @Nullable RecordWords words;
+  private final @Nullable StateDictionary dictionary;
 
   // An alert is written for many subjects, one after the other.
   private @Nullable AlertOnSubject written;
   private byte[] writtenBytes = {};
 
-  AlertItemCodec(@Nullable RecordWords words) {
-    this.words = words;
+  AlertItemCodec(@Nullable StateDictionary dictionary) {
+    this.dictionary = dictionary;
   }
 
   /** Writes the part of an item's key that follows the day and the number of alerts. */
@@ -92,7 +92,7 @@ final class AlertItemCodec {
     SubjectAlerts alerts = subject.alertsOrNew();
     SubjectAlerts.ItemKind kind = ITEMS[key.get()];
     String id = key.text();
-    ByteSource from = new ByteSource(value, words);
+    ByteSource from = new ByteSource(value, dictionary);
     switch (kind) {
       case ALERT -> {
         if (id != null) {

@@ -4,7 +4,7 @@ import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.encoding.PartsCodec;
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
@@ -84,22 +84,24 @@ public final class StateCodec {
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
   private final int leastDaysKept;
-  private final @Nullable RecordWords words;
+  private final @Nullable StateDictionary dictionary;
   private final ByteSink sink;
   private final AlertItemCodec items;
 
   /**
    * Creates a codec of the state that the given rules keep.
    *
-   * @param words dictionary of the texts that repeat in records, or null
+   * @param dictionary dictionary of the texts that repeat in records, or null
    * @param layouts layouts of the facts in the records, or null if they are those of the rules
    */
   public StateCodec(
-      List<ActiveRule> rules, @Nullable RecordWords words, @Nullable StoredLayouts layouts) {
-    this.words = words;
+      List<ActiveRule> rules,
+      @Nullable StateDictionary dictionary,
+      @Nullable StoredLayouts layouts) {
+    this.dictionary = dictionary;
     this.layouts = layouts;
-    this.sink = new ByteSink(words);
-    this.items = new AlertItemCodec(words);
+    this.sink = new ByteSink(dictionary);
+    this.items = new AlertItemCodec(dictionary);
     int most = ALERT_REACH;
     int least = DAYS_LATE;
     this.codes = new int[rules.stream().mapToInt(ActiveRule::place).max().orElse(-1) + 1];
@@ -134,7 +136,7 @@ public final class StateCodec {
    * texts and its layouts. The two lists of rules may share rules.
    */
   public StateCodec of(List<ActiveRule> others) {
-    return new StateCodec(others, words, layouts);
+    return new StateCodec(others, dictionary, layouts);
   }
 
   /**
@@ -253,14 +255,14 @@ public final class StateCodec {
   KeptFact readFact(ActiveRule rule, String subject, byte[] stretch, Stretch.Cursor at) {
     int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
     int place = stretch[at.keyAt() + TYPE_AT] - FACT;
-    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
+    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), dictionary);
     KeptFact fact = FactCodec.read(rule, subject, day, place, value);
     fact.readFrom(at.key(), orderOf(stretch, at.keyAt()));
     return fact;
   }
 
   Place placeOf(FactKind kind, byte[] stretch, Stretch.Cursor at) {
-    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
+    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), dictionary);
     value.get(); // the rank
     PartsCodec.skipValues(value, kind.fields());
     return PartsCodec.place(value);
@@ -379,7 +381,7 @@ public final class StateCodec {
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    KeptFact fact = FactCodec.read(rule, "", day, type - FACT, new ByteSource(value, words));
+    KeptFact fact = FactCodec.read(rule, "", day, type - FACT, new ByteSource(value, dictionary));
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.storage;
 
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryRecords implements StateRecords {
   private final SubjectTable subjects = new SubjectTable();
   private final Stretch stretch = new Stretch();
-  private final RecordWords words = new RecordWords();
+  private final StateDictionary dictionary = new StateDictionary();
   private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
 
   /**
@@ -35,8 +35,8 @@ public final class MemoryRecords implements StateRecords {
   private byte @Nullable [][] walked;
 
   @Override
-  public RecordWords words() {
-    return words;
+  public StateDictionary dictionary() {
+    return dictionary;
   }
 
   @Override

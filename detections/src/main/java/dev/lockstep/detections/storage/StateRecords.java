@@ -1,6 +1,6 @@
 package dev.lockstep.detections.storage;
 
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,7 +88,7 @@ public interface StateRecords {
   byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker);
 
   /** Returns the dictionary of repeated texts, or null if records contain such texts in full. */
-  default @Nullable RecordWords words() {
+  default @Nullable StateDictionary dictionary() {
     return null;
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.encoding.StateDictionary;
 import dev.lockstep.detections.storage.RecentRecords;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
@@ -139,16 +139,16 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
-  public RecordWords words() {
-    return new RecordWords(
-        new RecordWords.Keeper() {
+  public StateDictionary dictionary() {
+    return new StateDictionary(
+        new StateDictionary.Keeper() {
           @Override
           public void added(int number, byte[] word) {
             write(WORDS, numbered(number), word);
           }
 
           @Override
-          public void read(RecordWords into) {
+          public void read(StateDictionary into) {
             SubjectStore.this.read(
                 WORDS,
                 NO_KEY,

@@ -45,7 +45,7 @@ final class KindFactsTest {
       new ActiveRule(0, new NewCountry(), Settings.defaults(INFO), INFO);
 
   private final MemoryRecords records = new MemoryRecords();
-  private final StateCodec codec = new StateCodec(List.of(RULE), records.words(), null);
+  private final StateCodec codec = new StateCodec(List.of(RULE), records.dictionary(), null);
 
   private static EventReference at(int minute) {
     return new Event(

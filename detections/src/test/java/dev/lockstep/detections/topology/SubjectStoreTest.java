@@ -106,12 +106,12 @@ final class SubjectStoreTest implements StateRecordsContract {
   @Test
   void keepsItsDictionary_apartFromAllSubjects() {
     SubjectStore store = (SubjectStore) empty();
-    int first = store.words().number("SignInLogs");
+    int first = store.dictionary().number("SignInLogs");
     store.write(bytes("a"), bytes("k"), bytes("v"));
 
-    assertThat(store.words().word(first)).isEqualTo("SignInLogs");
+    assertThat(store.dictionary().word(first)).isEqualTo("SignInLogs");
     store.flushCache();
-    assertThat(store.words().number("GatewayLogs")).isEqualTo(first + 1);
+    assertThat(store.dictionary().number("GatewayLogs")).isEqualTo(first + 1);
     List<String> walked = new ArrayList<>();
     store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
     assertThat(walked).containsExactly("a");
@@ -120,7 +120,7 @@ final class SubjectStoreTest implements StateRecordsContract {
   @Test
   void keepsLayouts_apartFromAllRecords() {
     SubjectStore store = (SubjectStore) empty();
-    int number = store.words().number("SignInLogs");
+    int number = store.dictionary().number("SignInLogs");
     assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
     assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
     store.write(bytes("a"), bytes("k"), bytes("v"));
@@ -134,7 +134,7 @@ final class SubjectStoreTest implements StateRecordsContract {
         .isEqualTo(new StoredLayouts.Stored(other.number(), false));
     assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
     assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new StoredLayouts.Stored(2, false));
-    assertThat(store.words().word(number)).isEqualTo("SignInLogs");
+    assertThat(store.dictionary().word(number)).isEqualTo("SignInLogs");
     List<String> walked = new ArrayList<>();
     store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
     assertThat(walked).containsExactly("a");

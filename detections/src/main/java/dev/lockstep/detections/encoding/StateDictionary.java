@@ -8,11 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary of repeated values, each with the number that replaces the value in state records.
- * Values are texts, places, the holders of networks, and the logs and sources that events come
- * from. Each value is a word of the dictionary. For one thread.
+ * Dictionary of the values that state records repeat, such as texts and places, which gives each
+ * value a number that replaces it in records. The values are also the holders of networks, and the
+ * logs and sources that events come from. Each is a word of the dictionary, which grows to {@value
+ * #MOST} words; values beyond that stay in the records themselves. A {@link Keeper} stores the
+ * dictionary beside the records. For one thread.
  */
-public final class RecordWords {
+public final class StateDictionary {
   private static final int MOST = 10_000;
   private static final int TEXT = 0;
   private static final int PLACE = 1;
@@ -28,7 +30,7 @@ public final class RecordWords {
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
   /** Log category, source, and hub or file, which many events share. */
-  record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
+  record EventOrigin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
   /**
    * Storage of repeated values, such as texts and places, and of the numbers that stand for them in
@@ -42,17 +44,17 @@ public final class RecordWords {
     void added(int number, byte[] word);
 
     /**
-     * Loads a dictionary from this storage: calls {@link RecordWords#kept} of the dictionary for
-     * each stored value and its number. The dictionary calls this method before its first use.
+     * Loads a dictionary from this storage: calls {@link StateDictionary#kept} of the dictionary
+     * for each stored value and its number. The dictionary calls this method before its first use.
      */
-    void read(RecordWords into);
+    void read(StateDictionary into);
   }
 
   /**
    * Creates an empty dictionary for state records that are kept only in memory. The dictionary too
    * is kept only in memory.
    */
-  public RecordWords() {
+  public StateDictionary() {
     this(null);
   }
 
@@ -60,7 +62,7 @@ public final class RecordWords {
    * Creates a dictionary that keeps its values and their numbers in the given storage. Without a
    * storage, the dictionary is kept in memory only.
    */
-  public RecordWords(@Nullable Keeper keeper) {
+  public StateDictionary(@Nullable Keeper keeper) {
     this.keeper = keeper;
   }
 
@@ -76,7 +78,8 @@ public final class RecordWords {
             long asn = from.unsigned();
             yield new Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
           }
-          case ORIGIN -> new Origin(from.someText(), from.someText(), from.text(), from.text());
+          case ORIGIN ->
+              new EventOrigin(from.someText(), from.someText(), from.text(), from.text());
           default ->
               throw new IllegalArgumentException(
                   "a value in the dictionary of state records has an unknown kind; the state is"
@@ -128,7 +131,7 @@ public final class RecordWords {
     } else if (word instanceof Holder holder) {
       to.put(HOLDER).unsigned(holder.asn() == null ? 0 : holder.asn() + 1);
       to.text(holder.organisation()).text(holder.country());
-    } else if (word instanceof Origin origin) {
+    } else if (word instanceof EventOrigin origin) {
       to.put(ORIGIN).text(origin.category());
       to.text(origin.source()).text(origin.hub()).text(origin.file());
     } else {

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class RecordWordsTest {
+final class StateDictionaryTest {
   private static final List<Object> WORDS =
       List.of(
           "SignInLogs",
           new Place("DE", "Berlin", 52.52, 13.4, 20),
           new Place(null, null, -1.5, 0, 0),
-          new RecordWords.Holder(64_500L, "Example", "DE"),
-          new RecordWords.Holder(null, null, null),
-          new RecordWords.Origin("SignInLogs", "entra", "signins", null),
-          new RecordWords.Origin("GatewayLogs", "file", null, "a.jsonl"));
+          new StateDictionary.Holder(64_500L, "Example", "DE"),
+          new StateDictionary.Holder(null, null, null),
+          new StateDictionary.EventOrigin("SignInLogs", "entra", "signins", null),
+          new StateDictionary.EventOrigin("GatewayLogs", "file", null, "a.jsonl"));
 
-  private record InList(List<byte[]> kept) implements RecordWords.Keeper {
+  private record InList(List<byte[]> kept) implements StateDictionary.Keeper {
     @Override
     public void added(int number, byte[] word) {
       assertThat(number).isEqualTo(kept.size());
@@ -27,7 +27,7 @@ final class RecordWordsTest {
     }
 
     @Override
-    public void read(RecordWords into) {
+    public void read(StateDictionary into) {
       for (int number = kept.size() - 1; number >= 0; number--) {
         into.kept(number, kept.get(number));
       }
@@ -37,12 +37,12 @@ final class RecordWordsTest {
   @Test
   void readsWhatWasKept_underTheSameNumbers() {
     List<byte[]> kept = new ArrayList<>();
-    RecordWords words = new RecordWords(new InList(kept));
-    WORDS.forEach(words::number);
-    WORDS.forEach(words::number);
+    StateDictionary dictionary = new StateDictionary(new InList(kept));
+    WORDS.forEach(dictionary::number);
+    WORDS.forEach(dictionary::number);
     assertThat(kept).hasSameSizeAs(WORDS);
 
-    RecordWords read = new RecordWords(new InList(kept));
+    StateDictionary read = new StateDictionary(new InList(kept));
     for (int number = 0; number < WORDS.size(); number++) {
       assertThat(read.word(number)).isEqualTo(WORDS.get(number));
       assertThat(read.number(WORDS.get(number))).isEqualTo(number);
@@ -53,16 +53,16 @@ final class RecordWordsTest {
 
   @Test
   void writesOut_whatIsTooMuch() {
-    RecordWords words = new RecordWords();
+    StateDictionary dictionary = new StateDictionary();
     int most = 0;
-    while (words.number("word " + most) >= 0) {
+    while (dictionary.number("word " + most) >= 0) {
       most++;
     }
     assertThat(most).isEqualTo(10_000);
-    assertThat(words.number("word 1")).isEqualTo(1);
+    assertThat(dictionary.number("word 1")).isEqualTo(1);
 
-    byte[] bytes = new ByteSink(words).word("one more").word("word 2").word(null).bytes();
-    ByteSource from = new ByteSource(bytes, words);
+    byte[] bytes = new ByteSink(dictionary).word("one more").word("word 2").word(null).bytes();
+    ByteSource from = new ByteSource(bytes, dictionary);
     assertThat(from.word()).isEqualTo("one more");
     assertThat(from.word()).isEqualTo("word 2");
     assertThat(from.word()).isNull();
@@ -70,10 +70,10 @@ final class RecordWordsTest {
 
   @Test
   void refusesANumberThatHasNoWord() {
-    assertThatThrownBy(() -> new RecordWords().word(3))
+    assertThatThrownBy(() -> new StateDictionary().word(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("number 3");
-    assertThatThrownBy(() -> new RecordWords().word(-2))
+    assertThatThrownBy(() -> new StateDictionary().word(-2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("number -2");
   }
