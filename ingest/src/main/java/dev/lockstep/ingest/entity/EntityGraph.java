@@ -125,11 +125,11 @@ public final class EntityGraph {
   }
 
   private static void put(Entity entity, NamedEntities named) {
-    String type = entity.type == null ? "" : EntityType.of(entity.type);
-    if (type.isEmpty() || type.equals(EntityType.IP)) {
+    String type = entity.type == null ? "" : EntityTypes.of(entity.type);
+    if (type.isEmpty() || type.equals(EntityTypes.IP)) {
       named.address(entity.address);
     }
-    boolean person = EntityType.isAccount(type);
+    boolean person = EntityTypes.isAccount(type);
     if (named.account(entity.id) || (person && named.account(entity.objectId))) {
       return;
     }

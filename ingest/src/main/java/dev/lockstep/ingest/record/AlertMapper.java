@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.entity.EntityType;
+import dev.lockstep.ingest.entity.EntityTypes;
 import dev.lockstep.ingest.entity.NamedEntities;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
@@ -90,9 +90,9 @@ final class AlertMapper {
     named.account(alert.accountObjectId);
     named.address(alert.remoteIp);
     String type = entityType(alert);
-    if (type.equals(EntityType.IP)) {
+    if (type.equals(EntityTypes.IP)) {
       named.addAddresses(alert.additional);
-    } else if (EntityType.isAccount(type) || EntityType.isSession(type)) {
+    } else if (EntityTypes.isAccount(type) || EntityTypes.isSession(type)) {
       named.addAccounts(alert.additional);
     }
     if (named.accounts.isEmpty()) {
@@ -105,7 +105,7 @@ final class AlertMapper {
 
   private static String entityType(AlertFields alert) {
     String word = alert.entityType != null ? alert.entityType : alert.additionalType;
-    return word == null ? "" : EntityType.of(word);
+    return word == null ? "" : EntityTypes.of(word);
   }
 
   /**
@@ -165,7 +165,7 @@ final class AlertMapper {
 
   private static boolean isSentinel(@Nullable String product) {
     return product != null
-        && switch (EntityType.of(product)) {
+        && switch (EntityTypes.of(product)) {
           case "sentinel", "azuresentinel", "microsoftsentinel", "microsoftazuresentinel" -> true;
           default -> false;
         };

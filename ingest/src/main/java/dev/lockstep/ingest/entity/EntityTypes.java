@@ -1,14 +1,15 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Functions that simplify and classify the names of entity types in alerts. A simplified name has
- * only ASCII letters and digits in lower case. Services spell a type in several ways, such as
- * {@code ip} and {@code Ip}.
+ * Static methods that bring the names of entity types in alerts to one spelling, and recognise
+ * accounts and sessions. A name in that spelling has only ASCII letters and digits in lower case,
+ * since services write {@code ip} and {@code Ip} for one type. Of addresses only the name is known
+ * here; all other types are names without a meaning.
  */
-public final class EntityType {
+public final class EntityTypes {
   public static final String IP = "ip";
 
-  private EntityType() {}
+  private EntityTypes() {}
 
   /** Returns the ASCII letters and digits of a word in lower case, at most 40. */
   public static String of(String word) {
