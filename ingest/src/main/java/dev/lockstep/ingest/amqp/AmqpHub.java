@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hub name of the hub, for messages
  */
-record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
+record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPump.Hub {
   /**
    * Owner level with which single events are read. The hub refuses a reader without one while an
    * event processor reads the partition. Azure's event processor has the same level.
@@ -74,7 +74,7 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Amqp
     return new LastRecord(
         event.getSequenceNumber(),
         at == null ? -1 : at.toEpochMilli(),
-        Fingerprint.of(AmqpPartition.body(event)));
+        Fingerprint.of(AmqpPump.body(event)));
   }
 
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {

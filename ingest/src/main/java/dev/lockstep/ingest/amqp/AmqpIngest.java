@@ -115,8 +115,8 @@ public final class AmqpIngest implements Ingest {
 
   @Override
   public Status status() {
-    List<AmqpPartition> all = pumps.all();
-    int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
+    List<AmqpPump> all = pumps.all();
+    int open = (int) all.stream().filter(AmqpPump::isOpen).count();
     String problem = health.firstProblem();
     if (problem.isEmpty() && !loop.isOver() && !isBalanced()) {
       problem = "event hub " + config.hub() + " has not answered yet";
@@ -127,7 +127,7 @@ public final class AmqpIngest implements Ingest {
   @Override
   public List<Lag> lags() {
     List<Lag> lags = new ArrayList<>();
-    for (AmqpPartition pump : pumps.all()) {
+    for (AmqpPump pump : pumps.all()) {
       if (pump.left() >= 0) {
         lags.add(new Lag(config.hub(), pump.partition().partition(), pump.left()));
       }
@@ -160,7 +160,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
-    writer.move(AmqpPartition.first(of, from, of.bounds()), AmqpPartition.NUMBER);
+    writer.move(AmqpPump.first(of, from, of.bounds()), AmqpPump.NUMBER);
   }
 
   private SourceAnnouncement announcement() {
@@ -223,7 +223,7 @@ public final class AmqpIngest implements Ingest {
             config.name(),
             config.hub(),
             createdAt);
-        pumps.all().forEach(AmqpPartition::doubt);
+        pumps.all().forEach(AmqpPump::doubt);
       }
       return createdAt;
     } catch (RuntimeException e) { // the event processor reports a refusal, and retries

@@ -24,8 +24,8 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Azure's event processor for a hub, with an {@link AmqpPartition} for each claimed partition. */
-final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
+/** Azure's event processor for a hub, with an {@link AmqpPump} for each claimed partition. */
+final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpProcessor.class);
   private static final int BATCH = 64;
   private static final int PREFETCH = 128;
@@ -44,7 +44,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private final AmqpOwnership ownership;
   private final EventProcessorClient processor;
   private final List<Integer> siblings;
-  private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
+  private final Map<String, AmqpPump> opening = new ConcurrentHashMap<>();
   private volatile boolean balanced;
   private volatile boolean stopping;
   private volatile boolean answers = true;
@@ -160,7 +160,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   private EventPosition startOf(String partition) {
-    AmqpPartition pump = Objects.requireNonNull(opening.remove(partition));
+    AmqpPump pump = Objects.requireNonNull(opening.remove(partition));
     try {
       EventPosition position = pump.open(new AmqpHub(hub, config.hub(), partition), config.from());
       health.clear(partition); // a write may still be refused
@@ -170,7 +170,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       health.reportWithCauses(
           partition, "could not open the writer of " + pump.partition() + " in the target", e);
       throw new ReportedException(e);
-    } catch (AmqpPartition.ClosedException e) {
+    } catch (AmqpPump.ClosedException e) {
       end(pump);
       throw e;
     } catch (RuntimeException e) {
@@ -185,7 +185,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  private void end(AmqpPartition pump) {
+  private void end(AmqpPump pump) {
     pumps.end(pump);
     ownership.fell(Integer.toString(pump.partition().partition()), 0);
   }
@@ -212,9 +212,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   private void take(EventBatchContext batch) {
-    AmqpPartition pump = pumps.of(batch.getPartitionContext());
+    AmqpPump pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
-      throw new AmqpPartition.ClosedException(
+      throw new AmqpPump.ClosedException(
           config.hub(), batch.getPartitionContext().getPartitionId());
     }
     String partition = batch.getPartitionContext().getPartitionId();
@@ -234,7 +234,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   private void lose(CloseContext lost) {
-    AmqpPartition pump = pumps.of(lost.getPartitionContext());
+    AmqpPump pump = pumps.of(lost.getPartitionContext());
     if (pump != null) {
       pumps.end(pump);
       if (!stopping) { // otherwise the processor releases the partition itself
@@ -249,7 +249,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     Throwable why = error.getThrowable();
     if (loop.isOver()
         || Causes.find(why, ReportedException.class) != null
-        || Causes.find(why, AmqpPartition.ClosedException.class) != null) {
+        || Causes.find(why, AmqpPump.ClosedException.class) != null) {
       return;
     }
     if (pumps.of(error.getPartitionContext()) == null) {

@@ -16,9 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of the pumps, which are the readers of a hub's partitions, by the partition context of
- * Azure's event processor. Each claim of a partition has a new context. Safe for use by several
- * threads.
+ * Table of the pumps of a hub's partitions, by the partition context of Azure's event processor.
+ * Each claim of a partition has a new context. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;
@@ -28,7 +27,7 @@ final class AmqpPumps {
   private final Supplier<RawFieldPlan> raw;
   private final IngestCounts counts;
   private final InstantSource clock;
-  private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
+  private final IdentityHashMap<PartitionContext, AmqpPump> pumps = new IdentityHashMap<>();
 
   AmqpPumps(
       AmqpSourceConfig config,
@@ -60,7 +59,7 @@ final class AmqpPumps {
         partition(partition), target, clients, new MessageReader(limits, raw), clock);
   }
 
-  List<AmqpPartition> all() {
+  List<AmqpPump> all() {
     synchronized (pumps) {
       return List.copyOf(pumps.values());
     }
@@ -71,18 +70,17 @@ final class AmqpPumps {
     return all().stream().anyMatch(pump -> pump.partition().partition() == number && pump.isOpen());
   }
 
-  @Nullable AmqpPartition of(PartitionContext context) {
+  @Nullable AmqpPump of(PartitionContext context) {
     synchronized (pumps) {
       return pumps.get(context);
     }
   }
 
-  AmqpPartition begin(
-      PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
+  AmqpPump begin(PartitionContext context, List<Integer> siblings, AmqpPump.Surroundings around) {
     String partition = context.getPartitionId();
-    AmqpPartition pump =
-        new AmqpPartition(partition(partition), writer(partition), counts, siblings, around, clock);
-    AmqpPartition older;
+    AmqpPump pump =
+        new AmqpPump(partition(partition), writer(partition), counts, siblings, around, clock);
+    AmqpPump older;
     synchronized (pumps) {
       older =
           pumps.values().stream()
@@ -98,7 +96,7 @@ final class AmqpPumps {
     return pump;
   }
 
-  void end(AmqpPartition pump) {
+  void end(AmqpPump pump) {
     pump.close();
     synchronized (pumps) {
       pumps.values().remove(pump);

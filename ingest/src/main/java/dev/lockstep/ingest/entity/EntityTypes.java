@@ -3,8 +3,8 @@ package dev.lockstep.ingest.entity;
 /**
  * Static methods that bring the names of entity types in alerts to one spelling, and recognise
  * accounts and sessions. A name in that spelling has only ASCII letters and digits in lower case,
- * since services write {@code ip} and {@code Ip} for one type. Of addresses only the name is known
- * here; all other types are names without a meaning.
+ * since services write {@code ip} and {@code Ip} for one type. Any other type is unknown here, and
+ * so are kinds of accounts and sessions beyond those listed below.
  */
 public final class EntityTypes {
   public static final String IP = "ip";

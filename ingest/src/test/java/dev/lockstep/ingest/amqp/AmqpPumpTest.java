@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class AmqpPartitionTest {
+class AmqpPumpTest {
   private static final SourcePartition PARTITION = new SourcePartition("src", "signins", 0, true);
 
   private final FakeKafkaClients clients = new FakeKafkaClients();
@@ -35,7 +35,7 @@ class AmqpPartitionTest {
 
   @Test
   void saysThatItWrote_onlyWhereAWatermarkWasDue_alsoAfterAFailure() {
-    AmqpPartition pump = pump();
+    AmqpPump pump = pump();
     pump.open(new EmptyHub(), "earliest");
     assertThat(pump.take(List.of())).as("not due yet").isFalse();
     now += 6_000;
@@ -48,7 +48,7 @@ class AmqpPartitionTest {
 
   @Test
   void doesNotOpen_onceItIsClosed() {
-    AmqpPartition pump = pump();
+    AmqpPump pump = pump();
     pump.close();
     assertThatThrownBy(() -> pump.open(new EmptyHub(), "earliest"))
         .isInstanceOf(IllegalStateException.class)
@@ -59,7 +59,7 @@ class AmqpPartitionTest {
 
   @Test
   void isIdle_onlyWhileTheHubAnswers() {
-    AmqpPartition pump = pump();
+    AmqpPump pump = pump();
     pump.open(new EmptyHub(), "earliest");
     answers = false;
     now += 600_000;
@@ -73,8 +73,8 @@ class AmqpPartitionTest {
     assertThat(Bundled.activities(clients.last().history())).anyMatch(Activity::getIdleOrigin);
   }
 
-  private AmqpPartition pump() {
-    return new AmqpPartition(
+  private AmqpPump pump() {
+    return new AmqpPump(
         PARTITION,
         new PartitionWriter(
             PARTITION,
@@ -88,7 +88,7 @@ class AmqpPartitionTest {
         clock);
   }
 
-  private final class Around implements AmqpPartition.Surroundings {
+  private final class Around implements AmqpPump.Surroundings {
     @Override
     public boolean pause() {
       return true;
@@ -110,7 +110,7 @@ class AmqpPartitionTest {
     }
   }
 
-  private static final class EmptyHub implements AmqpPartition.Hub {
+  private static final class EmptyHub implements AmqpPump.Hub {
     @Override
     public Bounds bounds() {
       return new Bounds(0, 0);

@@ -30,22 +30,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reader of one partition of an event hub over AMQP, which writes the results to the target
- * cluster. Each claim of the partition by this instance has a new reader, which Azure calls a pump.
+ * Pump of one partition of an event hub: a reader over AMQP that writes the results to the target
+ * cluster. The word is Azure's. Each claim of the partition by this instance has a new pump.
  *
  * <p>The pump retries a batch until it is written, however long the target is unavailable.
  * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be
  * retried ends the pump by an exception, and the next owner of the partition begins at its stored
  * position.
  */
-final class AmqpPartition {
+final class AmqpPump {
   /**
    * Azure's term for the number of an event in its partition. Positions and messages about them use
    * this number. The offsets of an event hub are different numbers.
    */
   static final String NUMBER = "sequence number";
 
-  private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpPump.class);
 
   private final SourcePartition partition;
   private final PartitionWriter writer;
@@ -98,7 +98,7 @@ final class AmqpPartition {
     }
   }
 
-  AmqpPartition(
+  AmqpPump(
       SourcePartition partition,
       PartitionWriter writer,
       IngestCounts counts,
