@@ -27,10 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Source that reads one event hub by AMQP.
+ * Source that reads one event hub by AMQP, and each of its partitions from the position that the
+ * target cluster has.
  *
- * <p>Azure's event processor distributes the partitions and keeps the connections. The positions in
- * the target cluster alone decide where each partition is read from.
+ * <p>Azure's event processor distributes the partitions and keeps the connections. Checkpoints in a
+ * blob container do not decide where reading begins: {@link AmqpCheckpoints} only writes them, for
+ * tools other than Lockstep.
  */
 public final class AmqpIngest implements Ingest {
   /**
