@@ -10,7 +10,7 @@ import dev.lockstep.app.option.SeverityOption;
 import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.Terminal;
@@ -164,7 +164,7 @@ public final class DetectionsCommand implements Callable<Integer> {
    * know: because the command waits for them, or because instances take published rules.
    */
   private boolean mayComeLater(ConfiguredRules configured) {
-    SigmaSource sigma = configured.sigma();
+    SigmaRulesReader sigma = configured.sigma();
     return follow || (sigma != null && sigma.isPublished());
   }
 

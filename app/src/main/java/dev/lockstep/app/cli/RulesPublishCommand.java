@@ -8,7 +8,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;
 import dev.lockstep.app.rules.SigmaFiles;
-import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
@@ -46,11 +46,11 @@ final class RulesPublishCommand implements Callable<Integer> {
   public Integer call() {
     Config read = config.read();
     // Rules that cannot be loaded have made the reading of the configuration fail.
-    SigmaSource source = Objects.requireNonNull(read.rules().sigma());
-    SigmaFiles files = SigmaSource.filesOf(folder);
-    SigmaSource.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
-    ConfiguredRules next = source.rulesOf(files, folder);
-    ConfiguredRules published = published(read, source);
+    SigmaRulesReader sigma = Objects.requireNonNull(read.rules().sigma());
+    SigmaFiles files = SigmaRulesReader.filesOf(folder);
+    SigmaRulesReader.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
+    ConfiguredRules next = sigma.rulesOf(files, folder);
+    ConfiguredRules published = published(read, sigma);
     // Until a set is published, the rules of the folders are in force.
     ConfiguredRules before = published == null ? read.rules() : published;
     String changes = changes(RuleChanges.between(before, next), published == null);
@@ -61,7 +61,7 @@ final class RulesPublishCommand implements Callable<Integer> {
           DisplayFormat.count(files.size(), "file"), topic, files.hash());
     }
     System.out.println((dryRun ? "not published; " : "") + Quoted.visible(changes));
-    if (!source.isPublished()) {
+    if (!sigma.isPublished()) {
       spec.commandLine()
           .getErr()
           .println(
@@ -83,16 +83,16 @@ final class RulesPublishCommand implements Callable<Integer> {
         + changes.text();
   }
 
-  private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
+  private static @Nullable ConfiguredRules compiled(SigmaRulesReader sigma, SigmaFiles files) {
     try {
-      return source.rules(files);
+      return sigma.rules(files);
     } catch (OperatorException e) {
       return null;
     }
   }
 
-  private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
+  private static @Nullable ConfiguredRules published(Config config, SigmaRulesReader sigma) {
     SigmaFiles latest = LatestRules.files(config);
-    return latest == null ? null : compiled(source, latest);
+    return latest == null ? null : compiled(sigma, latest);
   }
 }

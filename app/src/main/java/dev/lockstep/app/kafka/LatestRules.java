@@ -2,7 +2,7 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.SigmaFiles;
-import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -47,10 +47,10 @@ public final class LatestRules {
    * @throws OperatorException if the published rules cannot be read, or this version refuses them
    */
   public static RawFieldPlan rawFields(Config config) {
-    SigmaSource source = config.rules().sigma();
-    SigmaFiles files = source != null && source.isPublished() ? files(config) : null;
-    return source == null || files == null
+    SigmaRulesReader sigma = config.rules().sigma();
+    SigmaFiles files = sigma != null && sigma.isPublished() ? files(config) : null;
+    return sigma == null || files == null
         ? config.rules().rawFields()
-        : source.rules(files).rawFields();
+        : sigma.rules(files).rawFields();
   }
 }

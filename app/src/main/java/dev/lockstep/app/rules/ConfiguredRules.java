@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue all known rules
  * @param all rules with their settings, in the catalogue's order
  * @param rawFields raw fields that enabled rules name, which ingest looks for
- * @param sigma source of the Sigma rules; null if no folder with rules is configured
+ * @param sigma reader of the Sigma rules; null if no folder with rules is configured
  * @param setCap largest number of members of a counted set, 16 to 65,536
  * @param repeatSeconds seconds for which a revision that only changes counts is first delayed, 0 to
  *     600
@@ -25,11 +25,11 @@ public record ConfiguredRules(
     RuleCatalogue catalogue,
     List<ConfiguredRule> all,
     RawFieldPlan rawFields,
-    @Nullable SigmaSource sigma,
+    @Nullable SigmaRulesReader sigma,
     int setCap,
     int repeatSeconds) {
   /**
-   * Creates the rules without a source of Sigma rules. The raw fields are those of the enabled
+   * Creates the rules without a reader of Sigma rules. The raw fields are those of the enabled
    * rules.
    */
   public ConfiguredRules(
@@ -37,8 +37,8 @@ public record ConfiguredRules(
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  ConfiguredRules readBy(@Nullable SigmaSource source) {
-    return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
+  ConfiguredRules readBy(@Nullable SigmaRulesReader reader) {
+    return new ConfiguredRules(catalogue, all, rawFields, reader, setCap, repeatSeconds);
   }
 
   /**

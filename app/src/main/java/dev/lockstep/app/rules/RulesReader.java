@@ -153,7 +153,8 @@ public final class RulesReader {
     return rules.readBy(
         jars.wereRefused()
             ? null
-            : new SigmaSource(root, folders, root.section(known).value(TOPIC), catalogue, hash));
+            : new SigmaRulesReader(
+                root, folders, root.section(known).value(TOPIC), catalogue, hash));
   }
 
   private static OperatorException withEmptyFolder(

@@ -7,7 +7,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.SigmaFiles;
-import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.rule.RuleSet;
@@ -100,8 +100,8 @@ public final class RuleReload implements Runnable {
     this.inForce = rules;
     this.fields = rules.rawFields();
     this.running = new RunningRules(RuleSets.of(rules));
-    SigmaSource source = rules.sigma();
-    this.state = new State(source == null ? "" : source.hash(), Instant.now(), null);
+    SigmaRulesReader sigma = rules.sigma();
+    this.state = new State(sigma == null ? "" : sigma.hash(), Instant.now(), null);
   }
 
   RunningRules running() {
@@ -156,8 +156,8 @@ public final class RuleReload implements Runnable {
    * @throws KafkaException if the topic cannot be read
    */
   void begin() {
-    SigmaSource source = inForce.sigma();
-    if (source != null && source.isPublished()) {
+    SigmaRulesReader sigma = inForce.sigma();
+    if (sigma != null && sigma.isPublished()) {
       PublishedRules topic = new PublishedRules(kafka);
       published = topic;
       SortedMap<String, byte[]> latest;
@@ -168,22 +168,22 @@ public final class RuleReload implements Runnable {
         throw e;
       }
       if (latest != null) {
-        take(source, SigmaFiles.of(latest), false);
+        take(sigma, SigmaFiles.of(latest), false);
       }
     }
   }
 
   @Override
   public void run() {
-    SigmaSource source = inForce.sigma();
-    if (source != null && source.isPublished()) {
-      follow(source);
-    } else if (source != null && source.hasFolders()) {
-      watch(source);
+    SigmaRulesReader sigma = inForce.sigma();
+    if (sigma != null && sigma.isPublished()) {
+      follow(sigma);
+    } else if (sigma != null && sigma.hasFolders()) {
+      watch(sigma);
     }
   }
 
-  private void follow(SigmaSource source) {
+  private void follow(SigmaRulesReader sigma) {
     String failing = "";
     while (!pause(Duration.ZERO)) {
       dropReplaced();
@@ -196,7 +196,7 @@ public final class RuleReload implements Runnable {
         SortedMap<String, byte[]> next = topic.poll(LONG_PAUSE);
         failing = "";
         if (next != null) {
-          take(source, SigmaFiles.of(next), true);
+          take(sigma, SigmaFiles.of(next), true);
         }
       } catch (OperatorException e) {
         refuse(e);
@@ -226,7 +226,7 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  private void watch(SigmaSource source) {
+  private void watch(SigmaRulesReader sigma) {
     String look = "";
     String seen = "";
     String decided = state.hash();
@@ -235,7 +235,7 @@ public final class RuleReload implements Runnable {
     while (!pause(pause)) {
       dropReplaced();
       long startNanos = System.nanoTime();
-      String now = source.look();
+      String now = sigma.look();
       pause = pauseAfter(System.nanoTime() - startNanos);
       if (!now.equals(look)) {
         changedNanos = System.nanoTime();
@@ -243,7 +243,7 @@ public final class RuleReload implements Runnable {
       } else if (System.nanoTime() - changedNanos > RECENT.toNanos()) {
         continue;
       }
-      SigmaFiles files = read(source);
+      SigmaFiles files = read(sigma);
       if (files == null) {
         decided = "";
         seen = "";
@@ -253,7 +253,7 @@ public final class RuleReload implements Runnable {
         seen = files.hash(); // may be half written
       } else {
         decided = seen;
-        take(source, files, true);
+        take(sigma, files, true);
       }
     }
   }
@@ -263,9 +263,9 @@ public final class RuleReload implements Runnable {
     return Duration.ofNanos(Math.min(LONG_PAUSE.toNanos(), nanos));
   }
 
-  private @Nullable SigmaFiles read(SigmaSource source) {
+  private @Nullable SigmaFiles read(SigmaRulesReader sigma) {
     try {
-      return source.files();
+      return sigma.files();
     } catch (OperatorException e) {
       refuse(e);
       return null;
@@ -277,7 +277,7 @@ public final class RuleReload implements Runnable {
    *
    * @param runs if the stages of the topology run already
    */
-  private void take(SigmaSource source, SigmaFiles files, boolean runs) {
+  private void take(SigmaRulesReader sigma, SigmaFiles files, boolean runs) {
     ConfiguredRules next;
     RuleSet set;
     try {
@@ -288,7 +288,7 @@ public final class RuleReload implements Runnable {
         state = new State(state.hash(), state.since(), null);
         return;
       }
-      next = source.rules(files);
+      next = sigma.rules(files);
       set = RuleSets.of(next);
       RuleChanges.refuseSameNumber(set);
     } catch (OperatorException e) {
@@ -312,7 +312,7 @@ public final class RuleReload implements Runnable {
     taken.incrementAndGet();
     LOG.info(
         "rules: the {} Sigma files are in force now, hash {}; compared with those before: {}",
-        source.isPublished() ? "published" : "changed",
+        sigma.isPublished() ? "published" : "changed",
         files.hash(),
         changes.text());
     if (emptied) {

@@ -82,11 +82,11 @@ class SigmaFoldersTest {
     Path config =
         Files.writeString(
             folder.resolve("lockstep.yaml"), "rules: {directories: [rules, rules/azure]}\n");
-    SigmaSource source = Objects.requireNonNull(Config.read(config, Map.of()).rules().sigma());
+    SigmaRulesReader sigma = Objects.requireNonNull(Config.read(config, Map.of()).rules().sigma());
 
-    SigmaFiles files = source.files();
+    SigmaFiles files = sigma.files();
 
     assertThat(files.size()).isEqualTo(1);
-    assertThat(source.rules(files).rule("role")).isNotNull();
+    assertThat(sigma.rules(files).rule("role")).isNotNull();
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleSets;
-import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
@@ -175,8 +175,8 @@ final class DetectionTopologyTest {
         file,
         Files.readString(file)
             .replaceFirst("title: .*", "title: Sign-in of a client, edition " + number));
-    SigmaSource source = Objects.requireNonNull(config.rules().sigma());
-    RuleSet next = RuleSets.of(source.rules(source.files()));
+    SigmaRulesReader sigma = Objects.requireNonNull(config.rules().sigma());
+    RuleSet next = RuleSets.of(sigma.rules(sigma.files()));
     assertThat(next.rules().get(next.rules().size() - 1).rule())
         .isNotSameAs(running.now().rules().get(next.rules().size() - 1).rule());
     running.announce(next);

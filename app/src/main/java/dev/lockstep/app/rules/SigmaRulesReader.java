@@ -14,17 +14,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Source of the Sigma rules of a configuration, which a running service can read again. The
- * configuration and the rules of jars stay as they were at the start.
+ * Reader of the Sigma rules of a configuration, of published rules, or of a folder that a person
+ * names. A running service reads rules again by it; the configuration and the rules of jars stay as
+ * they were at the start.
  */
-public final class SigmaSource {
+public final class SigmaRulesReader {
   private final Section root;
   private final List<CheckedValue> folders;
   private final boolean isPublished;
   private final RuleCatalogue catalogue;
   private final String hash;
 
-  SigmaSource(
+  SigmaRulesReader(
       Section root,
       List<CheckedValue> folders,
       boolean isPublished,
