@@ -30,7 +30,7 @@ final class InternalTopicCounts implements AutoCloseable {
     this.thread = null;
   }
 
-  InternalTopicCounts(LoadBroker cluster, String prefix) {
+  InternalTopicCounts(LoadClient cluster, String prefix) {
     Thread counting = new Thread(() -> count(cluster, prefix), "internal-topics");
     counting.setDaemon(true);
     counting.start();
@@ -41,7 +41,7 @@ final class InternalTopicCounts implements AutoCloseable {
     return new InternalTopicCounts();
   }
 
-  private void count(LoadBroker cluster, String prefix) {
+  private void count(LoadClient cluster, String prefix) {
     Set<TopicPartition> assigned = new HashSet<>();
     try (KafkaConsumer<byte[], byte[]> consumer = cluster.reader()) {
       while (!ends) {
@@ -50,7 +50,7 @@ final class InternalTopicCounts implements AutoCloseable {
           if (topic.endsWith("activity")
               || topic.endsWith("-repartition")
               || topic.endsWith("-changelog")) {
-            fresh.addAll(LoadBroker.partitions(consumer, topic));
+            fresh.addAll(LoadClient.partitions(consumer, topic));
           }
         }
         fresh.removeAll(assigned);

@@ -33,7 +33,7 @@ final class LatencyMeasurement {
 
   private LatencyMeasurement() {}
 
-  static void measure(LoadBroker cluster, Starting starting, double recordsPerSecond)
+  static void measure(LoadClient cluster, Starting starting, double recordsPerSecond)
       throws IOException, InterruptedException, ExecutionException {
     String name = "latency-" + (long) recordsPerSecond;
     cluster.create(name);
@@ -45,7 +45,7 @@ final class LatencyMeasurement {
         KafkaConsumer<byte[], byte[]> consumer = cluster.reader()) {
       cluster.send(name, load, 100);
       cluster.awaitDrained(name + ".detect", Duration.ofMinutes(2));
-      consumer.assign(LoadBroker.partitions(consumer, name + ".detections"));
+      consumer.assign(LoadClient.partitions(consumer, name + ".detections"));
       long began = System.nanoTime();
       long measured = began + WARM_UP.toNanos();
       long ends = measured + LENGTH.toNanos();

@@ -35,7 +35,7 @@ final class ParsingFloor {
             "enable.metrics.push", "false");
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = LoadBroker.partitions(consumer, topic);
+      List<TopicPartition> partitions = LoadClient.partitions(consumer, topic);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       long messages = 0;

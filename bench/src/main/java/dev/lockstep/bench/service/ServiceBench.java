@@ -46,7 +46,7 @@ public final class ServiceBench {
 
   private final Path home;
   private final Path folder;
-  private final LoadBroker cluster;
+  private final LoadClient cluster;
   private final long messages;
   private final long warmUp;
   private final Instant first;
@@ -83,7 +83,7 @@ public final class ServiceBench {
     }
   }
 
-  private ServiceBench(Path home, Path folder, LoadBroker cluster, long records, Instant first)
+  private ServiceBench(Path home, Path folder, LoadClient cluster, long records, Instant first)
       throws IOException, InterruptedException {
     this.home = home;
     this.folder = folder;
@@ -117,7 +117,7 @@ public final class ServiceBench {
             "--data",
             folder.resolve("broker").toString());
     try (Child started = Child.start(folder.resolve("broker.log"), broker);
-        LoadBroker cluster = new LoadBroker(started.line())) {
+        LoadClient cluster = new LoadClient(started.line())) {
       Instant first = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
       ServiceBench bench =
           new ServiceBench(home, folder, cluster, Long.parseLong(arguments[2]), first);

@@ -29,10 +29,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Client of the Kafka broker that holds the messages of a measurement. It creates and deletes
- * topics, sends the messages, and waits until they have been read.
+ * Kafka client of a measurement, which creates and deletes topics, sends the messages, and waits
+ * until they have been read. The broker runs in a process of its own.
  */
-final class LoadBroker implements AutoCloseable {
+final class LoadClient implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int CALM_LOOKS = 5;
   private static final Duration POLL = Duration.ofMillis(200);
@@ -41,7 +41,7 @@ final class LoadBroker implements AutoCloseable {
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  LoadBroker(String bootstrap) {
+  LoadClient(String bootstrap) {
     this.bootstrap = bootstrap;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
     this.producer =
