@@ -3,7 +3,10 @@ package dev.lockstep.rules;
 import java.util.List;
 import java.util.Map;
 
-/** Values of one rule's settings, as configured. Immutable. */
+/**
+ * Values of one rule's settings, whether the rule is enabled and in shadow, and how many members
+ * its sets keep, as configured. Immutable.
+ */
 public final class Settings {
   private final boolean enabled;
   private final boolean shadow;

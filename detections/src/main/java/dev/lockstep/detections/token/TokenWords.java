@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Title and description of a {@code token-replay} finding. */
+/**
+ * Title and description of a {@code token-replay} finding, and the words about each use of the
+ * token in the finding's evidence.
+ */
 final class TokenWords {
   private TokenWords() {}
 

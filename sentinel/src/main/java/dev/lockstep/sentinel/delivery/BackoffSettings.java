@@ -3,11 +3,13 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 
 /**
- * Settings of the waits between attempts to send rows.
+ * Settings of the waits between attempts to send rows. A sink can ask for a longer wait by the
+ * header {@code Retry-After}, up to an hour; that limit is in {@code RetryAfter} of the package
+ * {@code sink}.
  *
  * @param firstBackoff wait before the first repetition; it doubles with each further one
  * @param longestBackoff longest wait after a failure that passes, such as a broken connection; only
- *     the sink can ask for more
+ *     the sink can ask for more, up to an hour
  * @param recheckEvery longest wait before rows are sent again while the sink refuses the identity
  *     or the target, to see if an operator has fixed the cause; it is also the longest wait between
  *     two attempts to send a row that the sink refused

@@ -4,7 +4,10 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.lockstep.schemas.text.Quoted;
 
-/** Compiler of regular expressions, which refuses large ones to limit the time of a search. */
+/**
+ * Compiler of regular expressions, which refuses large ones to limit the time of a search. It also
+ * finds a plain text that every match of an expression contains, for the index of rules.
+ */
 final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_INSTRUCTIONS = 48;
