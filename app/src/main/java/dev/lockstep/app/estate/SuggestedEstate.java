@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,8 @@ public final class SuggestedEstate {
     EstateTrials.Fires of = fires.get(entry);
     if (of == null) {
       throw new IllegalStateException(
-          "the trial by replay has no result for the proposed estate entry " + entry.name());
+          "the replay that tried out the proposed entries of estate has no result for the entry %s; report this bug"
+              .formatted(Quoted.of(entry.name())));
     }
     return of;
   }

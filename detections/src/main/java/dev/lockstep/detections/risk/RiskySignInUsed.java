@@ -419,10 +419,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * States a fact about each token of a risk or sign-in if the risk is closed or confirmed as a
-   * compromise. A token gets a fact for each record that reports this state and does not name the
-   * token. The record may name another token, or none. A token is one of the risk or sign-in if one
-   * of its records names it.
+   * States a fact about each token that a record of the risk or sign-in names, if the risk is
+   * closed or confirmed as a compromise. A record that reports this state and itself names the
+   * token gives no fact, since the token has that record already.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

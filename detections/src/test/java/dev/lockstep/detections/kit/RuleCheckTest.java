@@ -232,7 +232,8 @@ final class RuleCheckTest {
                         })
                     .gives(EVENTS, EXPECTED))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("rule any-sign-in failed in seed 7, order 1 of 20")
+        .hasMessageContaining(
+            "rule any-sign-in threw an exception for the events of seed 7, order 1 of 20: ")
         .hasRootCauseMessage("a bug");
   }
 

@@ -136,7 +136,10 @@ final class PortalSignIns {
     return row.done();
   }
 
-  /** Returns whether the hub writes {@code none} where a column does, and does not leave it out. */
+  /**
+   * Returns whether the hub's record of a sign-in has the value {@code none} where a column of the
+   * portal has {@code None}. For any other column the hub's record lacks the field.
+   */
   private static boolean keepsNone(String column) {
     return NAMED.containsKey(column) || column.equals(BINDING);
   }

@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Builder of an identity link, which the gateway's policy logs about the token of a call. */
+/**
+ * Builder of an identity link: the record about a call's token that is logged by the gateway's
+ * policy.
+ */
 public final class Link {
   final Account account;
   final @Nullable UUID token;
