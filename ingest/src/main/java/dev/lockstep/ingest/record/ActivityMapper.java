@@ -41,13 +41,13 @@ public final class ActivityMapper {
     }
     return switch (category.group) {
       case SIGN_IN -> SignInMapper.map(category, fields, slice);
-      case GATEWAY -> CallMapper.call(fields, slice);
+      case GATEWAY -> CallMapper.call(category, fields, slice);
       case GRAPH -> GraphMapper.map(category, fields, slice);
-      case DIRECTORY -> AuditMapper.ofDirectory(fields, slice);
-      case RESOURCE -> AuditMapper.ofResource(fields, slice);
+      case DIRECTORY -> AuditMapper.ofDirectory(category, fields, slice);
+      case RESOURCE -> AuditMapper.ofResource(category, fields, slice);
       case RISK -> RiskMapper.map(category, fields, slice);
       case EDGE -> EdgeMapper.map(category, fields, slice);
-      case VAULT -> VaultMapper.map(fields, slice);
+      case VAULT -> VaultMapper.map(category, fields, slice);
       case ALERT -> AlertMapper.map(category, fields, slice);
       case CONTEXT -> ContextMapper.map(category, fields, slice);
       case LINK -> CallMapper.link(fields, slice);

@@ -25,21 +25,20 @@ final class AuditMapper {
 
   private AuditMapper() {}
 
-  static Outcome ofDirectory(RecordFields f, Slice slice) {
+  static Outcome ofDirectory(Category category, RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
     if (audit.id == null && (isInAGroup(f.resourceId) || audit.intuneId != null)) {
       return new Outcome.Ignored(f.categoryText);
     }
     Outcome untimed =
-        f.times.read(
-            f, slice, Category.DIRECTORY, "properties.activityDateTime", audit.activityDateTime);
+        f.times.read(f, slice, category, "properties.activityDateTime", audit.activityDateTime);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
         ActivityMapper.activity(
             ActivityKind.AUDIT,
-            Category.DIRECTORY,
+            category,
             ActivityMapper.idOf(audit.id, slice, f.times),
             slice,
             f.times);
@@ -121,18 +120,17 @@ final class AuditMapper {
     }
   }
 
-  static Outcome ofResource(RecordFields f, Slice slice) {
+  static Outcome ofResource(Category category, RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
-    if (isOfAnotherLog(f)) {
+    if (isOfAnotherLog(category, f)) {
       return new Outcome.Ignored(f.categoryText);
     }
-    Outcome untimed = f.times.read(f, slice, Category.RESOURCE, "time", null);
+    Outcome untimed = f.times.read(f, slice, category, "time", null);
     if (untimed != null) {
       return untimed;
     }
     String id = ActivityMapper.idOf(resourceEventId(f, audit), slice, f.times);
-    Activity activity =
-        ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.times);
+    Activity activity = ActivityMapper.activity(ActivityKind.AUDIT, category, id, slice, f.times);
     activity.setAddress(f.callerIpAddress);
     Principal principal = audit.callerId != null ? caller(audit) : f.identity.principal();
     activity.setPrincipal(principal);
@@ -152,8 +150,8 @@ final class AuditMapper {
    * other services use the same category names. A record belongs to the subscription's activity log
    * if its category says so, or if its identity has an action or a principal.
    */
-  private static boolean isOfAnotherLog(RecordFields f) {
-    return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
+  private static boolean isOfAnotherLog(Category category, RecordFields f) {
+    return !category.spelling.equalsIgnoreCase(f.categoryText)
         && f.identity.action == null
         && f.identity.principal() == null;
   }

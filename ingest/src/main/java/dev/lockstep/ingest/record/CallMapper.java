@@ -17,21 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class CallMapper {
   private CallMapper() {}
 
-  static Outcome call(RecordFields f, Slice slice) {
+  static Outcome call(Category category, RecordFields f, Slice slice) {
     if (f.correlationId == null) {
-      return ActivityMapper.noId(slice, Category.GATEWAY, "correlationId");
+      return ActivityMapper.noId(slice, category, "correlationId");
     }
-    Outcome untimed = f.times.read(f, slice, Category.GATEWAY, "time", null);
+    Outcome untimed = f.times.read(f, slice, category, "time", null);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
         ActivityMapper.activity(
-            ActivityKind.API_CALL,
-            Category.GATEWAY,
-            Scalars.lower(f.correlationId),
-            slice,
-            f.times);
+            ActivityKind.API_CALL, category, Scalars.lower(f.correlationId), slice, f.times);
     describe(activity, f);
     return ActivityMapper.judged(activity, slice);
   }

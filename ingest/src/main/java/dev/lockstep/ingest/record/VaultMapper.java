@@ -17,18 +17,18 @@ final class VaultMapper {
 
   private VaultMapper() {}
 
-  static Outcome map(RecordFields f, Slice slice) {
+  static Outcome map(Category category, RecordFields f, Slice slice) {
     if (isOfAnotherService(f.resourceId)) {
       return new Outcome.Ignored(f.categoryText);
     }
     VaultFields call = f.vault;
-    Outcome untimed = f.times.read(f, slice, Category.VAULT, "time", null);
+    Outcome untimed = f.times.read(f, slice, category, "time", null);
     if (untimed != null) {
       return untimed;
     }
     String id = ActivityMapper.idOf(id(f, call), slice, f.times);
     Activity activity =
-        ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.times);
+        ActivityMapper.activity(ActivityKind.VAULT_CALL, category, id, slice, f.times);
     activity.setAddress(f.callerIpAddress);
     activity.setStatus((int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1));
     activity.setPrincipal(f.identity.principal());
