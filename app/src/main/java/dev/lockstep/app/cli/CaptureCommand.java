@@ -95,14 +95,9 @@ public final class CaptureCommand implements Callable<Integer> {
   private List<KafkaRecorder> recorders(Config read) {
     List<KafkaRecorder> recorders = new ArrayList<>();
     for (Config.Source source : read.sources()) {
-      if (source.amqp() != null) {
-        throw new OperatorException(
-            "could not capture the source %s: it is read by AMQP, which this command does not support; set its type to event-hubs-kafka, or use Event Hubs Capture"
-                .formatted(Quoted.of(source.name())));
-      }
-      if (source.capture() == null) {
-        recorders.add(
-            new KafkaRecorder(Wiring.sourceConfig(source), output, InstantSource.system()));
+      KafkaRecorder recorder = recorder(source);
+      if (recorder != null) {
+        recorders.add(recorder);
       }
     }
     if (recorders.isEmpty()) {
@@ -110,6 +105,18 @@ public final class CaptureCommand implements Callable<Integer> {
           "could not capture the sources: the configuration names no hub or topic; add a source");
     }
     return recorders;
+  }
+
+  private @Nullable KafkaRecorder recorder(Config.Source source) {
+    return switch (source.type()) {
+      case EVENT_HUBS_KAFKA, KAFKA ->
+          new KafkaRecorder(Wiring.sourceConfig(source), output, InstantSource.system());
+      case EVENT_HUBS_AMQP ->
+          throw new OperatorException(
+              "could not capture the source %s: it is read by AMQP, which this command does not support; set its type to event-hubs-kafka, or use Event Hubs Capture"
+                  .formatted(Quoted.of(source.name())));
+      case CAPTURE -> null; // its messages are in files already
+    };
   }
 
   private void makeFolder() {

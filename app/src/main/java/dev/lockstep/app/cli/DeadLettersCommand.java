@@ -481,8 +481,7 @@ public final class DeadLettersCommand {
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
           .filter(source -> source.name().equals(name))
-          // other sources are not read by Kafka's protocol
-          .filter(source -> source.capture() == null && source.amqp() == null)
+          .filter(source -> source.type().isReadByKafka())
           .findFirst()
           .map(Wiring::sourceConfig)
           .orElse(null);

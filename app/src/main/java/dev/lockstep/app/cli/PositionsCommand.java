@@ -114,12 +114,9 @@ public final class PositionsCommand implements Callable<Integer> {
     List<Line> lines = new ArrayList<>();
     rows.forEach(row -> lines.add(new Line(row, null)));
     for (Config.Source source : config.sources()) {
-      if (source.capture() == null) {
-        String hub = source.topic() == null ? source.hub() : source.topic();
-        Map<Integer, SourcePositions.Extent> extents = extents(source);
-        lines.replaceAll(
-            line -> line.row().isOf(source.name(), hub) ? against(line, extents) : line);
-      }
+      String hub = source.topic() == null ? source.hub() : source.topic();
+      Map<Integer, SourcePositions.Extent> extents = extents(source);
+      lines.replaceAll(line -> line.row().isOf(source.name(), hub) ? against(line, extents) : line);
     }
     return lines;
   }
@@ -131,9 +128,11 @@ public final class PositionsCommand implements Callable<Integer> {
 
   private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {
     try {
-      return source.amqp() == null
-          ? KafkaOffsets.extents(Wiring.sourceConfig(source))
-          : AmqpIngest.extents(AmqpWiring.config(source));
+      return switch (source.type()) {
+        case EVENT_HUBS_KAFKA, KAFKA -> KafkaOffsets.extents(Wiring.sourceConfig(source));
+        case EVENT_HUBS_AMQP -> AmqpIngest.extents(AmqpWiring.config(source));
+        case CAPTURE -> Map.of(); // its position is of files, which are not counted here
+      };
     } catch (KafkaException | OperatorException e) {
       Throwable cause = Causes.unwrapped(e);
       System.err.printf(

@@ -167,7 +167,10 @@ public record Config(
    */
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
-  /** Type of a source. */
+  /**
+   * Type of a source. Code that depends on the type is a switch expression over it, so that a new
+   * type does not compile until each of them handles it.
+   */
   public enum SourceType {
     EVENT_HUBS_KAFKA,
     EVENT_HUBS_AMQP,
@@ -176,6 +179,14 @@ public record Config(
 
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns whether sources of this type are read by Kafka's protocol. */
+    public boolean isReadByKafka() {
+      return switch (this) {
+        case EVENT_HUBS_KAFKA, KAFKA -> true;
+        case EVENT_HUBS_AMQP, CAPTURE -> false;
+      };
     }
   }
 
@@ -235,7 +246,19 @@ public record Config(
       @Nullable Capture capture,
       @Nullable Amqp amqp,
       Set<String> brings) {
+    /**
+     * Creates the configuration of a source.
+     *
+     * @throws IllegalArgumentException if the source lacks the settings of its type, or has those
+     *     of another type
+     */
     public Source {
+      if ((capture != null) != (type == SourceType.CAPTURE)
+          || (amqp != null) != (type == SourceType.EVENT_HUBS_AMQP)) {
+        throw new IllegalArgumentException(
+            "the source %s of type %s lacks the settings of its type, or has those of another"
+                .formatted(name, type.word()));
+      }
       brings = Set.copyOf(brings);
     }
   }

@@ -343,7 +343,7 @@ public final class ClusterChecks {
     String prefix = config.kafka().topicPrefix();
     List<String> groups = new ArrayList<>();
     for (Config.Source source : config.sources()) {
-      if (source.capture() != null) {
+      if (hasGroup(source.type())) {
         groups.add(prefix + "ingest-" + source.name());
       }
     }
@@ -359,6 +359,17 @@ public final class ClusterChecks {
     config.sinks().forEach(sink -> sinks.add(sink.name()));
     sinks.forEach(sink -> groups.add(ForwarderConfig.of(sink).withTopicPrefix(prefix).group()));
     return groups;
+  }
+
+  /**
+   * Returns whether the instances share out a source by a consumer group of this cluster. The group
+   * of a Kafka topic is on the topic's cluster, and {@link HubChecks} checks it.
+   */
+  private static boolean hasGroup(Config.SourceType type) {
+    return switch (type) {
+      case CAPTURE -> true;
+      case EVENT_HUBS_KAFKA, EVENT_HUBS_AMQP, KAFKA -> false;
+    };
   }
 
   /** Checks the right to create topics, which Kafka Streams needs at its first start. */

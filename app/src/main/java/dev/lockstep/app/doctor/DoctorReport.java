@@ -71,7 +71,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     ClusterChecks cluster = new ClusterChecks(config, clocks, clock);
     cluster.addTo(doctor);
     if (!problems.lacks("sources")) {
-      HubChecks.addTo(doctor, config, cluster, sample, clock);
+      SourceChecks.addTo(doctor, config, cluster, sample, clock);
     } else {
       doctor.add("sources", into -> into.skip("first fix their configuration", ""));
     }

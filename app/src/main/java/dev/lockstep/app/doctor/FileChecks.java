@@ -61,12 +61,6 @@ public final class FileChecks {
       doctor.add("exceptions", into -> exceptions(into, file));
     }
     doctor.add("kafka.stateDir", this::stateFolder);
-    for (Config.Source source : config.sources()) {
-      Config.Capture capture = source.capture();
-      if (capture != null) {
-        doctor.add("source " + source.name(), into -> captured(into, capture.folder()));
-      }
-    }
   }
 
   private static void add(
@@ -225,16 +219,6 @@ public final class FileChecks {
           "free disk space, or name a folder on a larger disk");
     } else {
       into.ok(what);
-    }
-  }
-
-  private static void captured(CheckReport into, Path folder) {
-    if (Files.isDirectory(folder) && Files.isReadable(folder)) {
-      into.ok("the folder " + Quoted.of(folder) + " can be read");
-    } else {
-      into.fail(
-          "the folder " + Quoted.of(folder) + " does not exist, or cannot be read",
-          "fix the path, mount the folder, or grant read access");
     }
   }
 }

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
  * position, and a sample of the newest records. Nothing is committed or written.
  */
-public final class HubChecks {
+final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;
   private static final Duration BEHIND = Duration.ofMinutes(10);
   private static final String RETENTION = "retention.ms";
@@ -342,34 +342,6 @@ public final class HubChecks {
           "how far the source was read is unknown, because the stored positions could not be read",
           "see the line \"positions\" or the line of the positions topic, or else the line \"kafka\"");
       return null;
-    }
-  }
-
-  /**
-   * Adds the check of each source that is a Kafka topic or an event hub to a runner of checks.
-   * Without any source it adds a warning instead.
-   */
-  public static void addTo(
-      CheckRunner doctor,
-      Config config,
-      ClusterChecks cluster,
-      HubSample sample,
-      InstantSource clock) {
-    for (Config.Source source : config.sources()) {
-      String name = "source " + source.name();
-      if (source.amqp() != null) {
-        doctor.add(name, into -> AmqpChecks.look(into, source));
-      } else if (source.capture() == null) {
-        doctor.add(name, new HubChecks(config, source, cluster.positions, sample, clock)::look);
-      }
-    }
-    if (config.sources().isEmpty()) {
-      doctor.add(
-          "sources",
-          into ->
-              into.warn(
-                  "the configuration has no source",
-                  "add a source, or run without the role ingest"));
     }
   }
 }

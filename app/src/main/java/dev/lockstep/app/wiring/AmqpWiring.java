@@ -19,6 +19,7 @@ public final class AmqpWiring {
    * Converts a configured source to the configuration of its AMQP reader.
    *
    * @throws OperatorException if the source cannot be used
+   * @throws IllegalArgumentException if the source is of another type
    */
   public static AmqpSourceConfig config(Config.Source source) {
     Config.Amqp amqp = source.amqp();

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,19 +163,21 @@ public final class Wiring {
       IngestCounts counts,
       InstantSource clock,
       String instanceId) {
-    if (source.amqp() != null) {
-      return new AmqpIngest(AmqpWiring.config(source), target, limits, raw, counts, clock);
-    }
-    Config.Capture capture = source.capture();
-    return capture == null
-        ? new KafkaIngest(groupConfig(source, instanceId), target, limits, raw, counts, clock)
-        : new CaptureIngest(
-            new CaptureSourceConfig(source.name(), capture.folder()),
-            target,
-            limits,
-            raw,
-            counts,
-            clock);
+    return switch (source.type()) {
+      case EVENT_HUBS_KAFKA, KAFKA ->
+          new KafkaIngest(groupConfig(source, instanceId), target, limits, raw, counts, clock);
+      case EVENT_HUBS_AMQP ->
+          new AmqpIngest(AmqpWiring.config(source), target, limits, raw, counts, clock);
+      case CAPTURE ->
+          new CaptureIngest(
+              new CaptureSourceConfig(
+                  source.name(), Objects.requireNonNull(source.capture()).folder()),
+              target,
+              limits,
+              raw,
+              counts,
+              clock);
+    };
   }
 
   private static KafkaSourceConfig groupConfig(Config.Source source, String instanceId) {
@@ -188,17 +191,31 @@ public final class Wiring {
         config.name(), config.topic(), properties, config.arrivalFromHeader(), config.from());
   }
 
+  /**
+   * Converts a configured source to the configuration of its reader by Kafka's protocol.
+   *
+   * @throws OperatorException if the source cannot be used
+   * @throws IllegalArgumentException if the source is not {@link Config.SourceType#isReadByKafka
+   *     read by Kafka's protocol}
+   */
   public static KafkaSourceConfig sourceConfig(Config.Source source) {
     Map<String, Object> properties = new HashMap<>();
-    String topic;
-    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
-      properties.putAll(hubProperties(source));
-      topic = String.valueOf(source.hub());
-    } else {
-      properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
-      topic = String.valueOf(source.topic());
-      properties.put("isolation.level", "read_committed"); // what was aborted was never sent
-    }
+    String topic =
+        switch (source.type()) {
+          case EVENT_HUBS_KAFKA -> {
+            properties.putAll(hubProperties(source));
+            yield String.valueOf(source.hub());
+          }
+          case KAFKA -> {
+            properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
+            properties.put("isolation.level", "read_committed"); // what was aborted was never sent
+            yield String.valueOf(source.topic());
+          }
+          case EVENT_HUBS_AMQP, CAPTURE ->
+              throw new IllegalArgumentException(
+                  "the source %s of type %s is not read by Kafka's protocol"
+                      .formatted(source.name(), source.type().word()));
+        };
     properties.putAll(source.properties().values());
     return new KafkaSourceConfig(
         source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());

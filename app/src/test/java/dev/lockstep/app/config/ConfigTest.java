@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
@@ -214,6 +215,31 @@ class ConfigTest {
         .isEqualTo(new Config.Capture(Path.of("/archive"), null));
     assertThat(config.forwardFrom()).isEqualTo("2026-10-31T23:00:00Z");
     assertThat(Config.read(null, Map.of()).forwardFrom()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CAPTURE", "EVENT_HUBS_AMQP"})
+  void aSourceHasTheSettingsOfItsType(Config.SourceType type) {
+    assertThatThrownBy(
+            () ->
+                new Config.Source(
+                    "logs",
+                    type,
+                    null,
+                    null,
+                    Config.Auth.NONE,
+                    null,
+                    null,
+                    null,
+                    null,
+                    Config.Arrival.TIMESTAMP,
+                    "earliest",
+                    ClientProperties.NONE,
+                    null,
+                    null,
+                    Set.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the source logs of type " + type.word());
   }
 
   @Test
