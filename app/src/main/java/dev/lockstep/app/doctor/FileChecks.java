@@ -90,7 +90,8 @@ public final class FileChecks {
         if (days > STALE.toDays()) {
           into.warn(
               what + ", and some addresses have moved since that day",
-              "download a newer database (geoipupdate), at least once a month");
+              "download a newer database (geoipupdate), at least once a month, and restart the"
+                  + " service, which reads it at its start");
         } else {
           into.ok(what);
         }

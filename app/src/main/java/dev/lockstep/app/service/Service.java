@@ -60,6 +60,7 @@ public final class Service implements AutoCloseable {
   private final TopicNames topics;
   private final Set<Role> roles;
   private final @Nullable String from;
+  private final GeoFileWatch geoFiles;
   private final Enrichment enrichment;
   private final RuleReload reload;
   private final Cluster cluster;
@@ -113,6 +114,7 @@ public final class Service implements AutoCloseable {
     this.from = from;
     this.roles = Set.copyOf(roles);
     this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));
+    this.geoFiles = new GeoFileWatch(config.geoip());
     this.enrichment = Wiring.enrichment(config);
     this.reload = new RuleReload(config.rules(), config.kafka());
     warnOfExpired();
@@ -184,6 +186,7 @@ public final class Service implements AutoCloseable {
       }
     }
     config.rules().skipped().forEach(LOG::warn);
+    geoFiles.inUse(enrichment.databases().builtAt()).forEach(LOG::info);
     String missing = MissingNetworks.warning(config);
     if (missing != null) {
       LOG.warn("{}", missing);
@@ -459,6 +462,7 @@ public final class Service implements AutoCloseable {
     unlisted.warn(read);
     DetectRole running = detect;
     if (running != null) {
+      geoFiles.replaced(enrichment.databases().builtAt()).forEach(LOG::warn);
       running.look(outsideProblem() != null);
     }
   }

@@ -62,7 +62,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "geoip.city",
         "was built 90 days ago",
-        "download a newer database");
+        "download a newer database (geoipupdate), at least once a month, and restart the service");
   }
 
   @Test

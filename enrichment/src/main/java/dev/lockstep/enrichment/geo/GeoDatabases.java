@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * GeoIP databases (.mmdb) of cities, autonomous systems and anonymisers. Any of them may be absent.
  *
- * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
- * threads. Close this object only after the last look-up.
+ * <p>The files are read into memory when this object is opened, and never again: a file may be
+ * replaced meanwhile, and the look-ups still give what it had. Safe for use by many threads. Close
+ * this object only after the last look-up.
  */
 public final class GeoDatabases implements AutoCloseable {
 
