@@ -57,7 +57,7 @@ final class ConfigReader {
   private static final ConfigKeys GEOIP =
       ConfigKeys.mapping(
               "geoip",
-              "GeoIP databases in MaxMind's format; all of them are optional.",
+              "GeoIP databases in MaxMind's format; all of them are optional. They are read at start.",
               List.of(CITY, ASN, ANONYMOUS))
           .readBy(JudgingCommands.and("doctor"));
 
