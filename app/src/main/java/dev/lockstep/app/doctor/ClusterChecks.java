@@ -2,8 +2,10 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.TopicAdmin;
 import dev.lockstep.app.kafka.TopicChecks;
-import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.kafka.TopicState;
+import dev.lockstep.app.kafka.TopicSurvey;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
@@ -196,17 +198,17 @@ public final class ClusterChecks {
     List<String> absent = new ArrayList<>();
     boolean positionsThere = false;
     boolean positionsAbsent = false;
-    for (Topics.TopicState state :
-        Topics.survey(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
-      if (state instanceof Topics.TopicState.Unfit unfit) {
+    for (TopicState state :
+        TopicSurvey.of(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
+      if (state instanceof TopicState.Unfit unfit) {
         into.fail("topic " + unfit.name(), unfit.why());
-      } else if (state instanceof Topics.TopicState.Absent missing) {
+      } else if (state instanceof TopicState.Absent missing) {
         absent(into, missing, absent);
         // Without the right to see a topic, it seems absent.
         positionsAbsent |= missing.name().equals(names.positions()) && missing.mayNot() == null;
-      } else if (state instanceof Topics.TopicState.Fit there) {
+      } else if (state instanceof TopicState.Fit there) {
         positionsThere |= there.name().equals(names.positions());
-        Topics.Difference difference = there.difference();
+        TopicState.Difference difference = there.difference();
         if (difference != null) {
           into.warn(
               "topic " + there.name(),
@@ -261,7 +263,7 @@ public final class ClusterChecks {
     }
   }
 
-  private static void copies(CheckReport into, Topics.TopicState.Fit there, int brokers) {
+  private static void copies(CheckReport into, TopicState.Fit there, int brokers) {
     int copies = there.description().partitions().get(0).replicas().size();
     if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
       into.warn(
@@ -289,8 +291,7 @@ public final class ClusterChecks {
     }
   }
 
-  private static void absent(
-      CheckReport into, Topics.TopicState.Absent missing, List<String> absent) {
+  private static void absent(CheckReport into, TopicState.Absent missing, List<String> absent) {
     Throwable mayNot = missing.mayNot();
     if (mayNot == null) {
       absent.add(missing.name());
@@ -303,7 +304,7 @@ public final class ClusterChecks {
             + "of the prefix to this credential");
   }
 
-  private static boolean rights(CheckReport into, Topics.TopicState.Fit there) {
+  private static boolean rights(CheckReport into, TopicState.Fit there) {
     Set<AclOperation> may = there.description().authorizedOperations();
     if (may == null) {
       return true; // the cluster does not tell
@@ -380,7 +381,7 @@ public final class ClusterChecks {
     }
     String name = names.detect() + "-doctor-changelog";
     Throwable mayNot =
-        Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
+        TopicAdmin.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
     if (mayNot != null) {
       into.fail(
           "topics",

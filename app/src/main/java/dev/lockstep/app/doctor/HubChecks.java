@@ -1,7 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.kafka.TopicAdmin;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
@@ -162,8 +162,8 @@ final class HubChecks {
         described.partitions().stream()
             .map(info -> new TopicPartition(read.topic(), info.partition()))
             .toList();
-    Map<TopicPartition, Long> first = Topics.offsets(admin, partitions, OffsetSpec.earliest());
-    Map<TopicPartition, Long> last = Topics.offsets(admin, partitions, OffsetSpec.latest());
+    Map<TopicPartition, Long> first = TopicAdmin.offsets(admin, partitions, OffsetSpec.earliest());
+    Map<TopicPartition, Long> last = TopicAdmin.offsets(admin, partitions, OffsetSpec.latest());
     long held = 0;
     for (TopicPartition partition : partitions) {
       held += last.getOrDefault(partition, 0L) - first.getOrDefault(partition, 0L);

@@ -449,11 +449,12 @@ public final class Cluster {
     try (Admin admin = admin()) {
       admin.describeCluster().clusterId().get();
       unreachable = null;
-      topicsAreNot =
-          Topics.look(
+      TopicSupervision.Problem found =
+          TopicSupervision.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
-      if (topicsAreNot != null && Topics.isLoss(topicsAreNot)) {
-        loss = new Loss(Instant.now(), topicsAreNot);
+      topicsAreNot = found == null ? null : found.what();
+      if (found != null && found.isLoss()) {
+        loss = new Loss(Instant.now(), found.what());
       }
       for (UnreadRecords records : unread) {
         recordRemoved(records, admin);
@@ -464,7 +465,7 @@ public final class Cluster {
     } catch (ExecutionException | KafkaException e) {
       unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
       LOG.debug("could not check the cluster at {}", Quoted.of(kafka.bootstrapServers()), e);
-    } catch (Topics.InternalTopicLostException e) {
+    } catch (TopicSupervision.InternalTopicLostException e) {
       topicsAreNot = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));
     } catch (OperatorException e) { // a topic is gone and could not be created
@@ -490,7 +491,8 @@ public final class Cluster {
     List<String> now = new ArrayList<>();
     try {
       String altered =
-          Topics.altered(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
+          TopicSupervision.altered(
+              admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
       if (altered != null) {
         now.add(altered);
       }

@@ -50,7 +50,7 @@ public final class PlayedTopic {
               new NewTopic(topic, Optional.of(partitions), Optional.empty())
                   .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1")));
       admin.createTopics(wanted).all().get();
-      Topics.awaitLeaders(admin, wanted);
+      TopicAdmin.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         String fix =

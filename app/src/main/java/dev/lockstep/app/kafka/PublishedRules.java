@@ -119,7 +119,7 @@ public final class PublishedRules implements AutoCloseable {
       }
       isCreating = true;
       admin.createTopics(wanted).all().get();
-      Topics.awaitLeaders(admin, wanted);
+      TopicAdmin.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException unanswered) {
         throw unanswered;

@@ -52,13 +52,13 @@ public final class TopicChecks {
     Topics topics = new Topics(prefix);
     List<String> ours =
         admin.listTopics().names().get().stream().filter(topics::isOurs).sorted().toList();
-    List<Topics.Found> found =
-        Topics.describe(admin, ours).stream()
+    List<TopicAdmin.Found> found =
+        TopicAdmin.describe(admin, ours).stream()
             .sorted(Comparator.comparing(each -> each.description().name()))
             .toList();
     List<Problem> problems = new ArrayList<>();
     int internal = 0;
-    for (Topics.Found each : found) {
+    for (TopicAdmin.Found each : found) {
       String name = each.description().name();
       if (topics.isInternal(name)) {
         internal++;
@@ -66,7 +66,7 @@ public final class TopicChecks {
       }
       add(problems, refusing(name, each.config(), bootstrapServers));
     }
-    problems.addAll(lessCopies(topics, found.stream().map(Topics.Found::description).toList()));
+    problems.addAll(lessCopies(topics, found.stream().map(TopicAdmin.Found::description).toList()));
     add(problems, missing(Topics.deletedNames(admin, prefix, partitions)));
     return new Result(internal, problems);
   }
@@ -78,10 +78,10 @@ public final class TopicChecks {
   }
 
   private static @Nullable Problem removed(String name, Config config, String bootstrapServers) {
-    String policy = value(config, Topics.CLEANUP_POLICY);
+    String policy = value(config, TopicSettings.CLEANUP_POLICY);
     return !name.endsWith("-changelog")
             || policy == null
-            || Topics.parts(policy).equals(Set.of(Topics.COMPACT))
+            || TopicSettings.parts(policy).equals(Set.of(TopicSettings.COMPACT))
         ? null
         : new Problem(
             check(name),

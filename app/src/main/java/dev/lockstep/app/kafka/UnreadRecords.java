@@ -47,7 +47,7 @@ final class UnreadRecords {
                 committed.put(partition, offset.offset());
               }
             });
-    return look(committed, Topics.offsets(admin, committed.keySet(), OffsetSpec.earliest()));
+    return look(committed, TopicAdmin.offsets(admin, committed.keySet(), OffsetSpec.earliest()));
   }
 
   /**

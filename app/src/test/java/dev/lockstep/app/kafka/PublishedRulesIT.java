@@ -94,7 +94,7 @@ class PublishedRulesIT {
         String prefix = policy.replace(',', '-') + ".";
         NewTopic topic = new NewTopic(prefix + "rules", 1, (short) 1);
         admin.createTopics(List.of(topic.configs(Map.of("cleanup.policy", policy)))).all().get();
-        Topics.awaitLeaders(admin, List.of(topic));
+        TopicAdmin.awaitLeaders(admin, List.of(topic));
         Config.Kafka kafka =
             new Config.Kafka(
                 broker.bootstrapServers(),

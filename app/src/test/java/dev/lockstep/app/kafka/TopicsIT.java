@@ -100,9 +100,9 @@ class TopicsIT {
     assertThat(admin.listTopics().names().get())
         .contains(known, foreign)
         .doesNotContain("v.activity");
-    assertThat(Topics.survey(admin, "v.", 2, (short) 1))
-        .filteredOn(Topics.TopicState.Unfit.class::isInstance)
-        .singleElement(InstanceOfAssertFactories.type(Topics.TopicState.Unfit.class))
+    assertThat(TopicSurvey.of(admin, "v.", 2, (short) 1))
+        .filteredOn(TopicState.Unfit.class::isInstance)
+        .singleElement(InstanceOfAssertFactories.type(TopicState.Unfit.class))
         .satisfies(
             unfit -> {
               assertThat(unfit.name()).isEqualTo(foreign);
@@ -128,7 +128,7 @@ class TopicsIT {
                 Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
     admin.createTopics(List.of(before)).all().get();
     assertThat(Topics.ensure(admin, "e.", 1, (short) 1)).isNotNull();
-    Topics.Difference difference = requireNonNull(difference("e."));
+    TopicState.Difference difference = requireNonNull(difference("e."));
     assertThat(difference.what())
         .isEqualTo(
             "cleanup.policy is compact and not compact,delete, retention.ms is -1 and not"
@@ -143,10 +143,10 @@ class TopicsIT {
     assertThat(difference("f.")).isNull();
   }
 
-  private static Topics.@Nullable Difference difference(String prefix) throws Exception {
-    return Topics.survey(admin, prefix, 1, (short) 1).stream()
-        .filter(Topics.TopicState.Fit.class::isInstance)
-        .map(Topics.TopicState.Fit.class::cast)
+  private static TopicState.@Nullable Difference difference(String prefix) throws Exception {
+    return TopicSurvey.of(admin, prefix, 1, (short) 1).stream()
+        .filter(TopicState.Fit.class::isInstance)
+        .map(TopicState.Fit.class::cast)
         .filter(fit -> fit.name().equals(prefix + "detections"))
         .findFirst()
         .orElseThrow()
@@ -247,7 +247,7 @@ class TopicsIT {
     cluster.prepare();
     NewTopic rules = new Topics("l.").newRules((short) 1);
     admin.createTopics(List.of(rules)).all().get();
-    Topics.awaitLeaders(admin, List.of(rules));
+    TopicAdmin.awaitLeaders(admin, List.of(rules));
     assertThat(setting("l.rules", "cleanup.policy")).isEqualTo("compact");
     look(cluster);
     assertThat(cluster.warnings()).isEmpty();
@@ -259,12 +259,12 @@ class TopicsIT {
         .startsWith(
             "the next start of an instance with rules.topic: true will fail: could not use the existing topic: ")
         .contains("\"l.rules\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
-    assertThat(Topics.survey(admin, "l.", 4, (short) 1))
+    assertThat(TopicSurvey.of(admin, "l.", 4, (short) 1))
         .anySatisfy(
             state ->
                 assertThat(state)
                     .isInstanceOfSatisfying(
-                        Topics.TopicState.Unfit.class,
+                        TopicState.Unfit.class,
                         unfit -> assertThat(unfit.name()).isEqualTo("l.rules")));
     alter("l.rules", "compact");
     look(cluster);

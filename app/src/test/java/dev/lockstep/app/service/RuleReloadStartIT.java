@@ -9,7 +9,7 @@ import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
-import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.kafka.TopicAdmin;
 import dev.lockstep.app.terminal.OperatorException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -99,7 +99,7 @@ class RuleReloadStartIT {
     NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin.createTopics(List.of(topic)).all().get();
-      Topics.awaitLeaders(admin, List.of(topic));
+      TopicAdmin.awaitLeaders(admin, List.of(topic));
     }
   }
 
