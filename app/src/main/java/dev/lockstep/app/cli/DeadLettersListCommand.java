@@ -1,0 +1,198 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.deadletter.DeadLetterJson;
+import dev.lockstep.app.deadletter.DeadLetterText;
+import dev.lockstep.app.deadletter.DeadLetterTopic;
+import dev.lockstep.app.option.ConfigOption;
+import dev.lockstep.app.option.DeadLetterOptions;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.text.JsonView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Command {@code dead-letters list}, which counts or lists dead letters. */
+@Command(name = "list", description = "Lists the number of dead letters by source and reason.")
+final class DeadLettersListCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Mixin private DeadLetterOptions wanted = new DeadLetterOptions();
+
+  @Option(
+      names = "--letters",
+      description = "List each dead letter that was not retried, with its id.")
+  private boolean each;
+
+  @Option(
+      names = "--quarantine",
+      description =
+          "List the records of lockstep.quarantine: records that could be read, but whose time is too far from"
+              + " their arrival.")
+  private boolean quarantine;
+
+  @Option(names = "--json", description = "Print a JSON array.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Config read = config.read();
+    if (each) {
+      listEach(read);
+    } else {
+      listGroups(read);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void listEach(Config read) {
+    TextTable table = new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail");
+    List<DeadLetterLog.Entry> entries = new ArrayList<>();
+    DeadLetterTopic.use(
+        read,
+        quarantine,
+        log -> {
+          Set<DeadLetterLog.Id> retried = log.retried();
+          log.letters(
+              entry -> {
+                if (entry.letter() != null
+                    && wanted.includes(entry.letter())
+                    && !retried.contains(entry.id())) {
+                  entries.add(withoutBody(entry, entry.letter()));
+                }
+              });
+          if (entries.isEmpty()) {
+            wanted.warnIfUnknown(log, quarantine);
+          }
+        });
+    if (json) {
+      System.out.println(JsonText.objects(entries, DeadLetterJson::writeFields));
+      return;
+    }
+    for (DeadLetterLog.Entry entry : entries) {
+      DeadLetter letter = DeadLetterText.letter(entry);
+      table.row(
+          List.of(
+              entry.id().toString(),
+              letter.getWhere().getSource(),
+              DeadLetterText.place(letter),
+              letter.getReason(),
+              Long.toString(entry.records()),
+              letter.getDetail()));
+    }
+    print(table, entries.isEmpty());
+  }
+
+  private static void print(TextTable table, boolean isEmpty) {
+    if (isEmpty) {
+      System.out.println("none");
+    } else {
+      table.print(System.out);
+    }
+  }
+
+  private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
+    // a list has many letters, and shows no bodies
+    letter.setBody(ByteBuffer.allocate(0));
+    return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
+  }
+
+  private void listGroups(Config read) {
+    Map<String, Group> groups = new TreeMap<>();
+    DeadLetterTopic.use(
+        read,
+        quarantine,
+        log -> {
+          Set<DeadLetterLog.Id> retried = log.retried();
+          log.letters(
+              entry -> {
+                DeadLetter letter = entry.letter();
+                if (letter != null && wanted.includes(letter)) {
+                  groups
+                      .computeIfAbsent(
+                          letter.getWhere().getSource() + "\n" + letter.getReason(),
+                          name -> new Group(letter))
+                      .add(entry, retried.contains(entry.id()));
+                }
+              });
+          if (groups.isEmpty()) {
+            wanted.warnIfUnknown(log, quarantine);
+          }
+        });
+    if (json) {
+      System.out.println(asJson(groups.values()));
+      return;
+    }
+    TextTable table =
+        new TextTable("Source", "Reason", "Letters", "Records", "Retried", "Newest", "Newest id");
+    for (Group group : groups.values()) {
+      table.row(
+          List.of(
+              group.source,
+              group.reason,
+              Long.toString(group.letters),
+              Long.toString(group.records),
+              Long.toString(group.retried),
+              group.newest == null ? "" : JsonView.instant(group.newest.appendedAt()),
+              group.newest == null ? "" : group.newest.id().toString()));
+    }
+    print(table, groups.isEmpty());
+  }
+
+  private static String asJson(Iterable<Group> groups) {
+    return JsonText.objects(
+        groups,
+        (out, group) -> {
+          out.writeStringField("source", group.source);
+          out.writeStringField("reason", group.reason);
+          out.writeNumberField("letters", group.letters);
+          out.writeNumberField("records", group.records);
+          out.writeNumberField("retried", group.retried);
+          if (group.newest != null) {
+            out.writeStringField("newest", JsonView.instant(group.newest.appendedAt()));
+            out.writeStringField("newestId", group.newest.id().toString());
+          }
+        });
+  }
+
+  /**
+   * Counts of the dead letters of one source and reason. A retried letter counts only as retried.
+   */
+  private static final class Group {
+    private final String source;
+    private final String reason;
+    private long letters;
+    private long records;
+    private long retried;
+    private DeadLetterLog.@Nullable Entry newest;
+
+    Group(DeadLetter letter) {
+      source = letter.getWhere().getSource();
+      reason = letter.getReason();
+    }
+
+    void add(DeadLetterLog.Entry entry, boolean done) {
+      if (done) {
+        retried++;
+        return;
+      }
+      letters++;
+      records += entry.records();
+      if (newest == null || entry.appendedAt() >= newest.appendedAt()) {
+        newest = new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), null);
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.app.deadletter;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.text.JsonView;
+import java.io.IOException;
+
+/** JSON of a dead letter, as {@code dead-letters} prints it with {@code --json}. */
+public final class DeadLetterJson {
+  private DeadLetterJson() {}
+
+  /** Writes all fields of a dead letter, with the beginning of its body. */
+  public static void writeWhole(JsonGenerator out, DeadLetterLog.Entry entry, boolean retried)
+      throws IOException {
+    DeadLetter letter = DeadLetterText.letter(entry);
+    writeFields(out, entry);
+    out.writeBooleanField("retried", retried);
+    out.writeNumberField("bytes", letter.getBody().remaining());
+    out.writeStringField("body", DeadLetterText.body(letter));
+  }
+
+  /** Writes the fields of a dead letter but for its body. */
+  public static void writeFields(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
+    DeadLetter letter = DeadLetterText.letter(entry);
+    out.writeStringField("id", entry.id().toString());
+    out.writeStringField("reason", letter.getReason());
+    out.writeStringField("detail", letter.getDetail());
+    if (letter.getCategory() != null) {
+      out.writeStringField("category", letter.getCategory());
+    }
+    out.writeFieldName("where");
+    JsonView.write(letter.getWhere(), out);
+    if (letter.getRange() != null) {
+      out.writeFieldName("range");
+      JsonView.write(letter.getRange(), out);
+    }
+    out.writeNumberField("records", entry.records());
+    if (letter.getArrivalAt() != 0) {
+      out.writeStringField("arrived", JsonView.instant(letter.getArrivalAt()));
+    }
+    out.writeStringField("written", JsonView.instant(entry.appendedAt()));
+  }
+}

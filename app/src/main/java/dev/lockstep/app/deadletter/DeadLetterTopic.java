@@ -1,0 +1,55 @@
+package dev.lockstep.app.deadletter;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+
+/** Use of the topic of dead letters, or of quarantined records, by commands. */
+public final class DeadLetterTopic {
+  private DeadLetterTopic() {}
+
+  /**
+   * Runs a step with the topic that the configuration names.
+   *
+   * @param quarantine whether the topic of quarantined records is used instead
+   * @throws OperatorException if Kafka fails
+   */
+  public static void use(Config config, boolean quarantine, Consumer<DeadLetterLog> step) {
+    KafkaTarget target =
+        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers())) {
+      InstantSource clock = InstantSource.system();
+      step.accept(
+          quarantine
+              ? DeadLetterLog.ofQuarantine(target, clock)
+              : new DeadLetterLog(target, clock));
+    } catch (KafkaException e) {
+      throw failure(config.kafka().bootstrapServers(), e);
+    }
+  }
+
+  /** Returns the exception for the operator if Kafka failed to read or write dead letters. */
+  static OperatorException failure(String bootstrapServers, KafkaException e) {
+    boolean fenced =
+        Causes.find(e, ProducerFencedException.class) != null
+            || Causes.find(e, InvalidProducerEpochException.class) != null;
+    return new OperatorException(
+        fenced
+            ? "could not retry the dead letters: the cluster shut this retry out, because another retry began after it and goes on in its place, or because a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
+            : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+                .formatted(
+                    Quoted.of(bootstrapServers), Failures.message(e), ShellCommand.call("doctor")),
+        e);
+  }
+}

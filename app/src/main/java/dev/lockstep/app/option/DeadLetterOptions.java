@@ -1,0 +1,85 @@
+package dev.lockstep.app.option;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.text.Quoted;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/**
+ * Command-line options that select dead letters by reason and by source, and ids of dead letters.
+ */
+public final class DeadLetterOptions {
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Only dead letters with this reason.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "Only dead letters of this source.")
+  private @Nullable String source;
+
+  /** Returns whether a dead letter has the wanted reason and source. */
+  public boolean includes(DeadLetter letter) {
+    return (reason == null || reason.equals(letter.getReason()))
+        && (source == null || source.equals(letter.getWhere().getSource()));
+  }
+
+  /** Tells on standard error which reasons or sources there are, if none is the wanted one. */
+  public void warnIfUnknown(DeadLetterLog log, boolean quarantine) {
+    if (reason == null && source == null) {
+      return;
+    }
+    Set<String> reasons = new TreeSet<>();
+    Set<String> sources = new TreeSet<>();
+    log.letters(
+        entry -> {
+          if (entry.letter() != null) {
+            reasons.add(entry.letter().getReason());
+            sources.add(entry.letter().getWhere().getSource());
+          }
+        });
+    String what = quarantine ? "quarantined record" : "dead letter";
+    if (reason != null && !reasons.contains(reason)) {
+      System.err.println(unknown(what, "reason", reason, reasons));
+    }
+    if (source != null && !sources.contains(source)) {
+      System.err.println(unknown(what, "source", source, sources));
+    }
+  }
+
+  /** Returns a note that no dead letter has a given reason or source, with those that exist. */
+  static String unknown(String what, String option, String value, Set<String> values) {
+    return "no %s has the %s %s; %s"
+        .formatted(
+            what,
+            option,
+            Quoted.of(value),
+            values.isEmpty()
+                ? "the topic has none at all"
+                : "give one of these to --%s: %s"
+                    .formatted(
+                        option, DisplayFormat.some(values.stream().map(Quoted::visible).toList())));
+  }
+
+  /** Reads the id of a dead letter, and refuses another text as wrong usage. */
+  public static DeadLetterLog.Id id(CommandSpec command, String text) {
+    DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
+    if (id == null) {
+      throw new CommandLine.ParameterException(
+          command.commandLine(),
+          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; %s shows the ids"
+              .formatted(Quoted.of(text), ShellCommand.call("dead-letters list --letters")));
+    }
+    return id;
+  }
+}
