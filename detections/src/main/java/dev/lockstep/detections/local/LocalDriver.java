@@ -1,49 +1,26 @@
 package dev.lockstep.detections.local;
 
-import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.encoding.TextLimits;
-import dev.lockstep.detections.engine.Engine;
-import dev.lockstep.detections.finding.Findings;
-import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.join.ActivityRouter;
-import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.JoinableLogs;
-import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.EventCopies;
-import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.storage.KeyedStore;
-import dev.lockstep.detections.storage.MemoryRecords;
-import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
-import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
-import dev.lockstep.schemas.IncidentMember;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,35 +58,23 @@ public final class LocalDriver implements AutoCloseable {
    */
   private static final int FEW = 64;
 
-  private static final int SWEPT = 100_000;
   private static final long DAY_MILLIS = 86_400_000L;
-
-  private static final Comparator<Detection> BY_END =
-      Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
 
   private final RuleSet rules;
   private final JoinableLogs joinSettings;
   private final Enrichment enrichment;
   private final DetectionCounters counts;
-  private final ExecutorService workers;
+  private final Workers workers;
   private final RuleWatch ruleWatch;
   private final int threads;
   private final boolean evicts;
   private final List<Shard> shards = new ArrayList<>();
-  private final KeyedStore<FindingState> store = new MemoryStore<>();
-  private final Findings findings;
-  private final List<IncidentMember> members = new ArrayList<>();
-  private final List<Correlation> correlations = new ArrayList<>();
-  private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
-  private final Map<String, Detection> latest = new HashMap<>();
+  private final LocalFindings findings;
   private final EventCopies recent = new EventCopies(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
   private final List<Reader> readers = new ArrayList<>();
   private long flushedDay = Long.MIN_VALUE;
-  private @Nullable Revisions revisions;
-  private @Nullable Consumer<Contribution> contributions;
   private @Nullable Watcher watcher;
-  private long wallAt;
 
   /** Receiver of the revisions of all findings. */
   @FunctionalInterface
@@ -142,219 +107,15 @@ public final class LocalDriver implements AutoCloseable {
     this.ruleWatch = new RuleWatch(counters::look);
     this.threads = threads;
     this.evicts = evicts;
-    this.workers =
-        Executors.newFixedThreadPool(
-            threads,
-            task -> {
-              Thread thread = new Thread(task, "correlate");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.workers = new Workers(threads);
     for (int i = 0; i < SHARDS; i++) {
-      shards.add(new Shard());
+      shards.add(
+          new Shard(rules, joins, enrichment, counts, () -> watcher, evicts, MOST_OPEN / SHARDS));
     }
     for (int i = 0; i < threads; i++) {
       readers.add(new Reader());
     }
-    this.findings =
-        new Findings(
-            store,
-            rules.repeatSeconds(),
-            rules.alerts(),
-            enrichment.exceptions(),
-            counts,
-            this::revised,
-            members::add);
-  }
-
-  private void revised(Detection revision, long arrivalAt) {
-    latest.put(revision.getId(), revision);
-    if (revisions != null) {
-      revisions.take(revision, wallAt);
-    }
-  }
-
-  /**
-   * Index of an event among those that are processed together. Results are put into the order of
-   * the events that caused them by this index.
-   */
-  private record Cause(int event) {
-    Cause later(Cause other) {
-      return other.event > event ? other : this;
-    }
-  }
-
-  /** Internal message to a subject, with the event that caused the message. */
-  private record Sent(Cause cause, Message message) {}
-
-  private static final Comparator<Sent> BY_EVENT =
-      (one, other) -> Integer.compare(one.cause.event, other.cause.event);
-
-  /**
-   * Call, identity link or record of Front Door for the joins, with its index in the batch. By this
-   * index results are put into the order of the events that caused them.
-   */
-  private record Half(Cause cause, Activity activity) {}
-
-  /**
-   * Client address that Front Door's record gives for a call, with the event that completed the
-   * join.
-   */
-  private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
-
-  /** Revision of a call by the joins, with the event that caused it. */
-  private record Revised(Cause cause, CallRevision revision) {}
-
-  /** Contribution to a finding, with the event that caused it. */
-  private record Contributed(Cause cause, Contribution contribution) {}
-
-  /**
-   * Confirmation of a finding by an alert, or the end of a confirmation, with the event that caused
-   * it.
-   */
-  private record Confirmed(Cause cause, Confirmation confirmation) {}
-
-  /**
-   * One of the fixed parts into which all subjects and joins are divided, processed by one thread
-   * at a time.
-   */
-  private final class Shard implements Output, Joins.Output {
-    private final MemoryRecords records = new MemoryRecords();
-    private final MemoryRecords joinRecords = new MemoryRecords();
-    private final Engine engine;
-    private final Joins joins;
-    private List<Sent> messages = new ArrayList<>();
-    private List<Half> pendingHalves = new ArrayList<>();
-    private List<Half> edges = new ArrayList<>();
-    private List<Peer> peers = new ArrayList<>();
-    private final List<Sent> sent = new ArrayList<>();
-    private final List<Peer> sentPeers = new ArrayList<>();
-    private final List<Revised> revised = new ArrayList<>();
-    private final List<Contributed> contributed = new ArrayList<>();
-    private final List<Confirmed> confirmed = new ArrayList<>();
-    private Cause cause = new Cause(0);
-
-    Shard() {
-      this.engine =
-          new Engine(
-              rules.rules(),
-              enrichment,
-              records,
-              rules.alerts(),
-              new WatchedCounts(counts, () -> watcher),
-              this,
-              MOST_OPEN / SHARDS);
-      engine.waitsForFlush();
-      engine.writesAtOnce();
-      if (!evicts) {
-        engine.keepsLessons();
-      }
-      this.joins =
-          new Joins(
-              enrichment,
-              joinSettings,
-              joinRecords,
-              counts::counted,
-              this,
-              Integer.MAX_VALUE,
-              () -> BuiltInRules.countsCalls(rules));
-      if (joinSettings.edges()) {
-        joins.edgesCome();
-      }
-    }
-
-    @Override
-    public void message(Message message) {
-      sent.add(new Sent(cause, message));
-    }
-
-    @Override
-    public void contribution(Contribution contribution, long arrivalAt) {
-      contribution.setArrivalAt(arrivalAt);
-      contributed.add(new Contributed(cause, contribution));
-    }
-
-    @Override
-    public void confirmation(
-        String finding,
-        AlertOnSubject alert,
-        boolean isNamed,
-        @Nullable String address,
-        boolean confirms) {
-      confirmed.add(
-          new Confirmed(
-              cause,
-              new Confirmation(
-                  finding, AlertMessages.collected(alert), isNamed, address, confirms)));
-    }
-
-    @Override
-    public void revision(CallRevision revision) {
-      revised.add(new Revised(cause, revision));
-    }
-
-    @Override
-    public void peer(String callId, String peer, long arrivalAt) {
-      sentPeers.add(new Peer(cause, callId, peer, arrivalAt));
-    }
-
-    void workEdges() {
-      List<Half> taken = edges;
-      edges = new ArrayList<>();
-      for (Half half : taken) {
-        cause = half.cause();
-        if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
-          joins.takeEdge(half.activity());
-        } else {
-          joins.takeEdgeless(half.activity());
-        }
-      }
-    }
-
-    /**
-     * Passes activities and client addresses to the joins, in the order of their events. The
-     * activities are those that may be joined. The addresses come from Front Door's records. An
-     * activity goes before the addresses of the same event.
-     */
-    void joinHalves() {
-      List<Half> taken = pendingHalves;
-      List<Peer> takenPeers = peers;
-      pendingHalves = new ArrayList<>();
-      peers = new ArrayList<>();
-      takenPeers.sort(Comparator.comparingInt(peer -> peer.cause().event()));
-      int next = 0;
-      for (Half half : taken) {
-        while (next < takenPeers.size()
-            && takenPeers.get(next).cause().event() < half.cause().event()) {
-          work(takenPeers.get(next++));
-        }
-        cause = half.cause();
-        joins.take(half.activity());
-      }
-      while (next < takenPeers.size()) {
-        work(takenPeers.get(next++));
-      }
-    }
-
-    private void work(Peer peer) {
-      cause = peer.cause();
-      joins.takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
-    }
-
-    void judgeLate() {
-      cause = new Cause(0);
-      engine.judgeLate();
-    }
-
-    void workMessages() {
-      List<Sent> taken = messages;
-      messages = new ArrayList<>();
-      taken.sort(BY_EVENT);
-      for (Sent one : taken) {
-        cause = one.cause();
-        engine.take(one.message());
-      }
-    }
+    this.findings = new LocalFindings(rules, enrichment, counts);
   }
 
   /**
@@ -375,12 +136,12 @@ public final class LocalDriver implements AutoCloseable {
 
   /** Sets the receiver of the revisions of findings. */
   public void onRevision(Revisions taking) {
-    revisions = taking;
+    findings.onRevision(taking);
   }
 
   /** Sets a receiver of each contribution of a rule to a finding. */
   public void onContribution(Consumer<Contribution> taking) {
-    contributions = taking;
+    findings.onContribution(taking);
   }
 
   /**
@@ -394,7 +155,7 @@ public final class LocalDriver implements AutoCloseable {
   /** Returns the state of a subject with the rules' verdicts on each day. */
   public JudgedSubject judged(Subject subject) {
     flush();
-    return shards.get(shardOf(subject)).engine.judged(subject);
+    return shards.get(shardOf(subject)).judged(subject);
   }
 
   /**
@@ -404,13 +165,13 @@ public final class LocalDriver implements AutoCloseable {
    */
   public @Nullable AlertWithGate alert(String id) {
     work();
-    return shards.get(shardOf(AlertMessages.alertSubject(id))).engine.alert(id);
+    return shards.get(shardOf(AlertMessages.alertSubject(id))).alert(id);
   }
 
   /** Passes each stored finding to a consumer, also retracted and held-back findings. */
   public void forEachFinding(Consumer<FindingState> each) {
     flush();
-    store.forEach((id, state) -> each.accept(state));
+    findings.forEach(each);
   }
 
   /**
@@ -446,7 +207,7 @@ public final class LocalDriver implements AutoCloseable {
     Activity[] activities = new Activity[size];
     long[] identities = new long[size];
     int[] contents = new int[size];
-    parts(
+    workers.parts(
         size,
         (place, from, to) -> {
           for (int i = from; i < to; i++) {
@@ -460,18 +221,19 @@ public final class LocalDriver implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       relations[i] = counts.relate(activities[i], recent, identities[i], contents[i]);
     }
-    List<List<Sent>> observed = new ArrayList<>();
+    List<List<Shard.Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       observed.add(new ArrayList<>());
     }
-    parts(
+    workers.parts(
         size,
         (place, from, to) -> {
           ActivityRouter router = readers.get(place).router;
-          List<Sent> out = observed.get(place);
+          List<Shard.Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
-            Cause cause = new Cause(i);
-            router.take(activities[i], relations[i], message -> out.add(new Sent(cause, message)));
+            Shard.Cause cause = new Shard.Cause(i);
+            router.take(
+                activities[i], relations[i], message -> out.add(new Shard.Sent(cause, message)));
           }
         });
     for (int i = 0; i < size; i++) {
@@ -482,25 +244,25 @@ public final class LocalDriver implements AutoCloseable {
         join(activities[i], i);
       }
     }
-    observed.forEach(this::spread);
+    observed.forEach(sent -> sent.forEach(this::spread));
     workAll();
   }
 
   private void workAll() {
-    each(Shard::workEdges);
+    workers.each(shards, Shard::workEdges);
     spreadPeers();
-    each(Shard::joinHalves);
+    workers.each(shards, Shard::joinHalves);
     observeRevisions();
-    each(shard -> shard.joins.write());
+    workers.each(shards, Shard::writeJoins);
     workMessages();
-    find();
+    findings.take(shards);
   }
 
   private void workMessages() {
     while (true) {
       int left = messages();
       if (left == 0) {
-        each(Shard::judgeLate);
+        workers.each(shards, Shard::judgeLate);
         spreadSent();
         left = messages();
       }
@@ -510,7 +272,7 @@ public final class LocalDriver implements AutoCloseable {
       if (left < FEW) {
         shards.forEach(Shard::workMessages);
       } else {
-        each(Shard::workMessages);
+        workers.each(shards, Shard::workMessages);
       }
       spreadSent();
     }
@@ -518,8 +280,7 @@ public final class LocalDriver implements AutoCloseable {
 
   private void spreadSent() {
     for (Shard shard : shards) {
-      spread(shard.sent);
-      shard.sent.clear();
+      shard.drainSent(this::spread);
     }
   }
 
@@ -530,30 +291,26 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private void join(Activity activity, int place) {
-    Cause cause = new Cause(place);
+    Shard.Cause cause = new Shard.Cause(place);
     ActivityRouter router = readers.get(0).router;
     if (router.needsLink(activity)) {
-      shards.get(shardOf(activity.getEventId())).pendingHalves.add(new Half(cause, activity));
+      shards.get(shardOf(activity.getEventId())).addPendingHalf(new Shard.Half(cause, activity));
     }
     if (router.needsEdge(activity)) {
-      shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
+      shards.get(shardOf(activity.getTrackingReference())).addEdge(new Shard.Half(cause, activity));
     }
   }
 
   private void spreadPeers() {
     for (Shard shard : shards) {
-      for (Peer peer : shard.sentPeers) {
-        shards.get(shardOf(peer.callId())).peers.add(peer);
-      }
-      shard.sentPeers.clear();
+      shard.drainPeers(peer -> shards.get(shardOf(peer.callId())).addPeer(peer));
     }
   }
 
   private void observeRevisions() {
-    List<Revised> all = new ArrayList<>();
+    List<Shard.Revised> all = new ArrayList<>();
     for (Shard shard : shards) {
-      all.addAll(shard.revised);
-      shard.revised.clear();
+      shard.drainRevised(all::add);
     }
     if (all.isEmpty()) {
       return;
@@ -564,112 +321,34 @@ public final class LocalDriver implements AutoCloseable {
       ActivityRouter router = readers.get(0).router;
       all.forEach(one -> watching.revises(router.event(one.revision()), one.revision().retracts()));
     }
-    List<List<Sent>> observed = new ArrayList<>();
+    List<List<Shard.Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       observed.add(new ArrayList<>());
     }
-    parts(
+    workers.parts(
         all.size(),
         (place, from, to) -> {
-          List<Sent> out = observed.get(place);
-          for (Revised one : all.subList(from, to)) {
+          List<Shard.Sent> out = observed.get(place);
+          for (Shard.Revised one : all.subList(from, to)) {
             readers
                 .get(place)
                 .router
-                .take(one.revision(), message -> out.add(new Sent(one.cause(), message)));
+                .take(one.revision(), message -> out.add(new Shard.Sent(one.cause(), message)));
           }
         });
-    observed.forEach(this::spread);
+    observed.forEach(sent -> sent.forEach(this::spread));
   }
 
-  private void spread(List<Sent> sent) {
-    for (Sent one : sent) {
-      shards.get(shardOf(one.message().subject())).messages.add(one);
-    }
+  private void spread(Shard.Sent one) {
+    shards.get(shardOf(one.message().subject())).addMessage(one);
   }
 
   private int messages() {
     int messages = 0;
     for (Shard shard : shards) {
-      messages += shard.messages.size();
+      messages += shard.waiting();
     }
     return messages;
-  }
-
-  /**
-   * Updates the findings by the new contributions of rules and confirmations by alerts, in the
-   * order of their events. Their events are those that caused them. A confirmation says that a
-   * Defender alert confirms a finding, or that it does so no longer. A contribution or confirmation
-   * of a later round may come from an earlier event. It stays behind the earlier ones for the same
-   * finding.
-   */
-  private void find() {
-    List<Contributed> contributed = new ArrayList<>();
-    List<Confirmed> confirmed = new ArrayList<>();
-    Map<String, Cause> last = new HashMap<>();
-    for (Shard shard : shards) {
-      for (Contributed one : shard.contributed) {
-        String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
-        contributed.add(
-            new Contributed(last.merge(id, one.cause(), Cause::later), one.contribution()));
-      }
-      for (Confirmed one : shard.confirmed) {
-        Confirmation of = one.confirmation();
-        String id =
-            of.getFinding() + "\n" + of.getAlert().getAlert().getId() + "\n" + of.getAddress();
-        confirmed.add(new Confirmed(last.merge(id, one.cause(), Cause::later), of));
-      }
-      shard.contributed.clear();
-      shard.confirmed.clear();
-    }
-    contributed.sort(Comparator.comparingInt(one -> one.cause().event()));
-    confirmed.sort(
-        Comparator.comparingInt((Confirmed one) -> one.cause().event())
-            .thenComparing(one -> one.confirmation().getAlert().getAlert().getId())
-            .thenComparing(one -> String.valueOf(one.confirmation().getAddress())));
-    Map<String, List<Confirmed>> waiting = new HashMap<>();
-    for (Confirmed one : confirmed) {
-      waiting.computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>()).add(one);
-    }
-    int next = 0;
-    for (int i = 0; i < contributed.size(); i++) {
-      Contributed one = contributed.get(i);
-      while (next < confirmed.size() && confirmed.get(next).cause().event() < one.cause().event()) {
-        confirm(confirmed.get(next++), waiting);
-      }
-      List<Confirmation> together = new ArrayList<>(0);
-      String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
-      List<Confirmed> of = waiting.get(id);
-      while (of != null && !of.isEmpty() && of.get(0).cause().event() <= one.cause().event()) {
-        together.add(of.remove(0).confirmation());
-      }
-      if (contributions != null) {
-        contributions.accept(one.contribution());
-      }
-      findings.take(one.contribution(), together, wallAt);
-    }
-    while (next < confirmed.size()) {
-      confirm(confirmed.get(next++), waiting);
-    }
-    correlate();
-  }
-
-  private void correlate() {
-    members.forEach(incidents::take);
-    members.clear();
-    correlations.forEach(one -> findings.take(one, wallAt));
-    correlations.clear();
-  }
-
-  /**
-   * Applies an alert's confirmation of a finding, or the end of that confirmation. If the finding
-   * is not known yet, the confirmation waits for a contribution of this batch.
-   */
-  private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
-    List<Confirmed> of = waiting.get(one.confirmation().getFinding());
-    if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
-      findings.take(one.confirmation(), wallAt);
-    }
   }
 
   /**
@@ -700,31 +379,16 @@ public final class LocalDriver implements AutoCloseable {
     long day = Math.floorDiv(arrivalAt, DAY_MILLIS);
     boolean newDay = day > flushedDay;
     flushedDay = Math.max(flushedDay, day);
-    each(
-        shard -> {
-          shard.cause = new Cause(0);
-          shard.joins.advance(arrivalAt, arrivalAt, false);
-          shard.engine.advance(arrivalAt, arrivalAt);
-          if (newDay) {
-            shard.engine.flush();
-          }
-        });
+    workers.each(shards, shard -> shard.advance(arrivalAt, newDay));
     spreadSent();
     workAll();
   }
 
   private void evict(long arrivalAt) {
-    each(
-        shard -> {
-          boolean more = true;
-          while (more) {
-            more = shard.engine.sweep(SWEPT);
-          }
-        });
+    workers.each(shards, Shard::sweep);
     spreadSent();
     workAll();
-    findings.advance(arrivalAt, wallAt);
-    incidents.advance(arrivalAt);
+    findings.advance(arrivalAt);
   }
 
   /**
@@ -733,32 +397,24 @@ public final class LocalDriver implements AutoCloseable {
    */
   public void live(long now) {
     work();
-    if (now > wallAt) {
-      wallAt = now;
-      tick();
+    if (now > findings.wallAt()) {
+      tick(now);
     }
   }
 
   private void flush() {
     work();
-    for (Shard shard : shards) {
-      shard.cause = new Cause(0);
-      shard.engine.flush();
-    }
+    shards.forEach(Shard::flush);
     spreadSent();
     workAll();
   }
 
-  private void tick() {
-    for (Shard shard : shards) {
-      shard.cause = new Cause(0);
-      shard.engine.tick(wallAt);
-      shard.engine.flush();
-    }
+  private void tick(long now) {
+    findings.wallAt(now);
+    shards.forEach(shard -> shard.tick(now));
     spreadSent();
     workAll();
-    findings.tick(wallAt);
-    correlate();
+    findings.tick();
   }
 
   /**
@@ -769,72 +425,9 @@ public final class LocalDriver implements AutoCloseable {
   public List<Detection> detections() {
     work();
     for (int i = 0; i < 2; i++) {
-      wallAt += Duration.ofDays(1).toMillis();
-      tick();
+      tick(findings.wallAt() + Duration.ofDays(1).toMillis());
     }
-    return latest.values().stream()
-        .filter(detection -> !detection.getReason().equals("withdrawn"))
-        .sorted(BY_END)
-        .toList();
-  }
-
-  /**
-   * Task of one thread on a range of the activities or revisions that are processed together. It
-   * decodes activities, or observes activities or revisions of calls.
-   */
-  private interface Part {
-    void work(int place, int from, int to);
-  }
-
-  private void parts(int size, Part part) {
-    if (threads == 1 || size < 64) {
-      part.work(0, 0, size);
-      return;
-    }
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      int place = i;
-      int from = (int) ((long) size * i / threads);
-      int to = (int) ((long) size * (i + 1) / threads);
-      running.add(workers.submit(() -> part.work(place, from, to)));
-    }
-    await(running);
-  }
-
-  private void each(Consumer<Shard> work) {
-    if (threads == 1) {
-      shards.forEach(work);
-      return;
-    }
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      int first = i;
-      running.add(
-          workers.submit(
-              () -> {
-                for (int at = first; at < SHARDS; at += threads) {
-                  work.accept(shards.get(at));
-                }
-              }));
-    }
-    await(running);
-  }
-
-  private static void await(List<Future<?>> running) {
-    for (Future<?> one : running) {
-      try {
-        one.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-          throw error;
-        }
-        throw new IllegalStateException("a worker thread of the local engine failed", e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(
-            "the thread was interrupted while it waited for workers of the local engine", e);
-      }
-    }
+    return findings.latest();
   }
 
   /**
@@ -843,31 +436,25 @@ public final class LocalDriver implements AutoCloseable {
    */
   void reopen() {
     work();
-    for (Shard shard : shards) {
-      shard.cause = new Cause(0);
-      shard.engine.flushMost();
-    }
+    shards.forEach(Shard::flushMost);
     spreadSent();
     workAll();
-    for (Shard shard : shards) {
-      shard.engine.write();
-      shard.engine.close();
-    }
+    shards.forEach(Shard::reopen);
   }
 
   long bytes() {
     reopen();
-    return shards.stream().mapToLong(shard -> shard.records.bytes()).sum();
+    return shards.stream().mapToLong(Shard::bytes).sum();
   }
 
   long joinBytes() {
     work();
-    return shards.stream().mapToLong(shard -> shard.joinRecords.bytes()).sum();
+    return shards.stream().mapToLong(Shard::joinBytes).sum();
   }
 
   @Override
   public void close() {
-    workers.shutdownNow();
+    workers.close();
     ruleWatch.close();
   }
 }

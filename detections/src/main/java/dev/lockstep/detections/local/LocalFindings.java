@@ -1,0 +1,176 @@
+package dev.lockstep.detections.local;
+
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.finding.Findings;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.IncidentMember;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Findings and incidents of a driver, with the present time at which their revisions go out. */
+final class LocalFindings {
+  private static final Comparator<Detection> BY_END =
+      Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
+
+  private final KeyedStore<FindingState> store = new MemoryStore<>();
+  private final Findings findings;
+  private final List<IncidentMember> members = new ArrayList<>();
+  private final List<Correlation> correlations = new ArrayList<>();
+  private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
+  private final Map<String, Detection> latest = new HashMap<>();
+  private LocalDriver.@Nullable Revisions revisions;
+  private @Nullable Consumer<Contribution> contributions;
+  private long wallAt;
+
+  LocalFindings(RuleSet rules, Enrichment enrichment, DetectionCounters counts) {
+    this.findings =
+        new Findings(
+            store,
+            rules.repeatSeconds(),
+            rules.alerts(),
+            enrichment.exceptions(),
+            counts,
+            this::revised,
+            members::add);
+  }
+
+  void onRevision(LocalDriver.Revisions taking) {
+    revisions = taking;
+  }
+
+  void onContribution(Consumer<Contribution> taking) {
+    contributions = taking;
+  }
+
+  private void revised(Detection revision, long arrivalAt) {
+    latest.put(revision.getId(), revision);
+    if (revisions != null) {
+      revisions.take(revision, wallAt);
+    }
+  }
+
+  /** Returns the present time in milliseconds since 1970. */
+  long wallAt() {
+    return wallAt;
+  }
+
+  void wallAt(long now) {
+    wallAt = now;
+  }
+
+  /**
+   * Updates the findings by the new contributions of rules and confirmations by alerts, in the
+   * order of their events. Their events are those that caused them. A confirmation says that a
+   * Defender alert confirms a finding, or that it does so no longer. A contribution or confirmation
+   * of a later round may come from an earlier event. It stays behind the earlier ones for the same
+   * finding.
+   */
+  void take(List<Shard> shards) {
+    List<Shard.Contributed> contributed = new ArrayList<>();
+    List<Shard.Confirmed> confirmed = new ArrayList<>();
+    Map<String, Shard.Cause> last = new HashMap<>();
+    for (Shard shard : shards) {
+      shard.drainContributed(
+          one -> {
+            String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
+            contributed.add(
+                new Shard.Contributed(
+                    last.merge(id, one.cause(), Shard.Cause::later), one.contribution()));
+          });
+      shard.drainConfirmed(
+          one -> {
+            Confirmation of = one.confirmation();
+            String id =
+                of.getFinding() + "\n" + of.getAlert().getAlert().getId() + "\n" + of.getAddress();
+            confirmed.add(new Shard.Confirmed(last.merge(id, one.cause(), Shard.Cause::later), of));
+          });
+    }
+    contributed.sort(Comparator.comparingInt(one -> one.cause().event()));
+    confirmed.sort(
+        Comparator.comparingInt((Shard.Confirmed one) -> one.cause().event())
+            .thenComparing(one -> one.confirmation().getAlert().getAlert().getId())
+            .thenComparing(one -> String.valueOf(one.confirmation().getAddress())));
+    Map<String, List<Shard.Confirmed>> waiting = new HashMap<>();
+    for (Shard.Confirmed one : confirmed) {
+      waiting.computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>()).add(one);
+    }
+    int next = 0;
+    for (int i = 0; i < contributed.size(); i++) {
+      Shard.Contributed one = contributed.get(i);
+      while (next < confirmed.size() && confirmed.get(next).cause().event() < one.cause().event()) {
+        confirm(confirmed.get(next++), waiting);
+      }
+      List<Confirmation> together = new ArrayList<>(0);
+      String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
+      List<Shard.Confirmed> of = waiting.get(id);
+      while (of != null && !of.isEmpty() && of.get(0).cause().event() <= one.cause().event()) {
+        together.add(of.remove(0).confirmation());
+      }
+      if (contributions != null) {
+        contributions.accept(one.contribution());
+      }
+      findings.take(one.contribution(), together, wallAt);
+    }
+    while (next < confirmed.size()) {
+      confirm(confirmed.get(next++), waiting);
+    }
+    correlate();
+  }
+
+  private void correlate() {
+    members.forEach(incidents::take);
+    members.clear();
+    correlations.forEach(one -> findings.take(one, wallAt));
+    correlations.clear();
+  }
+
+  /**
+   * Applies an alert's confirmation of a finding, or the end of that confirmation. If the finding
+   * is not known yet, the confirmation waits for a contribution of this batch.
+   */
+  private void confirm(Shard.Confirmed one, Map<String, List<Shard.Confirmed>> waiting) {
+    List<Shard.Confirmed> of = waiting.get(one.confirmation().getFinding());
+    if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
+      findings.take(one.confirmation(), wallAt);
+    }
+  }
+
+  /** Evicts findings and incidents that no event after the watermark can need. */
+  void advance(long arrivalAt) {
+    findings.advance(arrivalAt, wallAt);
+    incidents.advance(arrivalAt);
+  }
+
+  /** Gives out delayed revisions whose time has come. */
+  void tick() {
+    findings.tick(wallAt);
+    correlate();
+  }
+
+  void forEach(Consumer<FindingState> each) {
+    store.forEach((id, state) -> each.accept(state));
+  }
+
+  /** Returns the last revision of each finding that is not withdrawn, by end time and id. */
+  List<Detection> latest() {
+    return latest.values().stream()
+        .filter(detection -> !detection.getReason().equals("withdrawn"))
+        .sorted(BY_END)
+        .toList();
+  }
+}

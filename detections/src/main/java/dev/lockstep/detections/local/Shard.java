@@ -1,0 +1,345 @@
+package dev.lockstep.detections.local;
+
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.alert.AlertMessages;
+import dev.lockstep.detections.alert.AlertWithGate;
+import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.join.CallRevision;
+import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.storage.MemoryRecords;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the fixed parts into which a driver divides all subjects and joins, processed by one
+ * thread at a time. It takes messages and halves of joins, and collects what they result in, each
+ * with the event that caused it.
+ */
+final class Shard implements Output, Joins.Output {
+  /** Number of subjects that are looked at in one step of an eviction. */
+  private static final int SWEPT = 100_000;
+
+  /** Cause of results that no event caused, but the watermark or the present time. */
+  private static final Cause BEFORE_ALL = new Cause(0);
+
+  private static final Comparator<Sent> BY_EVENT =
+      (one, other) -> Integer.compare(one.cause().event(), other.cause().event());
+
+  private final MemoryRecords records = new MemoryRecords();
+  private final MemoryRecords joinRecords = new MemoryRecords();
+  private final Engine engine;
+  private final Joins joins;
+  private List<Sent> messages = new ArrayList<>();
+  private List<Half> pendingHalves = new ArrayList<>();
+  private List<Half> edges = new ArrayList<>();
+  private List<Peer> peers = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
+  private final List<Peer> sentPeers = new ArrayList<>();
+  private final List<Revised> revised = new ArrayList<>();
+  private final List<Contributed> contributed = new ArrayList<>();
+  private final List<Confirmed> confirmed = new ArrayList<>();
+  private Cause cause = BEFORE_ALL;
+
+  /**
+   * Index of an event among those that are processed together. Results are put into the order of
+   * the events that caused them by this index.
+   */
+  record Cause(int event) {
+    Cause later(Cause other) {
+      return other.event > event ? other : this;
+    }
+  }
+
+  /** Internal message to a subject, with the event that caused the message. */
+  record Sent(Cause cause, Message message) {}
+
+  /**
+   * Call, identity link or record of Front Door for the joins, with its index in the batch. By this
+   * index results are put into the order of the events that caused them.
+   */
+  record Half(Cause cause, Activity activity) {}
+
+  /**
+   * Client address that Front Door's record gives for a call, with the event that completed the
+   * join.
+   */
+  record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
+
+  /** Revision of a call by the joins, with the event that caused it. */
+  record Revised(Cause cause, CallRevision revision) {}
+
+  /** Contribution to a finding, with the event that caused it. */
+  record Contributed(Cause cause, Contribution contribution) {}
+
+  /**
+   * Confirmation of a finding by an alert, or the end of a confirmation, with the event that caused
+   * it.
+   */
+  record Confirmed(Cause cause, Confirmation confirmation) {}
+
+  /**
+   * Creates a part without subjects and joins.
+   *
+   * @param evicts if state is evicted that is too old to be needed by any further event
+   * @param mostOpen number of small subjects that the engine may keep in memory
+   */
+  Shard(
+      RuleSet rules,
+      JoinableLogs joinSettings,
+      Enrichment enrichment,
+      DetectionCounters counts,
+      Supplier<@Nullable Watcher> watcher,
+      boolean evicts,
+      int mostOpen) {
+    this.engine =
+        new Engine(
+            rules.rules(),
+            enrichment,
+            records,
+            rules.alerts(),
+            new WatchedCounts(counts, watcher),
+            this,
+            mostOpen);
+    engine.waitsForFlush();
+    engine.writesAtOnce();
+    if (!evicts) {
+      engine.keepsLessons();
+    }
+    this.joins =
+        new Joins(
+            enrichment,
+            joinSettings,
+            joinRecords,
+            counts::counted,
+            this,
+            Integer.MAX_VALUE,
+            () -> BuiltInRules.countsCalls(rules));
+    if (joinSettings.edges()) {
+      joins.edgesCome();
+    }
+  }
+
+  @Override
+  public void message(Message message) {
+    sent.add(new Sent(cause, message));
+  }
+
+  @Override
+  public void contribution(Contribution contribution, long arrivalAt) {
+    contribution.setArrivalAt(arrivalAt);
+    contributed.add(new Contributed(cause, contribution));
+  }
+
+  @Override
+  public void confirmation(
+      String finding,
+      AlertOnSubject alert,
+      boolean isNamed,
+      @Nullable String address,
+      boolean confirms) {
+    confirmed.add(
+        new Confirmed(
+            cause,
+            new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, confirms)));
+  }
+
+  @Override
+  public void revision(CallRevision revision) {
+    revised.add(new Revised(cause, revision));
+  }
+
+  @Override
+  public void peer(String callId, String peer, long arrivalAt) {
+    sentPeers.add(new Peer(cause, callId, peer, arrivalAt));
+  }
+
+  void addMessage(Sent message) {
+    messages.add(message);
+  }
+
+  void addPendingHalf(Half half) {
+    pendingHalves.add(half);
+  }
+
+  void addEdge(Half half) {
+    edges.add(half);
+  }
+
+  void addPeer(Peer peer) {
+    peers.add(peer);
+  }
+
+  /** Returns the number of messages that wait for {@link #workMessages}. */
+  int waiting() {
+    return messages.size();
+  }
+
+  /** Passes on the messages that were sent since the last call. */
+  void drainSent(Consumer<Sent> to) {
+    sent.forEach(to);
+    sent.clear();
+  }
+
+  /** Passes on the client addresses that were found since the last call. */
+  void drainPeers(Consumer<Peer> to) {
+    sentPeers.forEach(to);
+    sentPeers.clear();
+  }
+
+  /** Passes on the revisions of calls since the last call. */
+  void drainRevised(Consumer<Revised> to) {
+    revised.forEach(to);
+    revised.clear();
+  }
+
+  /** Passes on the contributions to findings since the last call. */
+  void drainContributed(Consumer<Contributed> to) {
+    contributed.forEach(to);
+    contributed.clear();
+  }
+
+  /** Passes on the confirmations of findings since the last call. */
+  void drainConfirmed(Consumer<Confirmed> to) {
+    confirmed.forEach(to);
+    confirmed.clear();
+  }
+
+  void workEdges() {
+    List<Half> taken = edges;
+    edges = new ArrayList<>();
+    for (Half half : taken) {
+      cause = half.cause();
+      if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
+        joins.takeEdge(half.activity());
+      } else {
+        joins.takeEdgeless(half.activity());
+      }
+    }
+  }
+
+  /**
+   * Passes activities and client addresses to the joins, in the order of their events. The
+   * activities are those that may be joined. The addresses come from Front Door's records. An
+   * activity goes before the addresses of the same event.
+   */
+  void joinHalves() {
+    List<Half> taken = pendingHalves;
+    List<Peer> takenPeers = peers;
+    pendingHalves = new ArrayList<>();
+    peers = new ArrayList<>();
+    takenPeers.sort(Comparator.comparingInt(peer -> peer.cause().event()));
+    int next = 0;
+    for (Half half : taken) {
+      while (next < takenPeers.size()
+          && takenPeers.get(next).cause().event() < half.cause().event()) {
+        work(takenPeers.get(next++));
+      }
+      cause = half.cause();
+      joins.take(half.activity());
+    }
+    while (next < takenPeers.size()) {
+      work(takenPeers.get(next++));
+    }
+  }
+
+  private void work(Peer peer) {
+    cause = peer.cause();
+    joins.takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
+  }
+
+  void workMessages() {
+    List<Sent> taken = messages;
+    messages = new ArrayList<>();
+    taken.sort(BY_EVENT);
+    for (Sent one : taken) {
+      cause = one.cause();
+      engine.take(one.message());
+    }
+  }
+
+  void judgeLate() {
+    cause = BEFORE_ALL;
+    engine.judgeLate();
+  }
+
+  void writeJoins() {
+    joins.write();
+  }
+
+  /**
+   * Advances the watermark of joins and engine.
+   *
+   * @param newDay if the engine gives out changed counts as well
+   */
+  void advance(long arrivalAt, boolean newDay) {
+    cause = BEFORE_ALL;
+    joins.advance(arrivalAt, arrivalAt, false);
+    engine.advance(arrivalAt, arrivalAt);
+    if (newDay) {
+      engine.flush();
+    }
+  }
+
+  /** Evicts the state of subjects that no further event can need. */
+  void sweep() {
+    boolean more = true;
+    while (more) {
+      more = engine.sweep(SWEPT);
+    }
+  }
+
+  void flush() {
+    cause = BEFORE_ALL;
+    engine.flush();
+  }
+
+  void flushMost() {
+    cause = BEFORE_ALL;
+    engine.flushMost();
+  }
+
+  void tick(long wallAt) {
+    cause = BEFORE_ALL;
+    engine.tick(wallAt);
+    engine.flush();
+  }
+
+  /** Writes the state of all subjects, and drops the objects made of it. */
+  void reopen() {
+    engine.write();
+    engine.close();
+  }
+
+  JudgedSubject judged(Subject subject) {
+    return engine.judged(subject);
+  }
+
+  @Nullable AlertWithGate alert(String id) {
+    return engine.alert(id);
+  }
+
+  long bytes() {
+    return records.bytes();
+  }
+
+  long joinBytes() {
+    return joinRecords.bytes();
+  }
+}
