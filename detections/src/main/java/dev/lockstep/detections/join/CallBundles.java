@@ -149,7 +149,7 @@ final class CallBundles {
     if (named == null) {
       return null;
     }
-    return calls(JoinStore.whole(() -> key(named))).get(id);
+    return calls(JoinCodec.whole(() -> key(named))).get(id);
   }
 
   /**
@@ -165,7 +165,7 @@ final class CallBundles {
     BitSet marked = marks(key);
     int place = 0;
     for (Map.Entry<String, @Nullable PendingHalf> each :
-        JoinStore.whole(() -> pending(value)).entrySet()) {
+        JoinCodec.whole(() -> pending(value)).entrySet()) {
       PendingHalf call = each.getValue();
       if (call != null) {
         calls.put(each.getKey(), new CallState(call, key, place, marked.get(place)));

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.detections.join.JoinStore.Due;
+import dev.lockstep.detections.join.DueList.Due;
 import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -436,7 +436,7 @@ public final class Joins {
     }
     Due dues = store.takeDue(lowAt, left);
     each(dues, this::due);
-    for (JoinStore.Listed entry : dues.entries()) {
+    for (DueList.Listed entry : dues.entries()) {
       if (entry.bundle() != null) {
         store.end(entry.bundle()); // also where all of its calls have left it
       }
@@ -447,7 +447,7 @@ public final class Joins {
     }
     Due ends = store.takeEnds(lowAt, left);
     each(ends, this::end);
-    for (JoinStore.Listed entry : ends.entries()) {
+    for (DueList.Listed entry : ends.entries()) {
       if (entry.bundle() != null) {
         store.delete(entry.bundle());
       }
@@ -457,7 +457,7 @@ public final class Joins {
       return false;
     }
     Due edges = store.takeEdgeDue(edgeLowAt, left);
-    for (JoinStore.Listed entry : edges.entries()) {
+    for (DueList.Listed entry : edges.entries()) {
       if (entry.id() != null) {
         edgeDue(entry.id());
       }
@@ -470,7 +470,7 @@ public final class Joins {
    * be decoded is deleted, and its id is reported to the output.
    */
   private void each(Due due, BiConsumer<String, CallState> work) {
-    for (JoinStore.Listed entry : due.entries()) {
+    for (DueList.Listed entry : due.entries()) {
       store.each(
           entry,
           (id, state) -> {
