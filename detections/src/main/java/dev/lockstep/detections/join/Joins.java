@@ -2,18 +2,13 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.DueList.Due;
-import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.avro.AvroRuntimeException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joiner of calls with their identity links and with Front Door's records. It belongs to one task
@@ -29,33 +24,11 @@ public final class Joins {
   /** Name of the coverage counter of calls whose client address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
-  private static final int MOST_SIMILAR = 40_000;
-
-  /**
-   * Largest number of alike calls in one minute that are passed to the rules without claims. Such
-   * calls have no claims because no identity link came in time. Calls are alike if they have the
-   * same API Management subscription, the same addresses in their log records and in Front Door's,
-   * and the same outcome (accepted or not). Further calls would add nothing to a rule that goes by
-   * minutes, and are left out, unless a rule counts calls.
-   */
-  private static final int MOST_CALLS_A_MINUTE = 9;
-
-  private final Enrichment enrichment;
-  private final JoinableLogs logs;
   private final JoinStore store;
   private final int mostDue;
-  private final Consumer<String> counts;
   private final Output output;
-  private final BooleanSupplier countsCalls;
-
-  /**
-   * Counts of calls without an identity link, by a hash of what makes calls alike. Only calls are
-   * counted for which no link came in time. The hash is made of API Management subscription,
-   * addresses in the log records and at Front Door, minute and outcome (accepted or not).
-   */
-  private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
-
-  private boolean edgeIsSeen;
+  private final IdentityLinkJoin links;
+  private final FrontDoorJoin edges;
   private long lowAt;
   private long edgeLowAt;
   private long graceAt;
@@ -127,13 +100,11 @@ public final class Joins {
       Output output,
       int mostDue,
       BooleanSupplier countsCalls) {
-    this.enrichment = enrichment;
-    this.logs = logs;
     this.mostDue = mostDue;
     this.store = new JoinStore(records);
-    this.counts = counts;
     this.output = output;
-    this.countsCalls = countsCalls;
+    this.links = new IdentityLinkJoin(enrichment, logs, store, counts, output, countsCalls);
+    this.edges = new FrontDoorJoin(enrichment, logs, store, counts, output);
   }
 
   /**
@@ -141,7 +112,7 @@ public final class Joins {
    * record comes in time are counted.
    */
   public void edgesCome() {
-    edgeIsSeen = true;
+    edges.edgesCome();
   }
 
   /** Processes a call without claims, or an identity link, under the call's id. */
@@ -155,39 +126,7 @@ public final class Joins {
    * @param id id of the call
    */
   public void take(String id, PendingHalf half) {
-    try {
-      join(id, half);
-    } catch (AvroRuntimeException e) {
-      output.undecodable(id, e);
-    }
-  }
-
-  private void join(String id, PendingHalf half) {
-    if (half.isLink()) {
-      half.activity(); // a damaged link must not come to its call
-    }
-    CallState state = store.call(id);
-    boolean first = state == null;
-    if (state == null) {
-      state = new CallState();
-    }
-    List<CallRevision> before = state.revisions(logs.edges());
-    boolean changed = half.isLink() ? state.takeLink(half) : state.takeCall(half);
-    if (first) {
-      store.due(half.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, id);
-    }
-    PendingHalf call = state.call();
-    if (changed && call != null && call.callerKey() != null && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinTimes.LINK_WAIT_MILLIS, id);
-    }
-    if (changed) {
-      store.put(id, state);
-    }
-    if (half.isLink() || before.isEmpty()) {
-      give(state, before);
-    } else {
-      give(state, before, half); // the rules have observed a copy of the call
-    }
+    links.take(id, half);
   }
 
   /**
@@ -195,66 +134,7 @@ public final class Joins {
    * later.
    */
   public void takePeer(String callId, String peer, long arrivalAt) {
-    try {
-      CallState state = store.call(callId);
-      if (state == null) {
-        state = new CallState();
-        store.due(arrivalAt + JoinTimes.LINK_WAIT_MILLIS, callId);
-      }
-      List<CallRevision> before = state.revisions(logs.edges());
-      if (state.peers().add(peer)) {
-        PendingHalf call = state.call();
-        if (call != null && call.callerKey() != null && state.usableLink() == null) {
-          // with its client's address it is no longer like the calls that were left out
-          store.grace(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, callId);
-        }
-        store.put(callId, state);
-        give(state, before);
-      }
-    } catch (AvroRuntimeException e) {
-      output.undecodable(callId, e);
-    }
-  }
-
-  private void give(CallState state, List<CallRevision> before) {
-    give(state, before, namesClient(before) ? null : state.call());
-  }
-
-  private boolean namesClient(List<CallRevision> revisions) {
-    return revisions.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null);
-  }
-
-  /**
-   * Gives out the new revisions of a call, and retracts facts of the call that no longer hold.
-   * These are facts of provisional revisions and, once the client's address is known, facts of the
-   * call's first form.
-   *
-   * @param observed first form of the call, as the rules have observed it, or null if it is not to
-   *     be retracted
-   */
-  private void give(CallState state, List<CallRevision> before, @Nullable PendingHalf observed) {
-    List<CallRevision> now = state.revisions(logs.edges());
-    boolean moves =
-        observed != null
-            && !now.isEmpty() // else a call that waits would be decoded
-            && enrichment.clientOf(observed.activity()) == null
-            && namesClient(now);
-    if (observed != null && moves) {
-      output.revision(CallRevision.firstFormRetracted(observed.activity(), Event.Claims.PENDING));
-    }
-    for (CallRevision each : before) {
-      if (each.provisional() && !now.contains(each)) {
-        output.revision(each.retracted());
-      }
-    }
-    for (CallRevision each : now) {
-      if (!before.contains(each)) {
-        output.revision(each);
-      } else if (moves && each.provisional()) {
-        // a fact that it shares with the first form was retracted with that form
-        output.revision(each.repeated());
-      }
-    }
+    links.takePeer(callId, peer, arrivalAt);
   }
 
   /**
@@ -262,72 +142,12 @@ public final class Joins {
    * tracking reference.
    */
   public void takeEdge(Activity edge) {
-    edgeIsSeen = true;
-    String reference = edge.getTrackingReference();
-    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinTimes.EDGE_KEPT_MILLIS, edge);
-    boolean changed = !state.isJoined();
-    state.joined(true);
-    Address peer = Address.parse(edge.getSocketAddress());
-    if (peer != null && !enrichment.trustedProxy(peer) && state.add(peer.text())) {
-      changed = true;
-      if (state.peers().size() == 1) {
-        state.calls().values().forEach(call -> counts.accept(ADDRESS_FROM_EDGE));
-        state.calls().values().forEach(this::retractFirstForm);
-      }
-      state.calls().values().forEach(call -> reviseAddress(call, peer.text()));
-    }
-    if (changed) {
-      store.put(reference, state);
-    }
+    edges.takeEdge(edge);
   }
 
   /** Processes a call whose client's address only Front Door knows. */
   public void takeEdgeless(Activity call) {
-    String reference = call.getTrackingReference();
-    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinTimes.LINK_WAIT_MILLIS, call);
-    int calls = state.calls().size();
-    boolean isKept = state.add(call);
-    if (!state.peers().isEmpty() && state.calls().containsKey(call.getEventId())) {
-      retractFirstForm(call); // the rules have observed it, also if it is a copy
-    }
-    if (!isKept) {
-      return;
-    }
-    if (state.calls().size() > calls && !state.peers().isEmpty()) {
-      counts.accept(ADDRESS_FROM_EDGE);
-    }
-    state.peers().forEach(peer -> reviseAddress(call, peer));
-    store.put(reference, state);
-  }
-
-  private EdgeState edgeState(String reference, long dueAt, Activity first) {
-    EdgeState state = edge(reference);
-    if (state == null) {
-      state = new EdgeState();
-      state.arrivalAt(first.getArrivalAt());
-      store.edgeDue(dueAt, reference);
-    }
-    return state;
-  }
-
-  private void retractFirstForm(Activity call) {
-    if (!maySeeLink(call)) { // otherwise takePeer retracts them
-      output.revision(CallRevision.firstFormRetracted(call, JoinableCalls.claims(call)));
-    }
-  }
-
-  private void reviseAddress(Activity call, String peer) {
-    if (maySeeLink(call)) {
-      output.peer(call.getEventId(), peer, call.getArrivalAt());
-    } else {
-      output.revision(
-          new CallRevision(
-              JoinableCalls.withClientAddress(call, peer), JoinableCalls.claims(call), false));
-    }
-  }
-
-  private boolean maySeeLink(Activity call) {
-    return logs.links() && JoinableCalls.wantsLink(call);
+    edges.takeEdgeless(call);
   }
 
   /**
@@ -417,7 +237,7 @@ public final class Joins {
     if (looks) {
       Due due =
           looksAnew ? store.takeGraces(graceAt, left) : store.takeGraces(lookedUpTo, graceAt, left);
-      each(due, this::giveWithoutClaims);
+      each(due, links::giveWithoutClaims);
       if (!due.isAll()) {
         lookedUpTo = looksAnew ? lookedUpTo : due.upTo();
         return false;
@@ -429,13 +249,13 @@ public final class Joins {
       left -= due.most();
     }
     Due graces = store.takeGraces(lowAt, left);
-    each(graces, this::giveWithoutClaims);
+    each(graces, links::giveWithoutClaims);
     left -= graces.most();
     if (!graces.isAll()) {
       return false;
     }
     Due dues = store.takeDue(lowAt, left);
-    each(dues, this::due);
+    each(dues, (id, state) -> links.due(id, state, lowAt));
     for (DueList.Listed entry : dues.entries()) {
       if (entry.bundle() != null) {
         store.end(entry.bundle()); // also where all of its calls have left it
@@ -446,7 +266,7 @@ public final class Joins {
       return false;
     }
     Due ends = store.takeEnds(lowAt, left);
-    each(ends, this::end);
+    each(ends, (id, state) -> links.end(id, state, lowAt));
     for (DueList.Listed entry : ends.entries()) {
       if (entry.bundle() != null) {
         store.delete(entry.bundle());
@@ -456,13 +276,13 @@ public final class Joins {
     if (!ends.isAll()) {
       return false;
     }
-    Due edges = store.takeEdgeDue(edgeLowAt, left);
-    for (DueList.Listed entry : edges.entries()) {
+    Due requests = store.takeEdgeDue(edgeLowAt, left);
+    for (DueList.Listed entry : requests.entries()) {
       if (entry.id() != null) {
-        edgeDue(entry.id());
+        edges.due(entry.id(), edgeLowAt);
       }
     }
-    return edges.isAll();
+    return requests.isAll();
   }
 
   /**
@@ -483,88 +303,6 @@ public final class Joins {
           },
           output::undecodable);
     }
-  }
-
-  private void giveWithoutClaims(String id, CallState state) {
-    PendingHalf half = state.call();
-    if (half == null
-        || state.isGraced()
-        || half.callerKey() == null
-        || state.usableLink() != null) {
-      return;
-    }
-    // only a rule that counts calls can use more of a call without a subscription
-    boolean adds =
-        !id.equals(half.callerKey()) && similar.add(state.likeness()) <= MOST_CALLS_A_MINUTE;
-    if (!adds && !countsCalls.getAsBoolean()) {
-      return;
-    }
-    if (state.link() == null && state.peers().isEmpty()) {
-      store.putGraced(id, state);
-      output.attributed(half);
-      return;
-    }
-    List<CallRevision> before = state.revisions(logs.edges());
-    store.putGraced(id, state);
-    give(state, before);
-  }
-
-  private void due(String id, CallState state) {
-    PendingHalf link = state.link();
-    if (state.call() == null && link == null) {
-      store.deleteCall(id, state);
-      return;
-    }
-    if (state.call() == null && link != null && link.arrivalAt() == 0) {
-      state.keptFrom(Math.max(1, lowAt));
-      store.put(id, state);
-    }
-    if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
-      counts.accept("unlinked");
-    }
-    store.end(JoinTimes.until(state), id, state);
-  }
-
-  private void end(String id, CallState state) {
-    long until = JoinTimes.until(state);
-    if (lowAt < until) {
-      store.put(id, state); // its bundle ends
-      store.end(until, id, state);
-      return;
-    }
-    if (state.isLate()) {
-      counts.accept("unlinked");
-    }
-    store.deleteCall(id, state);
-  }
-
-  private @Nullable EdgeState edge(String reference) {
-    try {
-      return store.edge(reference);
-    } catch (AvroRuntimeException e) {
-      store.deleteEdge(reference);
-      output.undecodable(reference, e);
-      return null;
-    }
-  }
-
-  private void edgeDue(String reference) {
-    EdgeState state = edge(reference);
-    if (state == null) {
-      return;
-    }
-    long last = state.arrivalAt();
-    for (Activity call : state.calls().values()) {
-      last = Math.max(last, call.getArrivalAt());
-    }
-    if (edgeLowAt >= last + JoinTimes.EDGE_KEPT_MILLIS) {
-      store.deleteEdge(reference);
-      return;
-    }
-    if (!state.isJoined() && edgeIsSeen) {
-      counts.accept("unjoined-edge");
-    }
-    store.edgeDue(last + JoinTimes.EDGE_KEPT_MILLIS, reference);
   }
 
   /**
