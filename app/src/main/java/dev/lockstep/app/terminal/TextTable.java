@@ -4,17 +4,22 @@ import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Table of text with headings. A column that has only numbers is aligned to the right.
  *
  * <p>A cell is cut to 120 characters. A column is as wide as its widest cell. On a terminal that is
- * narrower than the table, cells of the widest columns are wrapped between words, and no word, such
- * as an id, is cut by that.
+ * narrower than the table, cells of the widest columns are wrapped between words. Where that is not
+ * enough, long words are broken as {@link CellLines} says, ids without marks last.
  */
 public final class TextTable {
   private static final int MOST_CHARS = 120;
   private static final int GAP = 2;
+  private static final int LEAST_WIDTH = 8;
+  private static final int LONGEST_CUT_WORD = 20;
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
@@ -40,7 +45,8 @@ public final class TextTable {
     print(out, Terminal.behind(out));
   }
 
-  void print(PrintStream out, Terminal terminal) {
+  /** Prints the table to a stream, fitted to the width of a terminal. */
+  public void print(PrintStream out, Terminal terminal) {
     int[] widths = widths(terminal.width());
     boolean[] toTheRight = new boolean[columns];
     for (int i = 0; i < columns; i++) {
@@ -50,7 +56,7 @@ public final class TextTable {
       List<List<String>> cells = new ArrayList<>();
       int height = 1;
       for (int i = 0; i < columns; i++) {
-        List<String> lines = wrapped(rows.get(row).get(i), widths[i]);
+        List<String> lines = CellLines.of(rows.get(row).get(i), widths[i]);
         cells.add(lines);
         height = Math.max(height, lines.size());
       }
@@ -79,18 +85,33 @@ public final class TextTable {
     return text.toString();
   }
 
+  /**
+   * Returns the widths of the columns, of which the widest are narrowed until the table fits. First
+   * no word is broken; then codes, such as ids of rules, and words of sentences are broken at their
+   * marks; at last any word is. No column is narrowed below 8 characters.
+   */
   private int[] widths(int terminal) {
     int[] widths = new int[columns];
-    int[] least = new int[columns];
-    int all = GAP * (columns - 1);
     for (int i = 0; i < columns; i++) {
       for (List<String> row : rows) {
         widths[i] = Math.max(widths[i], row.get(i).length());
-        least[i] = Math.max(least[i], longestWord(row.get(i)));
       }
-      all += widths[i];
     }
-    while (terminal > 0 && all > terminal) {
+    if (terminal > 0) {
+      narrow(widths, terminal, i -> widest(i, CellLines::longestWord));
+      narrow(widths, terminal, i -> hasSentences(i) ? widths[i] : partWidth(i, widths[i]));
+      narrow(widths, terminal, i -> partWidth(i, widths[i]));
+      narrow(widths, terminal, i -> isDivisible(i) ? LEAST_WIDTH : widths[i]);
+      narrow(widths, terminal, i -> isNumeric(i) ? widths[i] : LEAST_WIDTH);
+    }
+    return widths;
+  }
+
+  /** Narrows the widest columns, each to its least width at most, until the table fits. */
+  private void narrow(int[] widths, int terminal, IntUnaryOperator leastOf) {
+    int over = IntStream.of(widths).sum() + GAP * (columns - 1) - terminal;
+    int[] least = over > 0 ? IntStream.range(0, columns).map(leastOf).toArray() : widths;
+    while (over > 0) {
       int widest = -1;
       for (int i = 0; i < columns; i++) {
         if (widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest])) {
@@ -98,45 +119,34 @@ public final class TextTable {
         }
       }
       if (widest < 0) {
-        break;
+        return;
       }
       widths[widest]--;
-      all--;
+      over--;
     }
-    return widths;
   }
 
-  private static int longestWord(String cell) {
-    int longest = 0;
-    int from = 0;
-    while (from <= cell.length()) {
-      int space = cell.indexOf(' ', from);
-      int to = space < 0 ? cell.length() : space;
-      longest = Math.max(longest, to - from);
-      from = to + 1;
-    }
-    return longest;
+  private int partWidth(int column, int width) {
+    return isNumeric(column)
+        ? width
+        : Math.max(LEAST_WIDTH, widest(column, CellLines::longestPart));
   }
 
-  private static List<String> wrapped(String cell, int width) {
-    if (cell.length() <= width) {
-      return List.of(cell);
-    }
-    List<String> lines = new ArrayList<>();
-    int from = 0;
-    while (cell.length() - from > width) {
-      int space = cell.lastIndexOf(' ', from + width);
-      if (space <= from) {
-        space = cell.indexOf(' ', from + 1);
-        if (space < 0) {
-          break;
-        }
-      }
-      lines.add(cell.substring(from, space).stripTrailing());
-      from = space + 1;
-    }
-    lines.add(cell.substring(from));
-    return lines;
+  private int widest(int column, ToIntFunction<String> length) {
+    return rows.stream().mapToInt(row -> length.applyAsInt(row.get(column))).max().orElse(0);
+  }
+
+  private boolean hasSentences(int column) {
+    return rows.stream().skip(1).anyMatch(row -> row.get(column).indexOf(' ') >= 0);
+  }
+
+  /** Returns whether a column has words with spaces or marks between them, unlike plain ids. */
+  private boolean isDivisible(int column) {
+    return !isNumeric(column)
+        && rows.stream()
+            .skip(1)
+            .anyMatch(
+                row -> row.get(column).chars().anyMatch(c -> c == ' ' || CellLines.isMark(c)));
   }
 
   private boolean isNumeric(int column) {
@@ -162,10 +172,16 @@ public final class TextTable {
 
   /**
    * Cuts a cell to at most the given number of characters, and escapes hidden characters. A cut
-   * cell ends with "…". An escape is longer than the character.
+   * cell ends with "…", which comes after a whole word if a word ends near. An escape is longer
+   * than the character.
    */
   public static String shown(String cell, int mostChars) {
     return Quoted.visible(
-        cell.length() <= mostChars ? cell : cell.substring(0, mostChars - 1) + "…");
+        cell.length() <= mostChars ? cell : cell.substring(0, kept(cell, mostChars - 1)) + "…");
+  }
+
+  private static int kept(String cell, int most) {
+    int space = cell.lastIndexOf(' ', most);
+    return space > 0 && most - space <= LONGEST_CUT_WORD ? space : most;
   }
 }
