@@ -434,7 +434,11 @@ public final class DemoCommand implements Callable<Integer> {
       out.println();
       rules(expected).print(out);
       out.println();
-      worst(expected.detections()).print(out);
+      List<WorstFindings.Row> worst = WorstFindings.of(expected.detections());
+      if (!worst.isEmpty()) {
+        out.printf("The worst %d incidents and other findings:%n", worst.size());
+        worst(worst).print(out);
+      }
     }
     IngestCounts.Totals read =
         service.read().values().stream()
@@ -486,9 +490,8 @@ public final class DemoCommand implements Callable<Integer> {
     return table;
   }
 
-  private static TextTable worst(List<Detection> detections) {
-    List<WorstFindings.Row> worst = WorstFindings.of(detections);
-    TextTable table = new TextTable("The worst " + worst.size(), "Id", "Start", "Of", "What");
+  static TextTable worst(List<WorstFindings.Row> worst) {
+    TextTable table = new TextTable("Severity", "Id", "Start", "Of", "What");
     for (WorstFindings.Row row : worst) {
       table.row(
           List.of(
@@ -511,7 +514,7 @@ public final class DemoCommand implements Callable<Integer> {
               detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
               DisplayFormat.minute(detection.getStartTime()) + "Z",
-              cut(detection.getTitle(), 90),
+              detection.getTitle(),
               String.valueOf(detection.getCount())));
     }
     return table;
@@ -519,9 +522,5 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static String beginning(String id) {
     return id.substring(0, Math.min(ID_CHARS, id.length()));
-  }
-
-  private static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 }
