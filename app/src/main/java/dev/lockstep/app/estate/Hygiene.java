@@ -3,7 +3,9 @@ package dev.lockstep.app.estate;
 import dev.lockstep.app.report.ReportSection;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.text.JsonView;
 import java.io.PrintStream;
 import java.util.List;
@@ -77,33 +79,59 @@ public record Hygiene(
 
   /**
    * Prints a row for each weak setting, and the fix for each check that found one. Then come the
-   * checks that were skipped, and the number of events that were left out.
+   * checks that were skipped, and the number of events that were left out. All is fitted to the
+   * width of the terminal, if any, to which the stream goes.
    */
   public void print(PrintStream out) {
+    print(out, Terminal.behind(out));
+  }
+
+  void print(PrintStream out, Terminal terminal) {
+    WrappedText lines =
+        new WrappedText(out, terminal.width() == 0 ? Integer.MAX_VALUE : terminal.width());
     if (items.isEmpty()) {
-      out.println("No weak setting was found.");
+      lines.text(0, "No weak setting was found.");
     } else {
-      TextTable table = new TextTable("Check", "Subject", "Detail", "Found");
-      for (Item item : items) {
-        table.row(List.of(item.check().word(), item.subject(), item.detail(), item.found()));
-      }
-      table.print(out);
-      out.println();
+      TextTable table = new TextTable(headings().toArray(String[]::new));
+      rows().forEach(table::row);
+      table.print(out, terminal);
+      lines.blank();
       for (Check check : Check.values()) {
         if (items.stream().anyMatch(item -> item.check() == check)) {
-          out.println(check.word() + ": " + check.fix() + ".");
+          lines.text(0, check.word() + ": " + check.fix() + ".");
         }
       }
     }
     for (Check check : Check.values()) {
       String why = skipped.get(check);
       if (why != null) {
-        out.println("Not checked: " + check.word() + ", because " + why + ".");
+        lines.text(0, "Not checked: " + check.word() + ", because " + why + ".");
       }
     }
     if (leftOut > 0) {
-      out.println(left());
+      lines.text(0, left());
     }
+  }
+
+  private List<String> headings() {
+    return hasDetails()
+        ? List.of("Check", "Subject", "Detail", "Found")
+        : List.of("Check", "Subject", "Found");
+  }
+
+  private List<List<String>> rows() {
+    boolean hasDetails = hasDetails();
+    return items.stream()
+        .map(
+            item ->
+                hasDetails
+                    ? List.of(item.check().word(), item.subject(), item.detail(), item.found())
+                    : List.of(item.check().word(), item.subject(), item.found()))
+        .toList();
+  }
+
+  private boolean hasDetails() {
+    return items.stream().anyMatch(item -> !item.detail().isEmpty());
   }
 
   private String left() {
@@ -114,12 +142,8 @@ public record Hygiene(
   }
 
   public ReportSection section() {
-    List<List<String>> rows =
-        items.stream()
-            .map(item -> List.of(item.check().word(), item.subject(), item.detail(), item.found()))
-            .toList();
     String found =
-        rows.isEmpty() ? "No weak setting was found. " : "Weak settings that are no alerts. ";
+        items.isEmpty() ? "No weak setting was found. " : "Weak settings that are no alerts. ";
     String checked =
         Stream.of(Check.values())
             .filter(skipped::containsKey)
@@ -129,8 +153,8 @@ public record Hygiene(
     return new ReportSection(
         "hygiene",
         "Hygiene",
-        List.of("Check", "Subject", "Detail", "Found"),
-        rows,
+        headings(),
+        rows(),
         found + checked + (leftOut > 0 ? " " + left() : ""));
   }
 

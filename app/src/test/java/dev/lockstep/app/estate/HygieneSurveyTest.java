@@ -3,6 +3,7 @@ package dev.lockstep.app.estate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
@@ -59,6 +60,37 @@ class HygieneSurveyTest {
     String said = "1 event was left out of these checks, because memory for them is limited";
     assertThat(out.toString(StandardCharsets.UTF_8)).contains(said);
     assertThat(found.section().note()).contains(said);
+  }
+
+  @Test
+  void printsDetailsOnlyIfThereAreAny_andFitsTheTerminal() {
+    Hygiene.Item gateway =
+        new Hygiene.Item(
+            Hygiene.Check.PAST_FRONT_DOOR, "shop", "", "13 of 19 calls came directly", Map.of());
+    Hygiene.Item key =
+        new Hygiene.Item(Hygiene.Check.OLD_KEY, APP, "k2", "used for 90 days", Map.of());
+    Map<Hygiene.Check, String> skipped =
+        Map.of(Hygiene.Check.NO_POLICY, "no application is listed under estate.apis yet");
+
+    Hygiene without = new Hygiene(List.of(gateway), skipped, 0, 0, 0);
+    assertThat(printed(without, 60))
+        .containsSubsequence(
+            "Check            Subject  Found",
+            "past-front-door  shop     13 of 19 calls came directly",
+            "past-front-door: make the gateway accept only calls from its")
+        .allMatch(line -> line.length() <= 60);
+    assertThat(without.section().headings()).containsExactly("Check", "Subject", "Found");
+    assertThat(printed(without, 0)).hasSize(5);
+
+    Hygiene with = new Hygiene(List.of(gateway, key), skipped, 0, 0, 0);
+    assertThat(printed(with, 100)).first().asString().contains("Detail");
+    assertThat(with.section().rows()).allSatisfy(row -> assertThat(row).hasSize(4));
+  }
+
+  private static List<String> printed(Hygiene found, int width) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    found.print(new PrintStream(out, true, StandardCharsets.UTF_8), new Terminal(width, false));
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   @Test
