@@ -14,7 +14,9 @@ import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Rule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class RuleTester {
   private final Map<SigmaDocument, String> fileOf = new LinkedHashMap<>();
   private final ReferredDocuments referred;
   private final List<DocumentFault> faults;
+  private final Map<String, String> idBySha256 = new HashMap<>();
 
   /**
    * Creates a runner of the tests of Sigma rules and of Java rules.
@@ -46,7 +49,11 @@ public final class RuleTester {
     this.cases = cases;
     this.enrichment = enrichment;
     this.seed = seed;
-    this.faults = files.load().faults();
+    SigmaLoader.Result loaded = files.load();
+    this.faults = loaded.faults();
+    for (Rule each : loaded.set().rules()) {
+      idBySha256.put(each.info().sha256(), each.info().id());
+    }
     files
         .documents()
         .forEach((file, documents) -> documents.forEach(each -> fileOf.put(each, file)));
@@ -97,7 +104,8 @@ public final class RuleTester {
           .ifPresent(
               fault ->
                   outcomes.add(
-                      new TestOutcome(rule.id(), path, document.header().at(), List.of(fault), 0)));
+                      new TestOutcome(
+                          rule.shownId(), path, document.header().at(), List.of(fault), 0)));
     }
   }
 
@@ -110,18 +118,31 @@ public final class RuleTester {
       }
     }
     return new TestedRule(
-        document.header(),
-        RuleFiles.stem(Objects.requireNonNull(fileOf.get(document))),
-        set(needed),
-        faults,
-        parts,
-        enrichment,
-        seed);
+        document.header(), idOf(document), set(needed), faults, parts, enrichment, seed);
+  }
+
+  /**
+   * Returns the id that the rule of a document has in the service. A document that only serves
+   * correlations, or that is refused, has none; its name in the file then tells it from others.
+   */
+  private String idOf(SigmaDocument document) {
+    String file = Objects.requireNonNull(fileOf.get(document));
+    String id = idBySha256.get(document.header().sha256());
+    if (id != null) {
+      return id;
+    }
+    long inFile =
+        fileOf.entrySet().stream()
+            .filter(each -> each.getValue().equals(file))
+            .filter(each -> !(each.getKey() instanceof FilterDocument))
+            .count();
+    String stem = RuleFiles.stem(file);
+    return inFile == 1 ? stem : document.header().idWithin(stem);
   }
 
   private SigmaSet set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
-    // in the order of files, so that rules have the same ids as in the service
+    // in the order of files, as in the service
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
     fileOf.forEach(
         (document, file) -> {

@@ -48,7 +48,8 @@ final class TestedRule {
   private final List<DocumentFault> faults;
   private final List<Part> parts;
   private final @Nullable Rule rule;
-  private final String id;
+  private final String id; // alone, a rule may have another id than in the service
+  private final String shownId;
   private final TestEngine engine;
   private final Enrichment enrichment;
   private final RawFieldPlan plan;
@@ -65,13 +66,13 @@ final class TestedRule {
   /**
    * Creates a rule under test from a Sigma rule.
    *
-   * @param stem name of the rule's file without its ending
+   * @param shownId id of the rule in the service, or another name of its document
    * @param faults faults of all files
    * @param parts the rule, or the rules that a correlation refers to
    */
   TestedRule(
       Header header,
-      String stem,
+      String shownId,
       SigmaSet set,
       List<DocumentFault> faults,
       List<Part> parts,
@@ -95,7 +96,8 @@ final class TestedRule {
       ConfiguredRules.addRawFields(each.info(), paths);
     }
     this.rule = found;
-    this.id = found == null ? stem : found.info().id();
+    this.shownId = shownId;
+    this.id = found == null ? shownId : found.info().id();
     this.plan = RawFieldPlan.of(paths);
     this.category =
         parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), paths.keySet()));
@@ -110,6 +112,7 @@ final class TestedRule {
     this.seed = seed;
     this.rule = rule;
     this.id = rule.info().id();
+    this.shownId = id;
     Map<String, Set<String>> paths = new HashMap<>();
     ConfiguredRules.addRawFields(rule.info(), paths);
     this.plan = RawFieldPlan.of(paths);
@@ -124,8 +127,8 @@ final class TestedRule {
         : part.set().rules().get(0).info().categories();
   }
 
-  String id() {
-    return id;
+  String shownId() {
+    return shownId;
   }
 
   TestOutcome run(RuleCase test) {
@@ -153,7 +156,7 @@ final class TestedRule {
     } catch (FileProblemException e) {
       failures.add(String.valueOf(e.getMessage()));
     }
-    return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
+    return new TestOutcome(shownId, test.name(), test.at(), failures, System.nanoTime() - began);
   }
 
   TestOutcome run(RegressionCase test, RegressionFiles files) {
@@ -179,7 +182,7 @@ final class TestedRule {
     } catch (IOException e) {
       failures.add(String.valueOf(e.getMessage()));
     }
-    return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
+    return new TestOutcome(shownId, test.name(), test.at(), failures, System.nanoTime() - began);
   }
 
   private void read(

@@ -259,6 +259,46 @@ class RuleTesterTest {
   }
 
   @Test
+  void namesEachDocumentOfAFile_asTheServiceDoes() throws IOException {
+    String tests = "lockstep:\n    tests:\n" + test("fires", "1", RECORD);
+    Files.writeString(
+        folder.resolve("c.yml"),
+        RULE.replace("level: high", "name: single")
+            + tests
+            + "---\n"
+            + RULE.replace("4f1e", "5f1e").replace("Role given", "Role then given")
+            + tests
+            + "---\n"
+            + RULE.replace("4f1e", "6f1e").replace("level: high", "name: ordered")
+            + tests
+            + """
+            ---
+            title: Many
+            id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            name: many
+            correlation:
+                type: event_count
+                rules: [single]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                condition: {gte: 1}
+            """
+            + tests);
+
+    TestReport report = run();
+
+    assertThat(report.outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    // "single" serves the correlation only, so that the second document has the name of the file
+    assertThat(report.outcomes())
+        .extracting(TestOutcome::rule)
+        .containsExactly("c/single", "c", "c/ordered", "c/many");
+    assertThat(RuleFiles.of(List.of(folder)).load().set().rules())
+        .extracting(each -> each.info().id())
+        .containsExactlyInAnyOrder("c", "c/ordered", "c/many");
+    assertThat(JUnitXml.of(report)).contains("classname=\"c/ordered\"");
+  }
+
+  @Test
   void tellsNothingOfWindows_whereTheGroupFired() throws IOException {
     Files.writeString(
         folder.resolve("many.yml"),

@@ -42,8 +42,6 @@ public final class SigmaLoader {
   /** Largest number of raw fields that the rules of a set may name. */
   public static final int MOST_RAW_FIELDS = 4_096;
 
-  private static final int MOST_NAME_CHARS = 128;
-
   private final SigmaFields table;
   private final List<Loaded> documents = new ArrayList<>();
   private final List<DocumentFault> faults = new ArrayList<>();
@@ -107,12 +105,12 @@ public final class SigmaLoader {
     if (read.isEmpty() && !refused.isEmpty() && CasesReader.isMisnamed(file)) {
       return; // these faults ask for another name of the file
     }
-    if (!isName(name)) {
+    if (!Header.isName(name)) {
       refuse(
           new SourceLine(file, 1),
           "has a file name that cannot be the id of a rule",
           "rename the file: write at most %d letters from A to Z, digits, underscores and dashes, the"
-                  .formatted(MOST_NAME_CHARS)
+                  .formatted(Header.MOST_NAME_CHARS)
               + " first a letter or a digit");
     } else if (other != null && !other.equals(file)) {
       refuse(
@@ -138,14 +136,6 @@ public final class SigmaLoader {
 
   private void refuse(SourceLine at, String what, String fix) {
     refuse(new DocumentFault(at, what, fix));
-  }
-
-  private static boolean isName(String name) {
-    return !name.isEmpty()
-        && name.length() <= MOST_NAME_CHARS
-        && Character.isLetterOrDigit(name.charAt(0))
-        && name.chars()
-            .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
   }
 
   /** Compiles the added documents into one set of rules. */
@@ -435,7 +425,7 @@ public final class SigmaLoader {
       }
       String id = loaded.name();
       if (known.containsKey(id)) {
-        id = loaded.name() + "/" + ownName(loaded.header());
+        id = loaded.header().idWithin(loaded.name());
       }
       Loaded other = known.putIfAbsent(id, loaded);
       if (other != null) {
@@ -459,25 +449,5 @@ public final class SigmaLoader {
           "give one of the two an id or another title, because state and ids of findings go by"
               + " the id, or by the title if there is no id");
     }
-  }
-
-  private static String ownName(Header header) {
-    String name = header.name();
-    if (name != null && isName(name)) {
-      return name;
-    }
-    StringBuilder word = new StringBuilder();
-    for (char c : header.title().toLowerCase(Locale.ROOT).toCharArray()) {
-      boolean isPlain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      if (isPlain) {
-        word.append(c);
-      } else if (!word.isEmpty() && word.charAt(word.length() - 1) != '_') {
-        word.append('_');
-      }
-    }
-    while (!word.isEmpty() && word.charAt(word.length() - 1) == '_') {
-      word.setLength(word.length() - 1);
-    }
-    return word.isEmpty() ? String.valueOf(header.number()) : word.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,9 @@ public record Header(
     @Nullable String regressionTests,
     List<Slip> slips,
     List<BadDate> badDates) {
+  /** Largest number of characters of a name that can be the id of a rule. */
+  public static final int MOST_NAME_CHARS = 128;
+
   public Header {
     slips = List.copyOf(slips);
     badDates = List.copyOf(badDates);
@@ -101,5 +105,44 @@ public record Header(
   public String sentence() {
     String text = description.isEmpty() ? title : description;
     return text.endsWith(".") ? text : text + ".";
+  }
+
+  /**
+   * Returns the id of the document's rule, if the document is not the first of its file that has
+   * one: the name of the file and the document's own name, such as {@code role/ordered}. Without a
+   * name that can be an id, the words of the title are the name.
+   *
+   * @param file name of the file without folder and ending
+   */
+  public String idWithin(String file) {
+    return file + "/" + ownName();
+  }
+
+  private String ownName() {
+    if (name != null && isName(name)) {
+      return name;
+    }
+    StringBuilder word = new StringBuilder();
+    for (char c : title.toLowerCase(Locale.ROOT).toCharArray()) {
+      boolean isPlain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (isPlain) {
+        word.append(c);
+      } else if (!word.isEmpty() && word.charAt(word.length() - 1) != '_') {
+        word.append('_');
+      }
+    }
+    while (!word.isEmpty() && word.charAt(word.length() - 1) == '_') {
+      word.setLength(word.length() - 1);
+    }
+    return word.isEmpty() ? String.valueOf(number) : word.toString();
+  }
+
+  /** Returns whether a text can be the id of a rule, or the name of a document within it. */
+  public static boolean isName(String text) {
+    return !text.isEmpty()
+        && text.length() <= MOST_NAME_CHARS
+        && Character.isLetterOrDigit(text.charAt(0))
+        && text.chars()
+            .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
   }
 }
