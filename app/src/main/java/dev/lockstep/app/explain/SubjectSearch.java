@@ -1,5 +1,6 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.Enrichment;
@@ -18,12 +19,16 @@ import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,7 @@ public final class SubjectSearch {
   private static final int MOST_NEAR = 50_000;
 
   private static final int MOST_LISTED = 20;
+  private static final int MOST_SUGGESTED = 3;
 
   private final Subject.Kind kind;
   private final String asked;
@@ -229,7 +235,7 @@ public final class SubjectSearch {
                 Quoted.of(asked),
                 known.isEmpty()
                     ? "list the vault in the configuration under estate.vaults"
-                    : "the nearest is " + Quoted.of(NearestNames.among(known, asked))));
+                    : nearest(known, () -> "the estate has the vaults " + some(known))));
   }
 
   /**
@@ -286,29 +292,19 @@ public final class SubjectSearch {
   }
 
   private OperatorException unknown(String what, long records, Collection<String> known) {
-    String part = asked.toLowerCase(Locale.ROOT);
-    List<String> others = new ArrayList<>(known);
-    List<String> nearest = new ArrayList<>();
-    known.stream()
-        .filter(name -> !part.isEmpty() && name.toLowerCase(Locale.ROOT).contains(part))
-        .sorted()
-        .limit(3)
-        .forEach(
-            name -> {
-              nearest.add(Quoted.of(name));
-              others.remove(name);
-            });
-    while (nearest.size() < 3 && !others.isEmpty()) {
-      String next = NearestNames.among(others, asked);
-      nearest.add(Quoted.of(next));
-      others.remove(next);
-    }
+    boolean isPartner = what.equals("partner");
     String fix =
-        nearest.isEmpty()
+        known.isEmpty()
             ? "the records that were read name none"
-            : "the nearest " + (nearest.size() == 1 ? "is " : "are ") + String.join(", ", nearest);
+            : nearest(
+                known,
+                () ->
+                    isPartner
+                        ? "its partners are " + some(known)
+                        : "the records name none that is spelled alike; check the spelling, and"
+                            + " read the logs of the days in question");
     String named =
-        what.equals("partner")
+        isPartner
             ? "partner of the configuration"
             : String.format(
                 Locale.ROOT,
@@ -317,5 +313,66 @@ public final class SubjectSearch {
                 records);
     return new OperatorException(
         "could not explain --%s: %s names no %s; %s".formatted(what, Quoted.of(asked), named, fix));
+  }
+
+  private static String some(Collection<String> names) {
+    return DisplayFormat.some(names.stream().sorted().map(Quoted::of).toList());
+  }
+
+  /**
+   * Returns words with at most three known names that contain the searched text or are similar to
+   * it, the nearest first.
+   *
+   * @param otherwise words if there is no such name
+   */
+  private String nearest(Collection<String> known, Supplier<String> otherwise) {
+    String part = asked.toLowerCase(Locale.ROOT);
+    List<String> others = new ArrayList<>(known);
+    List<String> nearest = new ArrayList<>();
+    known.stream()
+        .filter(name -> !part.isEmpty() && name.toLowerCase(Locale.ROOT).contains(part))
+        .sorted()
+        .limit(MOST_SUGGESTED)
+        .forEach(nearest::add);
+    others.removeAll(nearest);
+    while (nearest.size() < MOST_SUGGESTED) {
+      String next = similar(others);
+      if (next.isEmpty()) {
+        break;
+      }
+      nearest.add(next);
+      others.remove(next);
+    }
+    return nearest.isEmpty()
+        ? otherwise.get()
+        : "the nearest "
+            + (nearest.size() == 1 ? "is " : "are ")
+            + nearest.stream().map(Quoted::of).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Returns the most similar name, or an empty text if none is similar. Of user names in the domain
+   * of the searched one only what precedes the domain is compared, because all of them would be
+   * similar otherwise.
+   */
+  private String similar(Collection<String> names) {
+    int at = asked.indexOf('@');
+    if (at < 1) {
+      return NearestNames.similarAmong(names, asked);
+    }
+    String domain = asked.substring(at).toLowerCase(Locale.ROOT);
+    Map<String, String> byLocalPart = new HashMap<>();
+    List<String> others = new ArrayList<>();
+    for (String name : names) {
+      if (name.toLowerCase(Locale.ROOT).endsWith(domain)) {
+        byLocalPart.put(name.substring(0, name.length() - domain.length()), name);
+      } else {
+        others.add(name);
+      }
+    }
+    String nearest = NearestNames.similarAmong(byLocalPart.keySet(), asked.substring(0, at));
+    return nearest.isEmpty()
+        ? NearestNames.similarAmong(others, asked)
+        : byLocalPart.getOrDefault(nearest, "");
   }
 }

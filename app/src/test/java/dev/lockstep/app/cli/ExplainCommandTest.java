@@ -75,11 +75,11 @@ class ExplainCommandTest {
     String capture = Files.writeString(folder.resolve("c.jsonl"), NO_ID).toString();
     assertThat(command.execute("explain", "--quiet", "--principal", "ada", capture))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("the nearest are", "ada@contoso.example");
+    assertThat(err.toString()).contains("the nearest is", "ada@contoso.example");
     err.getBuffer().setLength(0);
     assertThat(command.execute("explain", "--quiet", "--redact", "--principal", "ada", capture))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("the nearest are").doesNotContain("contoso");
+    assertThat(err.toString()).contains("the nearest is").doesNotContain("contoso");
   }
 
   @Test

@@ -57,14 +57,49 @@ class SubjectSearchTest {
   @Test
   void suggests_firstTheNamesThatContainTheText() {
     SubjectSearch search = search(Subject.Kind.PRINCIPAL, "Kruse");
-    for (String name : List.of("malte.kruse2@contoso.example", "krass", "house")) {
+    for (String name : List.of("malte.kruse2@contoso.example", "krusi", "house")) {
       search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", name, "user"), null));
     }
 
     assertThatThrownBy(() -> search.found(3))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining(
-            "the nearest are \"malte.kruse2@contoso.example\", \"house\", \"krass\"");
+        .hasMessageContaining("the nearest are \"malte.kruse2@contoso.example\", \"krusi\"");
+  }
+
+  @Test
+  void suggests_noNameThatIsNotSimilar() {
+    for (String asked : List.of("zzzzq", "xqwvy.zzz@contoso.example")) {
+      SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
+      for (String name : List.of("ts-63f0a2", "mia@contoso.example", "fabrikam-prod")) {
+        search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+      }
+      assertThatThrownBy(() -> search.found(3))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageEndingWith(
+              "in the 3 records that were read; the records name none that is spelled alike; check"
+                  + " the spelling, and read the logs of the days in question");
+    }
+  }
+
+  @Test
+  void suggests_ofOneDomainOnlyThoseWithASimilarUser() {
+    SubjectSearch search = search(Subject.Kind.PRINCIPAL, "nuria.krus@Contoso.example");
+    for (String name : List.of("nuria.kruse@contoso.example", "okko.menke@contoso.example")) {
+      search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+    }
+    assertThatThrownBy(() -> search.found(2))
+        .hasMessageEndingWith("the nearest is \"nuria.kruse@contoso.example\"");
+  }
+
+  @Test
+  void lists_theVaultsOfTheEstate_ifNoneIsSimilar() {
+    Enrichment enrichment =
+        Enrichment.none()
+            .with(
+                Estate.of(
+                    List.of(), List.of(), List.of(), List.of(new Vault("Contoso-KV", null, true))));
+    assertThatThrownBy(() -> new SubjectSearch(Subject.Kind.RESOURCE, "zz", enrichment).found(0))
+        .hasMessageEndingWith("the estate has the vaults \"contoso-kv\"");
   }
 
   @Test
@@ -186,7 +221,7 @@ class SubjectSearchTest {
           .isEqualTo(new Subject(Subject.Kind.RESOURCE, "contoso-kv"));
     }
     assertThatThrownBy(
-            () -> new SubjectSearch(Subject.Kind.RESOURCE, "contoso-vault", enrichment).found(0))
+            () -> new SubjectSearch(Subject.Kind.RESOURCE, "contoso-kw", enrichment).found(0))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("the nearest is \"contoso-kv\"");
   }
