@@ -10,6 +10,7 @@ import dev.lockstep.app.compare.ReplayComparison;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.PrincipalNames;
 import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.explain.GoneFindings;
 import dev.lockstep.app.file.RealPath;
@@ -33,6 +34,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.process.OwnerOnly;
@@ -54,6 +56,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +154,8 @@ public final class ReplayCommand implements Callable<Integer> {
         added.isEmpty()
             ? null
             : Config.rules(config.file(), System.getenv(), RuleJars.without(added));
-    AddedMatches matches = without == null ? null : new AddedMatches(read.rules(), without);
+    PrincipalNames names = new PrincipalNames();
+    AddedMatches matches = without == null ? null : new AddedMatches(read.rules(), without, names);
     if (without != null && matches != null) {
       replay.alsoUnder(without).watching(matches);
     }
@@ -162,8 +166,9 @@ public final class ReplayCommand implements Callable<Integer> {
             : new HygieneSurvey(enrichment, HygieneSurvey.USUAL_ROTATION);
     if (redaction != null) {
       replay.reading(redaction::learn);
-    } else if (hygiene != null) {
-      replay.reading(hygiene::add);
+    } else {
+      Consumer<Activity> reader = hygiene == null ? activity -> {} : hygiene::add;
+      replay.reading(without == null ? reader : reader.andThen(names::reads));
     }
     try (ReplayComparison comparison =
         compareTo == null
@@ -200,7 +205,7 @@ public final class ReplayCommand implements Callable<Integer> {
       try (AddedRules addedRules =
           without == null || matches == null
               ? null
-              : new AddedRules(added, without, foundWithout, result, matches)) {
+              : new AddedRules(added, without, foundWithout, result, matches, names)) {
         List<CandidateComparison> candidates =
             CandidateComparison.of(
                 read.rules(),

@@ -1,5 +1,6 @@
 package dev.lockstep.app.compare;
 
+import dev.lockstep.app.detection.PrincipalNames;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -42,6 +43,7 @@ public final class AddedMatches implements Watcher {
           return size() > MOST_CALLS;
         }
       };
+  private final PrincipalNames names;
   private final @Nullable SigmaPass pass;
   private final boolean tooMany;
 
@@ -58,7 +60,6 @@ public final class AddedMatches implements Watcher {
   /** Counts of the events that one rule matched, in total and by principal. */
   private static final class Matched {
     private final Map<String, Integer> byPrincipal = new HashMap<>();
-    private final Map<String, String> names = new HashMap<>();
     private long events;
 
     private void add(@Nullable Principal principal) {
@@ -75,9 +76,6 @@ public final class AddedMatches implements Watcher {
       if (principal != null
           && (byPrincipal.size() < MOST_PRINCIPALS || byPrincipal.containsKey(principal.getId()))) {
         byPrincipal.merge(principal.getId(), 1, Integer::sum);
-        if (principal.getName() != null) {
-          names.put(principal.getId(), principal.getName());
-        }
       }
     }
 
@@ -96,8 +94,10 @@ public final class AddedMatches implements Watcher {
    *
    * @param rules all rules, with the added ones
    * @param without rules without the added ones
+   * @param names names of principals, which are complete when the run ends
    */
-  public AddedMatches(ConfiguredRules rules, ConfiguredRules without) {
+  public AddedMatches(ConfiguredRules rules, ConfiguredRules without, PrincipalNames names) {
+    this.names = names;
     SigmaSetRule any = null;
     for (ConfiguredRule each : rules.all()) {
       if (each.entry().rule() instanceof SigmaSetRule rule && without.rule(each.id()) == null) {
@@ -205,7 +205,7 @@ public final class AddedMatches implements Watcher {
                       : ", %,d of %s"
                           .formatted(
                               Objects.requireNonNull(matched.byPrincipal.get(busiest)),
-                              TextTable.shown(matched.names.getOrDefault(busiest, busiest)))));
+                              TextTable.shown(names.nameOf(busiest)))));
     }
     return String.join("; ", words);
   }

@@ -2,6 +2,7 @@ package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.FindingRate;
+import dev.lockstep.app.detection.PrincipalNames;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
@@ -90,13 +91,15 @@ public final class AddedRules implements Closeable {
    * @param before findings of the run without the files
    * @param result result of the run with the files
    * @param matches events that the added rules matched in the run with the files
+   * @param names names of principals, for findings that have only the id
    */
   public AddedRules(
       List<Path> files,
       ConfiguredRules without,
       List<Detection> before,
       Replay.Result result,
-      AddedMatches matches) {
+      AddedMatches matches,
+      PrincipalNames names) {
     this.files = List.copyOf(files);
     this.matches = matches;
     this.gates = result.counters().gates();
@@ -112,7 +115,8 @@ public final class AddedRules implements Closeable {
         List<ComparedDetection> own = found.getOrDefault(id, List.of());
         added.put(
             id,
-            new Added(state, new FindingRate(own, result.firstArrival(), result.lastArrival())));
+            new Added(
+                state, new FindingRate(own, result.firstArrival(), result.lastArrival(), names)));
       }
     }
     before.forEach(detection -> comparison.before(ComparedDetection.of(detection)));

@@ -5,6 +5,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -26,6 +27,7 @@ public final class FindingRate {
   private static final int MOST_SUBJECTS = 10;
   private static final int FIRST = 3;
   private static final int LABEL_WIDTH = 12;
+  private static final int WIDTH_FOR_IDS = 100;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final char NO_BREAK = '\u00a0';
 
@@ -43,6 +45,19 @@ public final class FindingRate {
    * @param to any time on the last UTC day of the period
    */
   public FindingRate(Collection<ComparedDetection> findings, long from, long to) {
+    this(findings, from, to, new PrincipalNames());
+  }
+
+  /**
+   * Counts the findings of a period, by day and by subject.
+   *
+   * @param findings findings that are not retracted
+   * @param from any time on the first UTC day of the period, in milliseconds since 1970
+   * @param to any time on the last UTC day of the period
+   * @param known names of principals, for findings that have only the id
+   */
+  public FindingRate(
+      Collection<ComparedDetection> findings, long from, long to, PrincipalNames known) {
     this.findings =
         findings.stream()
             .sorted(
@@ -53,10 +68,20 @@ public final class FindingRate {
     for (ComparedDetection finding : findings) {
       days.merge(finding.day(), 1L, Long::sum);
       subjects.merge(finding.subjectId(), 1L, Long::sum);
-      if (!finding.subject().equals(finding.subjectId())) {
-        names.put(finding.subjectId(), finding.subject());
+      String id = finding.subjectId();
+      String name =
+          finding.subject().equals(id) && isOfPrincipal(finding)
+              ? known.nameOf(id)
+              : finding.subject();
+      if (!name.equals(id)) {
+        names.put(id, name);
       }
     }
+  }
+
+  private static boolean isOfPrincipal(ComparedDetection finding) {
+    Principal principal = finding.principal();
+    return principal != null && principal.getId().equals(finding.subjectId());
   }
 
   private static LocalDate day(long millis) {
@@ -83,6 +108,16 @@ public final class FindingRate {
 
   private String name(String id) {
     return names.getOrDefault(id, id);
+  }
+
+  private String name(ComparedDetection finding) {
+    return finding.subject().equals(finding.subjectId())
+        ? name(finding.subjectId())
+        : finding.subject();
+  }
+
+  private String idBehind(String id) {
+    return names.containsKey(id) ? NO_BREAK + "(" + TextTable.shown(id) + ")" : "";
   }
 
   /**
@@ -121,6 +156,7 @@ public final class FindingRate {
                 .map(
                     one ->
                         TextTable.shown(name(one.getKey()))
+                            + (lines.width() < WIDTH_FOR_IDS ? "" : idBehind(one.getKey()))
                             + NO_BREAK
                             + DisplayFormat.number(one.getValue()))
                 .collect(Collectors.joining(", "))
@@ -136,7 +172,7 @@ public final class FindingRate {
                   DisplayFormat.datedSpan(finding.startAt(), finding.endAt()),
                   finding.severity(),
                   TextTable.shown(finding.title()),
-                  TextTable.shown(finding.subject()),
+                  TextTable.shown(name(finding)),
                   finding.count(),
                   finding.shadow() ? "; in shadow" : "",
                   finding.id()));
@@ -174,7 +210,7 @@ public final class FindingRate {
           json.writeStringField("id", finding.id());
           json.writeStringField("title", finding.title());
           json.writeStringField("severity", finding.severity().name());
-          json.writeStringField("subject", finding.subject());
+          json.writeStringField("subject", name(finding));
           json.writeNumberField("count", finding.count());
           json.writeStringField("startTime", JsonView.instant(finding.startAt()));
           json.writeStringField("endTime", JsonView.instant(finding.endAt()));

@@ -31,6 +31,10 @@ public final class WrappedText {
     this.replace = replace;
   }
 
+  public int width() {
+    return width;
+  }
+
   public void blank() {
     out.println();
   }

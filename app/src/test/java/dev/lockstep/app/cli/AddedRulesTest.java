@@ -100,6 +100,24 @@ class AddedRulesTest {
   }
 
   @Test
+  void namesPrincipals_ofWhomOnlyOtherRecordsTellTheName() throws IOException {
+    Path file = folder.resolve("by_hand.yml");
+    Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
+    String named = CHANGE.formatted(5, "Add owner", 1, "n", "u3", "eve");
+    String nameless = CHANGE.formatted(6, "Add member to role", 2, "o", "u3", "eve");
+    Files.writeString(
+        folder.resolve("capture.jsonl"),
+        nameless.replace(",\"userPrincipalName\":\"eve@contoso.com\"", "") + named);
+
+    JsonNode rule = added("--rule", file.toString()).path("rules").path("by_hand");
+
+    assertThat(rule.path("busiest").get(0).path("subject").asText()).isEqualTo("eve@contoso.com");
+    assertThat(rule.path("busiest").get(0).path("id").asText()).isEqualTo("u3");
+    assertThat(rule.path("first").get(0).path("subject").asText()).isEqualTo("eve@contoso.com");
+    assertThat(replay("--redact", "--rule", file.toString()).out()).doesNotContain("eve");
+  }
+
+  @Test
   void says_whichSettingsASigmaRuleHas_whereOneIsToBeSwept() {
     Ran ran =
         Ran.run(
