@@ -124,8 +124,7 @@ final class DeadLettersRetryCommand implements Callable<Integer> {
   private static @Nullable KafkaSourceConfig source(Config config, String name) {
     return config.sources().stream()
         .filter(source -> source.name().equals(name))
-        // other sources are not read by Kafka's protocol
-        .filter(source -> source.capture() == null && source.amqp() == null)
+        .filter(source -> source.type().isReadByKafka())
         .findFirst()
         .map(Wiring::sourceConfig)
         .orElse(null);
