@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Join of calls with their identity links, and with the client addresses that Front Door's records
- * give for them, by the id of the call.
+ * give for them.
  */
 final class IdentityLinkJoin {
   private static final int MOST_SIMILAR = 40_000;
