@@ -108,9 +108,9 @@ public record Header(
   }
 
   /**
-   * Returns the id of the document's rule, if the document is not the first of its file that has
-   * one: the name of the file and the document's own name, such as {@code role/ordered}. Without a
-   * name that can be an id, the words of the title are the name.
+   * Returns the id of the document's rule where the file has a rule before it, such as {@code
+   * role/ordered}. It is the file's name and the document's own name or, without a name that can be
+   * an id, the words of the title.
    *
    * @param file name of the file without folder and ending
    */
