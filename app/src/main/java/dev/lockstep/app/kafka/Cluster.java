@@ -5,6 +5,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -144,7 +145,7 @@ public final class Cluster {
   private static @Nullable String recent(@Nullable Loss last) {
     return last == null || last.at().isBefore(Instant.now().minus(RECENT))
         ? null
-        : last.at() + ": " + last.what();
+        : JsonView.instant(last.at().toEpochMilli()) + ": " + last.what();
   }
 
   /**

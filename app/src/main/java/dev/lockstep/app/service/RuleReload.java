@@ -13,6 +13,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.text.JsonView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +88,11 @@ public final class RuleReload implements Runnable {
    * @param since time from which they are in force
    * @param refusal reason why the changed files are not in force, or null
    */
-  public record State(String hash, Instant since, @Nullable String refusal) {}
+  public record State(String hash, Instant since, @Nullable String refusal) {
+    String sinceText() {
+      return JsonView.instant(since.toEpochMilli());
+    }
+  }
 
   /**
    * Rules of a set that was replaced a short time ago, with the time of the replacement. The ingest
@@ -141,11 +146,11 @@ public final class RuleReload implements Runnable {
     State now = state;
     if (now.refusal() != null) {
       return "rules: the Sigma files as they are now could not be read or cannot be used (%s); the rules in force since %s stay in force"
-          .formatted(now.refusal(), now.since());
+          .formatted(now.refusal(), now.sinceText());
     }
     return emptied
         ? "rules: no Sigma rule has been in force since %s, because no Sigma file is there any more; check that the folders of rules.directories are mounted, or restart this instance if no rule is wanted"
-            .formatted(now.since())
+            .formatted(now.sinceText())
         : null;
   }
 
@@ -332,7 +337,7 @@ public final class RuleReload implements Runnable {
       LOG.warn(
           "rules: the rules in force since {} stay in force, because the Sigma files as they are"
               + " now could not be read or cannot be used: {}",
-          before.since(),
+          before.sinceText(),
           reason);
       state = new State(before.hash(), before.since(), reason);
     }
