@@ -25,8 +25,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * is a tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages
+ * @param isFile whether they are from a file that the operator named
  */
-public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
+public record DetectionSummaries(String from, boolean isFile, Map<String, DetectionSummary> byId) {
   /**
    * Reads a file of detections. The highest revision of a detection counts.
    *
@@ -47,7 +48,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
                   detection,
                   (known, other) -> other.revision() >= known.revision() ? other : known);
             });
-    return new DetectionSummaries(file, byId);
+    return new DetectionSummaries(file, true, byId);
   }
 
   /**
@@ -65,7 +66,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
         byId.put(summary.id(), summary);
       }
     }
-    return new DetectionSummaries(from, byId);
+    return new DetectionSummaries(from, false, byId);
   }
 
   /**
@@ -80,7 +81,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     try (DetectionTopicReader topic =
         new DetectionTopicReader(kafka, "name a file that replay wrote with --detections")) {
       topic.readToEnd(record -> add(record, codec, byId, firesByPairs));
-      return new DetectionSummaries("topic " + topic.name(), byId);
+      return new DetectionSummaries("topic " + topic.name(), false, byId);
     }
   }
 
@@ -134,15 +135,20 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
                   from,
                   DisplayFormat.some(members.stream().map(DetectionSummary::id).toList())));
     }
-    String what =
-        matches.isEmpty()
-            ? "no detection with the id %s is among the %,d detections of %s"
-                .formatted(Quoted.of(id), byId.size(), from)
-            : "%d of the %,d detections in %s have an id that begins with %s"
-                .formatted(matches.size(), byId.size(), from, Quoted.of(id));
+    String show = "the output of replay, the report and Sentinel's DetectionId show";
     throw new OperatorException(
-        "could not accept the detection: %s; give the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a detection of another run, name its file by --detections"
-            .formatted(what));
+        matches.isEmpty()
+            ? "could not accept the detection: no detection with the id %s is among the %,d detections of %s; check the id, which %s%s"
+                .formatted(
+                    Quoted.of(id),
+                    byId.size(),
+                    from,
+                    show,
+                    isFile
+                        ? ", or name the file that has the detection by --detections"
+                        : "; for a detection of another run, name its file by --detections")
+            : "could not accept the detection: %d of the %,d detections in %s have an id that begins with %s; give the whole id, which %s"
+                .formatted(matches.size(), byId.size(), from, Quoted.of(id), show));
   }
 
   /**

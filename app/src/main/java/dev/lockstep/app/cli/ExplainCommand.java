@@ -339,7 +339,7 @@ public final class ExplainCommand implements Callable<Integer> {
       }
     }
     if (exact == null && named.size() != 1) {
-      throw FindingSearch.unknown(asked, named.size(), Quoted.of(detections));
+      throw FindingSearch.unknown(asked, named.size(), Quoted.of(detections), true);
     }
     return new FindingSearch(asked, exact == null ? named.values().iterator().next() : exact);
   }

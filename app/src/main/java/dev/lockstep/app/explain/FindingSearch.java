@@ -63,19 +63,26 @@ public final class FindingSearch {
    * Returns the exception for a search that found no finding or several findings.
    *
    * @param where words for the place of the search
+   * @param isFile whether the place is a file that the operator named
    */
-  public static OperatorException unknown(String asked, int found, String where) {
+  public static OperatorException unknown(String asked, int found, String where, boolean isFile) {
     if (asked.length() < IdForm.SHORTEST_PREFIX) {
       return tooShort("--detection", asked);
     }
+    String elsewhere =
+        isFile
+            ? ", or name the file that has the finding by --detections"
+            : "; for a finding of another run, name its file by --detections";
     return new OperatorException(
-        "could not explain --detection: %s %s %s; use the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a finding of another run, name its file by --detections"
+        "could not explain --detection: %s %s %s; %s the output of replay, the report and Sentinel's DetectionId show%s"
             .formatted(
                 Quoted.of(asked),
                 found == 0
                     ? "is not among the findings of"
                     : "is the beginning of %d ids among the findings of".formatted(found),
-                where));
+                where,
+                found == 0 ? "check the id, which" : "use the whole id, which",
+                found == 0 ? elsewhere : ""));
   }
 
   /**
@@ -181,7 +188,7 @@ public final class FindingSearch {
       throw isIncident(asked, incidents.firstKey(), incidents.firstEntry().getValue());
     }
     if (exact == null && named.size() != 1) {
-      throw unknown(asked, named.size(), where);
+      throw unknown(asked, named.size(), where, false);
     }
     return exact == null ? named.firstEntry().getValue() : exact;
   }

@@ -90,14 +90,14 @@ public final class IncidentSearch {
     return new OperatorException(
         String.format(
             Locale.ROOT,
-            "could not explain --incident: %s %s a replay of the %,d records that were read; use"
-                + " the whole id, which the table of replay, the report and Sentinel's"
-                + " CorrelationId show",
+            "could not explain --incident: %s %s a replay of the %,d records that were read; %s id,"
+                + " which the table of replay, the report and Sentinel's CorrelationId show",
             Quoted.of(asked),
             found == 0
                 ? "is not among the incidents of"
                 : "is the beginning of " + found + " ids among the incidents of",
-            records));
+            records,
+            found == 0 ? "check the" : "use the whole"));
   }
 
   private static IncidentExplanation explained(String id, String group, LocalDriver driver) {

@@ -1,8 +1,10 @@
 package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.Main;
+import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.process.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -701,7 +704,12 @@ class AcceptCommandTest {
         .contains(
             "could not accept the detection: no detection with the id \"99999999\" is among the"
                 + " 5 detections of ")
-        .contains("; for a detection of another run, name its file by --detections");
+        .contains("; check the id, which", "or name the file that has the detection by")
+        .doesNotContain("whole id", "another run");
+    DetectionSummaries ofTopic = new DetectionSummaries("topic detections", false, Map.of());
+    assertThatThrownBy(() -> ofTopic.find("9".repeat(32)))
+        .hasMessageContaining("; for a detection of another run, name its file by --detections")
+        .hasMessageNotContaining("whole id");
   }
 
   @Test

@@ -94,7 +94,9 @@ class ExplainCommandTest {
                 "explain", "--detection", "0123456789", "--detections", file, "c.jsonl"))
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("\"0123456789\" is not among the findings of", "found.jsonl");
+        .contains("\"0123456789\" is not among the findings of", "found.jsonl")
+        .contains("; check the id, which", "or name the file that has the finding by --detections")
+        .doesNotContain("whole id", "another run");
   }
 
   @Test
@@ -204,6 +206,8 @@ class ExplainCommandTest {
     assertThat(err.toString())
         .contains(
             "could not explain --incident: \"0123456789\" is not among the incidents of a replay of"
-                + " the 1 records");
+                + " the 1 records")
+        .contains("; check the id, which")
+        .doesNotContain("whole id");
   }
 }
