@@ -6,6 +6,7 @@ import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.file.AtomicFile;
+import dev.lockstep.app.file.ProgramSources;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.option.TimeOption;
 import dev.lockstep.app.privacy.Pseudonyms;
@@ -204,11 +205,24 @@ public final class AcceptCommand implements Callable<Integer> {
               ? partnerNetwork(read, configName, acceptance, now)
               : exception(read, configName, acceptance, now, until);
       if (!dryRun && written.text() != null) {
+        refuseSources(chosen, written.file());
         AtomicFile.create(written.file(), written.text());
       }
       return json ? asJson(detection, summaries, written) : text(detection, summaries, written);
     } catch (FileProblemException e) {
       throw OperatorException.of(e);
+    }
+  }
+
+  /**
+   * Refuses to write among the files of the demo in a source tree, where git would list the file.
+   */
+  private static void refuseSources(As as, Path file) {
+    if (ProgramSources.contain(file)) {
+      String key = as == As.PARTNER_NETWORK ? "partners" : "exceptions";
+      throw new OperatorException(
+          "could not write %s: the folder is part of the sources of Lockstep; copy the %s file to a folder of yours and name the copy in a configuration by %s, or use --dry-run to see the entry only"
+              .formatted(Quoted.of(file), key, key));
     }
   }
 

@@ -697,6 +697,34 @@ class AcceptCommandTest {
   }
 
   @Test
+  void writesNothingIntoTheSourcesOfTheProgram() throws IOException {
+    String demo = "app/src/main/resources/demo";
+    Files.createDirectories(file(demo));
+    write("lockstep.yaml", "partners: %1$s/p.yaml\nexceptions: %1$s/e.yaml\n".formatted(demo));
+    write(demo + "/p.yaml", "partners: [{id: fabrikam, name: F, subscriptions: [fab-prod]}]\n");
+    String side = side("203.0.113.9", "203.0.113.0/24", 64511, "DE", "Berlin");
+    write("out.jsonl", drift("11111111aa", "fabrikam", "new-network", "203.0.113.9", side));
+    Path main = file("app/src/main/java/dev/lockstep/app/Main.java");
+    Files.createDirectories(main.getParent());
+    Files.writeString(main, "");
+
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .startsWith("could not write \"" + file(demo + "/p.d") + "/")
+        .contains("is part of the sources of Lockstep; copy the partners file", "--dry-run");
+    err.getBuffer().setLength(0);
+    assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("copy the exceptions file to a folder of yours");
+    assertThat(accept("11111111aa", "--dry-run")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Would write " + file(demo + "/p.d"));
+    assertThat(files(demo)).containsExactly(file(demo + "/p.yaml"));
+
+    Files.delete(main); // a folder of the same name somewhere else
+    assertThat(accept("11111111aa")).as(err.toString()).isEqualTo(ExitCode.DONE);
+    assertThat(files(demo + "/p.d")).hasSize(1);
+  }
+
+  @Test
   void saysHowManyItLookedAt_whereThereIsNoSuchDetection() throws IOException {
     travelled();
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
