@@ -154,7 +154,9 @@ public final class Main {
     }
     err.println(Quoted.excerpt(CommandNames.message(failure), MOST_USAGE_CHARS));
     boolean isOption =
-        failure instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+        failure instanceof UnmatchedArgumentException unmatched
+            && unmatched.isUnknownOption()
+            && !CommandNames.isCommandMissing(failure);
     if (!isOption || !UnmatchedArgumentException.printSuggestions(failure, err)) {
       if (command.getSubcommands().isEmpty()) {
         showSynopsis(command, err);

@@ -103,6 +103,30 @@ class MainTest {
   }
 
   @Test
+  void namesTheCommandsOfAGroup_whereNoneIsGiven() {
+    String[][] missing = {
+      {"dead-letters", "lockstep dead-letters needs a command; choose list, show or retry"},
+      {"estate", "lockstep estate needs a command; choose suggest"},
+      {
+        "dead-letters --reason=bad-time",
+        "needs a command before the option \"--reason\"; choose list, show or retry"
+      },
+      {
+        "dead-letters --config lockstep.yaml list",
+        "needs a command before the option \"--config\"; choose list, show or retry"
+      },
+      {"--config lockstep.yaml", "needs a command before the option \"--config\"; choose one of"},
+      {"dead-letters --nosuch", "Unknown option: '--nosuch'"},
+    };
+    for (String[] each : missing) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute(each[0].split(" "))).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString().lines().findFirst().orElse("")).contains(each[1]);
+      assertThat(err.toString()).contains("Usage: lockstep");
+    }
+  }
+
+  @Test
   void showsAfterAMistakeHowTheCommandIsWritten_andNoMore() {
     assertThat(command.execute("replay", "--fail-on", "Hgh", "x")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())

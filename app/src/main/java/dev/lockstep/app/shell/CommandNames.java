@@ -4,14 +4,17 @@ import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Finder of the command that a mistyped word most probably names. */
+/** Words about a command that is mistyped or missing, such as the command that was meant. */
 public final class CommandNames {
+  private static final int MOST_NAMED = 12;
+
   private CommandNames() {}
 
   /**
@@ -36,19 +39,63 @@ public final class CommandNames {
 
   /**
    * Returns the message about wrong usage. It names the word that is no command, unlike picocli's,
-   * which gives the word's index.
+   * which gives the word's index. Where a command of a group is missing, it names those of the
+   * group, also if the missing command's option is there.
    */
   public static String message(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    return failure instanceof UnmatchedArgumentException unmatched
-            && !unmatched.isUnknownOption()
-            && !unmatched.getUnmatched().isEmpty()
-            && !command.getSubcommands().isEmpty()
-        ? "could not run the command: %s has no command %s; choose one of those below"
-            .formatted(
-                command.getCommandSpec().qualifiedName(),
-                Quoted.of(unmatched.getUnmatched().get(0)))
+    if (command.getSubcommands().isEmpty()) {
+      return String.valueOf(failure.getMessage());
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      boolean isGroup = !(command.getCommand() instanceof Callable);
+      return isGroup
+          ? "could not run the command: %s needs a command; choose %s"
+              .formatted(name, choice(command))
+          : String.valueOf(failure.getMessage());
+    }
+    String first = unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().get(0);
+    if (!unmatched.isUnknownOption() && !first.isEmpty()) {
+      return "could not run the command: %s has no command %s; choose one of those below"
+          .formatted(name, Quoted.of(first));
+    }
+    return isOptionBelow(command, first)
+        ? "could not run the command: %s needs a command before the option %s; choose %s"
+            .formatted(name, Quoted.of(option(first)), choice(command))
         : String.valueOf(failure.getMessage());
+  }
+
+  /** Returns whether wrong usage is an option of a command that is missing before the option. */
+  public static boolean isCommandMissing(ParameterException failure) {
+    return failure instanceof UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()
+        && !unmatched.getUnmatched().isEmpty()
+        && isOptionBelow(failure.getCommandLine(), unmatched.getUnmatched().get(0));
+  }
+
+  private static boolean isOptionBelow(CommandLine command, String argument) {
+    return command.getSubcommands().values().stream()
+        .anyMatch(
+            each ->
+                each.getCommandSpec().optionsMap().containsKey(option(argument))
+                    || isOptionBelow(each, argument));
+  }
+
+  private static String option(String argument) {
+    int value = argument.indexOf('=');
+    return value < 0 ? argument : argument.substring(0, value);
+  }
+
+  private static String choice(CommandLine command) {
+    List<String> names = List.copyOf(command.getSubcommands().keySet());
+    int last = names.size() - 1;
+    if (names.size() > MOST_NAMED) {
+      return "one of those below";
+    }
+    return last == 0
+        ? names.get(0)
+        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   private static String meant(CommandLine command, String word) {
