@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Findings and incidents of a driver, with the present time at which their revisions go out. */
+/** Findings and incidents of a local driver, with the clock by which their revisions go out. */
 final class LocalFindings {
   private static final Comparator<Detection> BY_END =
       Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);

@@ -372,9 +372,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns a hash of a retractable event, with another value if the event has validated claims.
-   * The form with claims may come by another way than the form without them, so that the retraction
-   * of one may overtake the other.
+   * Returns a hash of a retractable event and of whether it has validated claims. The form with
+   * claims may come by another way than the form without them, so that the retraction of one may
+   * overtake the other.
    */
   private static long formHash(Visit visit) {
     EventReference event = visit.reference();

@@ -66,10 +66,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Empty array that is used as the subject of the records with the dictionary. The dictionary is
-   * the numbered list of values that many records repeat. Records hold the numbers instead of the
-   * values, which are texts, places on the earth and others. The array is shorter than all
-   * subjects, and therefore before them.
+   * Key of the records of the dictionary, in place of that of a subject. The dictionary is the
+   * numbered list of values that many records repeat. Records hold the numbers instead of the
+   * values, which are texts, places on the earth and others. The key is empty, and therefore before
+   * those of all subjects.
    */
   static final byte[] WORDS = {};
 

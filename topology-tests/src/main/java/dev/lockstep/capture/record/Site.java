@@ -53,12 +53,12 @@ public record Site(
     return new Site(prefix, asn, country, city, latitude, longitude);
   }
 
-  /** Returns a prefix for which sign-in records give no network and no place. */
+  /** Returns a site for which sign-in records give neither network nor place. */
   public static Site blank(String prefix) {
     return new Site(prefix, 0, "", "", Double.NaN, Double.NaN);
   }
 
-  /** Returns another prefix of the same network in the same place. */
+  /** Returns a site with another prefix, of the same network in the same place. */
   public Site at(String otherPrefix) {
     return new Site(otherPrefix, asn, country, city, latitude, longitude);
   }
