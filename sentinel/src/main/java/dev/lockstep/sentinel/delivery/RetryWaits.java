@@ -73,21 +73,27 @@ final class RetryWaits {
 
   /**
    * Waits for a sink's answer up to a longest time, and polls meanwhile so that the forwarder stays
-   * in its consumer group. An answer that comes too late counts as a failure.
+   * in its consumer group. An answer that comes too late counts as a failure. The wait is shorter
+   * if the forwarder ends.
    */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;
+    Duration waited = Duration.ZERO;
     try {
       while (slices-- > 0 && (!over || closingSlices-- > 0)) {
         try {
           return future.get(SLICE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+          waited = waited.plus(SLICE);
           group.serve();
         }
       }
       return Answer.without(
-          AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
+          AnswerClass.TIMED_OUT,
+          waited.compareTo(longest) >= 0
+              ? "no answer within " + longest.toMillis() + " ms"
+              : "no answer within " + waited.toMillis() + " ms, when the forwarder ended");
     } catch (ExecutionException e) {
       Throwable cause = Causes.unwrapped(e);
       LOG.debug(
