@@ -123,9 +123,7 @@ final class BatchSender implements AutoCloseable {
   private void send(List<Line> lines) throws InterruptedException {
     Instant sentAt = clock.instant();
     List<Row> rows = lines.stream().map(Line::row).toList();
-    counts.asked(rows);
     Answer answer = attempt(rows, sentAt);
-    counts.answered(answer.kind());
     switch (answer.kind()) {
       case TAKEN -> {
         for (Line line : lines) {
@@ -156,23 +154,27 @@ final class BatchSender implements AutoCloseable {
 
   /**
    * Sends rows on a separate thread, because the sink may hang, and waits for the answer up to the
-   * sink's timeout. Sends nothing while too many earlier requests hang.
+   * sink's timeout. Sends nothing while too many earlier requests hang, and then counts no request
+   * either.
    */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {
       return Answer.without(AnswerClass.TIMED_OUT, underWay + " earlier requests have not ended");
     }
-    Future<Answer> answer =
+    Future<Answer> sending =
         threads.submit(
             () -> {
               underWay.incrementAndGet();
+              counts.asked(rows);
               try {
                 return sink.send(rows, sentAt);
               } finally {
                 underWay.decrementAndGet();
               }
             });
-    return retries.await(answer, sink.timeout());
+    Answer answer = retries.await(sending, sink.timeout());
+    counts.answered(answer.kind());
+    return answer;
   }
 
   void recovered() {

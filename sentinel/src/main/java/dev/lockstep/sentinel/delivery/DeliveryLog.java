@@ -193,7 +193,8 @@ final class DeliveryLog {
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
           "the sink {} does not have the detection at {} offset {}: the sink refused it, or this"
-              + " instance could not read the Kafka record as a detection ({}: {}). It is kept as a"
+              + " instance could not read the Kafka record as a detection or make a row of it"
+              + " ({}: {}). It is kept as a"
               + " dead letter in topic {}, number {} of this sink since this instance started. Only"
               + " the first and each thousandth after it are logged",
           config.sink(),

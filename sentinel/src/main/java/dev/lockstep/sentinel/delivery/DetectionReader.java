@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
+import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Row;
 import dev.lockstep.sentinel.sink.Sink;
 import java.nio.ByteBuffer;
@@ -15,6 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reader of detections from their topic into a batch. It skips those that the sink does not get,
@@ -27,6 +30,15 @@ final class DetectionReader {
    */
   private static final String ARRIVAL = "arrival";
 
+  /** Reason of a dead letter whose bytes are no detection: another program wrote them. */
+  private static final String NOT_A_DETECTION = "not-a-detection";
+
+  /**
+   * Reason of a dead letter with a detection of which the sink made no row, by a bug of its own.
+   */
+  private static final String NO_ROW = "no-row";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DetectionReader.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
   private final ForwarderConfig config;
@@ -93,28 +105,33 @@ final class DetectionReader {
       complete(record);
       return;
     }
+    Detection detection;
+    try {
+      detection = codec.decode(value);
+    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
+      giveUp(NOT_A_DETECTION, Quoted.excerpt(String.valueOf(e.getMessage()), 300), "", record);
+      return;
+    }
+    if (Boolean.TRUE.equals(detection.getShadow())) {
+      complete(record);
+      counts.shadowed();
+      return;
+    }
+    if (Instant.ofEpochMilli(detection.getEndTime()).isBefore(config.forwardFrom())) {
+      complete(record);
+      counts.archived();
+      return;
+    }
     Row row;
     try {
-      Detection detection = codec.decode(value);
-      if (Boolean.TRUE.equals(detection.getShadow())) {
-        complete(record);
-        counts.shadowed();
-        return;
-      }
-      if (Instant.ofEpochMilli(detection.getEndTime()).isBefore(config.forwardFrom())) {
-        complete(record);
-        counts.archived();
-        return;
-      }
       row = sink.row(detection);
-    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
-      undeliverable.giveUp(
-          "not-a-detection",
-          Quoted.excerpt(String.valueOf(e.getMessage()), 300),
-          "",
-          GroupMember.partition(record),
-          record.offset(),
-          value);
+    } catch (RuntimeException e) {
+      LOG.debug("the sink {} threw an exception while it made a row", config.sink(), e);
+      giveUp(
+          NO_ROW,
+          Quoted.excerpt(HttpSender.describe(e), 300) + "; report this bug",
+          detection.getId(),
+          record);
       return;
     }
     Optional<Line> superfluous =
@@ -123,6 +140,13 @@ final class DetectionReader {
       group.complete(superfluous.get().partition(), superfluous.get().offset());
       counts.superseded();
     }
+  }
+
+  private void giveUp(
+      String reason, String detail, String key, ConsumerRecord<byte[], byte[]> record)
+      throws InterruptedException {
+    undeliverable.giveUp(
+        reason, detail, key, GroupMember.partition(record), record.offset(), record.value());
   }
 
   private static long arrivalAt(ConsumerRecord<byte[], byte[]> record) {

@@ -3,12 +3,15 @@ package dev.lockstep.sentinel.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Findings;
 import dev.lockstep.sentinel.sink.Row;
 import dev.lockstep.sentinel.sink.Sink;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -108,6 +112,38 @@ class ForwarderFaultsTest {
     }
     assertThat(sink.taken).containsExactly("a");
     assertThat(counts.retries()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsADetectionOfWhichTheSinkMakesNoRow_fromBytesThatAreNone() throws InterruptedException {
+    Sound sink =
+        new Sound() {
+          @Override
+          public Row row(Detection detection) {
+            if (detection.getId().equals("a")) {
+              throw new IllegalStateException("out of its mind");
+            }
+            return super.row(detection);
+          }
+        };
+    topic.write(0, Findings.small("a", 1));
+    topic.writeBytes(0, "not a detection".getBytes(StandardCharsets.UTF_8));
+    topic.write(0, Findings.small("b", 1));
+    try (Forwarder forwarder = forwarder(sink)) {
+      forwarder.begin();
+      forwarder.step();
+      assertThat(topic.isDone()).isTrue();
+    }
+    assertThat(sink.taken).containsExactly("b");
+    SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
+    List<DeadLetter> written =
+        producer.history().stream().map(sent -> letters.decode(sent.value())).toList();
+    assertThat(written)
+        .extracting(DeadLetter::getReason)
+        .containsExactly("no-row", "not-a-detection");
+    assertThat(written.get(0).getDetail())
+        .isEqualTo("IllegalStateException: out of its mind; report this bug");
+    assertThat(counts.deadLetters()).isEqualTo(2);
   }
 
   @Test
@@ -256,10 +292,12 @@ class ForwarderFaultsTest {
   void asksASinkThatHangs_onlySoManyTimesAtOnce() throws InterruptedException {
     CountDownLatch fixed = new CountDownLatch(1);
     AtomicInteger hanging = new AtomicInteger();
+    AtomicLong bytes = new AtomicLong();
     Sound sink =
         new Sound() {
           @Override
           public Answer send(List<Row> rows, Instant sentAt) {
+            rows.forEach(row -> bytes.addAndGet(row.bytes()));
             hanging.incrementAndGet();
             awaitWhateverComes(fixed);
             hanging.decrementAndGet();
@@ -281,5 +319,7 @@ class ForwarderFaultsTest {
     }
     assertThat(counts.retries()).isGreaterThanOrEqualTo(6);
     assertThat(sink.taken).contains("a");
+    assertThat(counts.bytesSent()).as("what was not sent is not counted").isEqualTo(bytes.get());
+    assertThat(counts.requests(AnswerClass.TIMED_OUT)).isLessThan(counts.retries());
   }
 }
