@@ -30,6 +30,8 @@ final class VersionTest {
   private static final Pattern RELEASE =
       Pattern.compile("## \\[(\\d+\\.\\d+\\.\\d+)] - \\d{4}-\\d{2}-\\d{2}");
 
+  private static final Pattern TAG = Pattern.compile("\\btag: ([\\w.-]+)");
+
   private static final Set<String> SECTIONS =
       Set.of("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security");
 
@@ -68,6 +70,17 @@ final class VersionTest {
   void isNamed_inTheReadme() throws IOException {
     String readme = read("README.md");
     assertThat(readme).as("README.md").contains("Version " + number());
+    assertThat(readme.contains("Version " + number() + " is in preparation"))
+        .as("README.md says that the version is in preparation")
+        .isEqualTo(version().endsWith(SNAPSHOT));
+  }
+
+  @Test
+  void ofTheImage_onKubernetes_isTheNewestRelease_orTheFirstToCome() throws IOException {
+    List<String> released = found(RELEASE, read("CHANGELOG.md"));
+    assertThat(found(TAG, read("docs/kubernetes.md")))
+        .as("tags in docs/kubernetes.md")
+        .containsExactly(released.isEmpty() ? number() : released.get(0));
   }
 
   @Test
@@ -95,6 +108,9 @@ final class VersionTest {
       assertThat(heading).matches(RELEASE);
       released.addAll(found(RELEASE, heading));
     }
+    assertThat(changelog.contains("No version is released yet"))
+        .as("CHANGELOG.md says that no version is released yet")
+        .isEqualTo(released.isEmpty());
     if (version().endsWith(SNAPSHOT)) {
       assertThat(released)
           .as("releases; the version in the poms comes next")
