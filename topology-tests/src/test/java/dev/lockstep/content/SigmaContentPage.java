@@ -38,7 +38,8 @@ final class SigmaContentPage {
 
         ## Use them
 
-        The container image has them in `/opt/lockstep/sigma`. Name the folder, or a copy of it, in `lockstep.yaml`:
+        The container image has them in `/opt/lockstep/sigma`, and the deb in `/opt/lockstep/deploy/sigma`. Name the folder, or a copy of it, in
+        `lockstep.yaml`:
 
         ```yaml
         rules:
