@@ -73,8 +73,12 @@ class SentinelTemplateTest {
 
   @Test
   void tableAndStreamHaveTheColumnsOfARow() throws IOException {
-    assertThat(table("LockstepDetections_CL")).isEqualTo(columns());
-    assertThat(stream("Custom-LockstepDetections_CL")).isEqualTo(columns());
+    assertThat(table("LockstepDetections_CL"))
+        .as("columns of the table; data.bicep and CustomTables list the fields of detection.avsc")
+        .isEqualTo(columns());
+    assertThat(stream("Custom-LockstepDetections_CL"))
+        .as("columns of the stream; data.bicep lists the fields of detection.avsc")
+        .isEqualTo(columns());
   }
 
   /** Returns the columns that a row can have, with their types. */
