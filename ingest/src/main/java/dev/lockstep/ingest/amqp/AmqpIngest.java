@@ -3,6 +3,7 @@ package dev.lockstep.ingest.amqp;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.PositionMove;
 import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.cluster.TargetClients;
@@ -162,7 +163,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
-    writer.move(AmqpPump.first(of, from, of.bounds()), AmqpPump.NUMBER);
+    PositionMove.move(writer, AmqpPump.first(of, from, of.bounds()), AmqpPump.NUMBER);
   }
 
   private SourceAnnouncement announcement() {

@@ -4,6 +4,7 @@ import dev.lockstep.ingest.capture.CaptureListing.Listed;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.PositionMove;
 import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
@@ -162,7 +163,7 @@ public final class CaptureIngest implements Ingest {
 
   @Override
   public void move(String from) {
-    PartitionWriter.retryWhereFenced(() -> moveOnce(from));
+    PositionMove.retryWhereFenced(() -> moveOnce(from));
   }
 
   private void moveOnce(String from) {

@@ -6,26 +6,19 @@ import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
-import dev.lockstep.schemas.AlikeRun;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
-import dev.lockstep.schemas.Where;
 import dev.lockstep.schemas.process.Causes;
-import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,10 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class PartitionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
-  private static final long LOG_EVERY = 1000;
-  private static final int FILE_CHARS = 300;
-  private static final int MOVE_ATTEMPTS = 5;
-
   private final SourcePartition partition;
   private final KafkaTarget target;
   private final TargetClients clients;
@@ -68,8 +57,7 @@ public final class PartitionWriter {
    */
   private final @Nullable RejectionRange alike;
 
-  /** Number of records that this writer rejected or quarantined, by reason, for the log. */
-  private final Map<String, Long> logged = new HashMap<>();
+  private final RejectionLog rejections;
 
   private @Nullable Producer<byte[], byte[]> fenced;
   private @Nullable Producer<byte[], byte[]> producer;
@@ -101,6 +89,7 @@ public final class PartitionWriter {
       @Nullable RejectionRange alike) {
     this.alike = alike;
     this.partition = partition;
+    this.rejections = new RejectionLog(partition);
     this.target = target;
     this.clients = clients;
     this.positions = new Positions(clients, target, clock);
@@ -115,6 +104,10 @@ public final class PartitionWriter {
    */
   public Positions positions() {
     return positions;
+  }
+
+  SourcePartition partition() {
+    return partition;
   }
 
   public boolean isOpen() {
@@ -331,76 +324,6 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored position of a topic's or hub's partition by the given offset, and logs the
-   * change. Writes the dead letter of an open rejection range, because a range has no offsets that
-   * were skipped. Tries again if a running reader takes the partition back meanwhile.
-   *
-   * @param to next offset or sequence number to read
-   * @param number word for {@code to}
-   * @throws KafkaException if running readers took the partition back at each attempt, or the
-   *     cluster refuses the position
-   */
-  public void move(long to, String number) {
-    retryWhereFenced(() -> moveOnce(to, number));
-  }
-
-  /**
-   * Runs a move of positions, and repeats it up to four times if a running reader fences the writer
-   * before the move is committed. The reader opens the partition again after each move, so the two
-   * can meet.
-   *
-   * @throws KafkaException of the last attempt, or of the first that failed for another reason
-   */
-  public static void retryWhereFenced(Runnable move) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        move.run();
-        return;
-      } catch (ProducerFencedException | InvalidProducerEpochException e) {
-        if (attempt == MOVE_ATTEMPTS) {
-          throw e;
-        }
-        LOG.info(
-            "a running instance took a partition back before its position was moved; the move is"
-                + " tried again, attempt {} of {}",
-            attempt + 1,
-            MOVE_ATTEMPTS);
-      }
-    }
-  }
-
-  private void moveOnce(long to, String number) {
-    fence();
-    Position stored = positions.last(partition);
-    Position next = partition.position(to);
-    AlikeRun run = stored == null ? null : stored.getAlike();
-    DeadLetter gathered = run == null ? null : RejectionRange.gathered(run, partition);
-    next.setAlike(run);
-    move(List.of(next), List.of(), gathered);
-    long before = stored == null ? to : stored.getNextOffset();
-    LOG.warn(
-        "{}: run --from has moved the position of {} to {} {}; effect: {}",
-        partition.source(),
-        partition,
-        number,
-        to,
-        stored == null
-            ? "reading begins there, since no position was stored before"
-            : moved(to - before, number));
-  }
-
-  private static String moved(long by, String number) {
-    long count = Math.abs(by);
-    return by == 0
-        ? "none, since it was there already"
-        : "%d %s %s"
-            .formatted(
-                count,
-                count == 1 ? number + " is" : number + "s are",
-                by < 0 ? "read again" : "skipped");
-  }
-
-  /**
    * Fences earlier writers of this source partition, then writes new positions and deletes others
    * in one transaction, and closes this writer. Readers then continue from the new positions.
    *
@@ -411,7 +334,13 @@ public final class PartitionWriter {
     move(to, removed, null);
   }
 
-  private void move(List<Position> to, List<Position> removed, @Nullable DeadLetter gathered) {
+  /**
+   * Writes new positions and deletes others as {@link #move(List, List)} does, and writes a dead
+   * letter with them.
+   *
+   * @param gathered dead letter of an open rejection range, or null if there is none
+   */
+  void move(List<Position> to, List<Position> removed, @Nullable DeadLetter gathered) {
     fence();
     Producer<byte[], byte[]> out = Objects.requireNonNull(fenced);
     try {
@@ -469,7 +398,7 @@ public final class PartitionWriter {
     if (!isGathered(outcome)) {
       output.take(outcome);
     }
-    log(outcome);
+    rejections.log(outcome);
   }
 
   /**
@@ -488,37 +417,6 @@ public final class PartitionWriter {
     if (letter != null) {
       output.letter(letter);
     }
-  }
-
-  private void log(Outcome outcome) {
-    if (outcome instanceof Outcome.Rejected rejected) {
-      log("rejected", rejected.letter());
-    } else if (outcome instanceof Outcome.Quarantined quarantined) {
-      log("quarantined, so that no rule gets it", quarantined.letter());
-    }
-  }
-
-  private void log(String became, DeadLetter letter) {
-    long count = logged.merge(letter.getReason(), 1L, Long::sum);
-    if (count == 1 || count % LOG_EVERY == 0) {
-      LOG.warn(
-          "{}: the record at {} index {} was {}: {} (number {} with this reason since this instance"
-              + " began to read {}); of these only the first and then one in 1,000 is logged",
-          partition.source(),
-          place(letter.getWhere()),
-          letter.getWhere().getIndex(),
-          became,
-          letter.getReason(),
-          count,
-          letter.getWhere().getFile() == null ? "the partition" : "the folder");
-    }
-  }
-
-  private String place(Where where) {
-    String file = where.getFile();
-    return file == null
-        ? partition + " offset " + where.getPosition()
-        : Quoted.excerpt(file, FILE_CHARS) + ":" + where.getPosition();
   }
 
   private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.PositionMove;
 import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.Limits;
@@ -192,7 +193,8 @@ public final class KafkaIngest implements Ingest {
       }
       writers.keySet().forEach(PartitionWriter::fence);
       KafkaOffsets offsets = new KafkaOffsets(source);
-      writers.forEach((writer, partition) -> writer.move(offsets.at(partition, from), "offset"));
+      writers.forEach(
+          (writer, partition) -> PositionMove.move(writer, offsets.at(partition, from), "offset"));
     } finally {
       writers.keySet().forEach(PartitionWriter::close);
     }

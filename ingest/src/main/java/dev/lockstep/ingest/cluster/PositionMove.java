@@ -1,0 +1,93 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.schemas.AlikeRun;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Move of a source's stored position, as {@code run --from} does it, while a reader may run. */
+public final class PositionMove {
+  // All lines about a partition have the logger of its writer.
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
+
+  private static final int MOVE_ATTEMPTS = 5;
+
+  private PositionMove() {}
+
+  /**
+   * Replaces the stored position of a topic's or hub's partition by the given offset, and logs the
+   * change. Writes the dead letter of an open rejection range, because a range has no offsets that
+   * were skipped. Tries again if a running reader takes the partition back meanwhile.
+   *
+   * @param writer writer of the partition, which is closed afterwards
+   * @param to next offset or sequence number to read
+   * @param number word for {@code to}
+   * @throws KafkaException if running readers took the partition back at each attempt, or the
+   *     cluster refuses the position
+   */
+  public static void move(PartitionWriter writer, long to, String number) {
+    retryWhereFenced(() -> moveOnce(writer, to, number));
+  }
+
+  /**
+   * Runs a move of positions, and repeats it up to four times if a running reader fences the writer
+   * before the move is committed. The reader opens the partition again after each move, so the two
+   * can meet.
+   *
+   * @throws KafkaException of the last attempt, or of the first that failed for another reason
+   */
+  public static void retryWhereFenced(Runnable move) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        move.run();
+        return;
+      } catch (ProducerFencedException | InvalidProducerEpochException e) {
+        if (attempt == MOVE_ATTEMPTS) {
+          throw e;
+        }
+        LOG.info(
+            "a running instance took a partition back before its position was moved; the move is"
+                + " tried again, attempt {} of {}",
+            attempt + 1,
+            MOVE_ATTEMPTS);
+      }
+    }
+  }
+
+  private static void moveOnce(PartitionWriter writer, long to, String number) {
+    writer.fence();
+    SourcePartition partition = writer.partition();
+    Position stored = writer.positions().last(partition);
+    Position next = partition.position(to);
+    AlikeRun run = stored == null ? null : stored.getAlike();
+    DeadLetter gathered = run == null ? null : RejectionRange.gathered(run, partition);
+    next.setAlike(run);
+    writer.move(List.of(next), List.of(), gathered);
+    long before = stored == null ? to : stored.getNextOffset();
+    LOG.warn(
+        "{}: run --from has moved the position of {} to {} {}; effect: {}",
+        partition.source(),
+        partition,
+        number,
+        to,
+        stored == null
+            ? "reading begins there, since no position was stored before"
+            : moved(to - before, number));
+  }
+
+  private static String moved(long by, String number) {
+    long count = Math.abs(by);
+    return by == 0
+        ? "none, since it was there already"
+        : "%d %s %s"
+            .formatted(
+                count,
+                count == 1 ? number + " is" : number + "s are",
+                by < 0 ? "read again" : "skipped");
+  }
+}
