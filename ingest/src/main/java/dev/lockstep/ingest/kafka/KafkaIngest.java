@@ -13,12 +13,10 @@ import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
-import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,8 +37,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -60,29 +56,9 @@ public final class KafkaIngest implements Ingest {
 
   private static final Duration POLL_WHILE_OPENING = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 1000;
-  private static final long LOOK_MILLIS = 5_000;
-  private static final long TOPIC_MILLIS = 5_000;
-
-  /**
-   * Name under which the health of the source records a problem of its topic. The names for
-   * partitions end in a number.
-   */
-  private static final String TOPIC = "topic";
-
-  private static final long SILENT_MILLIS = 10_000;
-
-  /** Name under which the health of the source records that the source no longer answers. */
-  private static final String SILENCE = "silence";
-
-  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
   private static final String JOINING =
       "the source waits until its consumer group has assigned the partitions";
-
-  private static final String HANGS_UP =
-      "the source accepts the credential and then drops each connection without an answer: its"
-          + " Kafka endpoint may not know this client's version of the protocol; for an event hub,"
-          + " set type to event-hubs-amqp";
 
   private final KafkaSourceConfig config;
   private final KafkaTarget target;
@@ -98,6 +74,8 @@ public final class KafkaIngest implements Ingest {
 
   private final ReadingLoop loop;
   private final SourceHealth health;
+  private final SilenceCheck silence;
+  private final TopicIdentity topic;
   private boolean announced;
   private boolean joined;
 
@@ -113,17 +91,15 @@ public final class KafkaIngest implements Ingest {
    */
   private int partitionsAtStart;
 
-  private @Nullable TopicIds ids;
-  private @Nullable SingleRecords records;
-  private long topicAt;
-  private boolean wasGone;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, JOINING);
   private volatile List<Lag> lags = List.of();
-  private Handshakes handshakes = new Handshakes();
   private long retryAt;
-  private long lookAt;
-  private long readAt;
+
+  /** Receiver of a problem because of which the source is read later. */
+  interface Problems {
+    void report(String about, String what, KafkaException e);
+  }
 
   /**
    * Creates a source that reads nothing until it is run.
@@ -158,7 +134,8 @@ public final class KafkaIngest implements Ingest {
     this.reader = new MessageReader(limits, raw);
     this.counts = counts;
     this.clock = clock;
-    this.readAt = clock.millis();
+    this.silence = new SilenceCheck(source, health, this::reportProblem, clock);
+    this.topic = new TopicIdentity(source.topic(), clients, health, this::reportProblem, clock);
   }
 
   @Override
@@ -243,7 +220,7 @@ public final class KafkaIngest implements Ingest {
   void readUntilFailure() {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       polled = source;
-      handshakes = new Handshakes();
+      silence.connect();
       subscribe(source);
       while (!loop.isOver()) {
         step(source);
@@ -266,52 +243,8 @@ public final class KafkaIngest implements Ingest {
       polled = null;
       lags = List.of();
       closeAll();
-      closeClients();
+      topic.close();
     }
-  }
-
-  private void closeClients() {
-    if (ids != null) {
-      ids.close();
-      ids = null;
-    }
-    if (records != null) {
-      records.close();
-      records = null;
-    }
-  }
-
-  private @Nullable String topicId() {
-    if (ids == null) {
-      ids = clients.topicIds();
-    }
-    return ids.of(config.topic());
-  }
-
-  private void topicUnknown(KafkaException e) {
-    reportProblem(
-        TOPIC,
-        e instanceof UnknownTopicOrPartitionException
-            ? "the topic "
-                + config.topic()
-                + " does not exist; create it, or correct its name; this source waits for it"
-            : "could not read the id of topic " + config.topic() + whyUnread(e),
-        e);
-  }
-
-  private static String whyUnread(KafkaException e) {
-    String refusal = KafkaRefusal.of(e);
-    return refusal.isEmpty()
-        ? " (%s); check that the source's brokers answer; this source tries again by itself"
-            .formatted(e.getClass().getSimpleName())
-        : refusal;
-  }
-
-  private SingleRecords records() {
-    if (records == null) {
-      records = new SingleRecords(clients.single());
-    }
-    return records;
   }
 
   void subscribe(Consumer<byte[], byte[]> source) {
@@ -322,13 +255,13 @@ public final class KafkaIngest implements Ingest {
     boolean wasAssigned = newlyAssigned;
     openNew(source);
     boolean isWithdrawn = withdrawAnnouncement();
-    lookForTopic(source);
-    lookForAnswer(source);
+    silence.lookForTopic(source, !partitions.isEmpty());
+    silence.lookForAnswer(source, !partitions.isEmpty());
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);
     if (!polledNow.isEmpty()) {
-      readAt = clock.millis();
+      silence.read();
     }
-    checkTopic(source, !polledNow.isEmpty());
+    topic.check(source, open(), !polledNow.isEmpty());
     for (PartitionIngest partition : open()) {
       write(source, partition, polledNow);
     }
@@ -380,75 +313,6 @@ public final class KafkaIngest implements Ingest {
     source.seek(name, position); // else each poll fails until the partition is open again
   }
 
-  /**
-   * Closes partitions whose topic was deleted and created again since they were opened.
-   *
-   * <p>Topic ids never repeat. If a topic has the same id as at opening, all records polled in
-   * between belong to it. The ids are therefore checked before anything polled is written, and no
-   * record of another topic is committed under the position of the opened topic. In a cluster
-   * without ids the last record is read again from time to time.
-   */
-  private void checkTopic(Consumer<byte[], byte[]> source, boolean polled) {
-    List<PartitionIngest> open = open();
-    boolean due = clock.millis() >= topicAt;
-    boolean byId = open.stream().anyMatch(PartitionIngest::hasTopicId);
-    if (open.isEmpty() || !(due || (polled && byId))) {
-      return;
-    }
-    topicAt = clock.millis() + TOPIC_MILLIS;
-    try {
-      String now = topicId();
-      health.clear(TOPIC);
-      Set<PartitionIngest> others = new LinkedHashSet<>(open);
-      others.removeIf(partition -> partition.isOf(now));
-      if (now != null) {
-        open.forEach(PartitionIngest::known);
-      } else {
-        others.addAll(wasGone ? open : changed(open));
-      }
-      wasGone = false;
-      for (PartitionIngest partition : others) {
-        partition.close();
-        source.pause(List.of(partition.partition()));
-      }
-    } catch (WakeupException | InterruptException e) {
-      throw e;
-    } catch (UnknownTopicOrPartitionException e) {
-      wasGone = true; // the polled records are of the topic that was deleted
-    } catch (KafkaException e) {
-      topicUnknown(e);
-      if (polled && byId) {
-        open.forEach(partition -> closeAfterFailure(source, partition));
-      }
-    }
-  }
-
-  /**
-   * Returns the open partitions whose log now has a different record at the offset of the last
-   * known record. Confirms each partition whose record is the same.
-   */
-  private List<PartitionIngest> changed(List<PartitionIngest> open) {
-    Map<TopicPartition, Long> asked = new HashMap<>();
-    for (PartitionIngest partition : open) {
-      LastRecord read = partition.knownRecord();
-      if (read != null) {
-        asked.put(partition.partition(), read.getOffset());
-      }
-    }
-    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
-    List<PartitionIngest> changed = new ArrayList<>();
-    for (PartitionIngest partition : open) {
-      LastRecord read = partition.knownRecord();
-      LastRecord now = found.get(partition.partition());
-      if (read != null && read.equals(now)) {
-        partition.known();
-      } else if (read != null && now != null && now.getOffset() == read.getOffset()) {
-        changed.add(partition);
-      }
-    }
-    return changed;
-  }
-
   private Status status(int open) {
     String problem = health.firstProblem();
     return new Status(partitions.size(), open, problem.isEmpty() && !joined ? JOINING : problem);
@@ -468,57 +332,6 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Checks whether a silent source still answers, because an unreachable source looks like an idle
-   * source. Of the health problems, it reports and clears silence alone.
-   */
-  private void lookForAnswer(Consumer<byte[], byte[]> source) {
-    if (clock.millis() - readAt <= SILENT_MILLIS) {
-      health.clear(SILENCE);
-    } else if (!partitions.isEmpty() && clock.millis() >= lookAt) {
-      lookAt = clock.millis() + LOOK_MILLIS;
-      try {
-        source.listTopics(LOOK_TIMEOUT);
-        health.clear(SILENCE);
-      } catch (TopicAuthorizationException e) { // an answer as well
-        health.clear(SILENCE);
-      } catch (TimeoutException e) {
-        health.report(SILENCE, "the source does not answer", e);
-      }
-    }
-  }
-
-  /**
-   * Checks now and then whether the topic exists, as long as this instance has no partition. Other
-   * instances may have all partitions.
-   */
-  private void lookForTopic(Consumer<byte[], byte[]> source) {
-    if (!partitions.isEmpty() || clock.millis() < lookAt) {
-      return;
-    }
-    lookAt = clock.millis() + LOOK_MILLIS;
-    try {
-      boolean exists = source.listTopics(LOOK_TIMEOUT).containsKey(config.topic());
-      health.clear(SILENCE);
-      if (exists) {
-        health.clear(TOPIC);
-      } else {
-        reportProblem(
-            TOPIC,
-            "the topic " + config.topic() + " does not exist, or this client may not see it",
-            new UnknownTopicOrPartitionException(
-                "create it, fix the source's topic, or give this client the right to read it"));
-      }
-    } catch (TopicAuthorizationException e) { // an answer as well
-      health.clear(SILENCE);
-      health.clear(TOPIC);
-      LOG.debug("{}: could not list the topics of the source", config.name(), e);
-    } catch (TimeoutException e) {
-      reportProblem(
-          TOPIC, handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer", e);
-    }
-  }
-
-  /**
    * Fences and opens partitions that are still closed, until one fails or about a second has
    * passed. The next call continues after a poll. However long it takes, each call that knows the
    * topic id tries to fence or open at least one partition. Partitions that could not be opened
@@ -532,12 +345,12 @@ public final class KafkaIngest implements Ingest {
         partitions.values().stream().filter(partition -> !partition.isOpen()).toList();
     String topicId;
     try {
-      topicId = topicId();
-      health.clear(TOPIC);
+      topicId = topic.id();
+      health.clear(TopicIdentity.TOPIC);
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      topicUnknown(e);
+      topic.reportUnknown(e);
       return;
     }
     long until = clock.millis() + OPENING_MILLIS;
@@ -553,7 +366,7 @@ public final class KafkaIngest implements Ingest {
     unopened.stream().filter(closed::contains).forEach(failedLast::add);
     for (PartitionIngest partition : failedLast) {
       unopened.remove(partition);
-      if (!opens(partition, () -> partition.open(source, topicId, this::records))) {
+      if (!opens(partition, () -> partition.open(source, topicId, topic::records))) {
         unopened.add(partition);
         return;
       }
@@ -589,7 +402,7 @@ public final class KafkaIngest implements Ingest {
         health.clear(about(partition));
       } else {
         partition.pass(source.position(name));
-        if (partition.tick(!health.isOpen(SILENCE))) {
+        if (partition.tick(!health.isOpen(SilenceCheck.SILENCE))) {
           health.clear(about(partition));
         }
       }
@@ -646,7 +459,7 @@ public final class KafkaIngest implements Ingest {
     partitions.values().forEach(this::leave);
     partitions.clear();
     newlyAssigned = false;
-    health.drop(SILENCE);
+    health.drop(SilenceCheck.SILENCE);
   }
 
   private void leave(PartitionIngest partition) {
@@ -672,7 +485,7 @@ public final class KafkaIngest implements Ingest {
       // Nothing may be read before the position is known.
       source.pause(assigned);
       if (!joined) {
-        partitionsAtStart = source.partitionsFor(config.topic(), LOOK_TIMEOUT).size();
+        partitionsAtStart = source.partitionsFor(config.topic(), SilenceCheck.LOOK_TIMEOUT).size();
         for (TopicPartition partition : assigned) {
           partitionsAtStart = Math.max(partitionsAtStart, partition.partition() + 1);
         }
