@@ -183,8 +183,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of dead letters that the forwarder wrote: rows that the sink refused, Kafka
-   * records that are no detections, and detections of which no row could be made.
+   * Returns the number of dead letters that the forwarder wrote. These are rows that the sink
+   * refused, Kafka records that are no detections, and detections of which no row could be made.
    */
   public long deadLetters() {
     return deadLetters.sum();
