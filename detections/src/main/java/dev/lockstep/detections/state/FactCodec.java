@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of the value of the state record of one fact. */
@@ -66,7 +65,7 @@ final class FactCodec {
   }
 
   private static void writeMinutes(ByteSink sink, KeptFact fact) {
-    BitSet minutes = fact.ownMinutes();
+    BitSet minutes = fact.keptMinutes().stored();
     byte[] bits = minutes == null ? new byte[0] : minutes.toByteArray();
     int count = minutes == null ? 0 : minutes.cardinality();
     if (count < bits.length) {
@@ -83,7 +82,7 @@ final class FactCodec {
       }
     }
     if (fact.kind().isRetractable()) {
-      NavigableMap<Integer, long[]> provisional = fact.provisional();
+      NavigableMap<Integer, long[]> provisional = fact.keptMinutes().storedProvisional();
       sink.unsigned(provisional == null ? 0 : provisional.size());
       if (provisional != null) {
         provisional.forEach(
@@ -174,21 +173,16 @@ final class FactCodec {
       minutes = BitSet.valueOf(bits);
     }
     if (!minutes.isEmpty()) {
-      fact.ownMinutes(minutes);
+      fact.keptMinutes().restore(minutes);
     }
     if (fact.kind().isRetractable()) {
-      TreeMap<Integer, long[]> provisional = new TreeMap<>();
-      int size = from.count();
-      for (int i = 0; i < size; i++) {
+      for (int left = from.count(); left > 0; left--) {
         int minute = (int) from.unsigned();
         long[] events = new long[from.count()];
-        for (int j = 0; j < events.length; j++) {
-          events[j] = from.fixed64();
+        for (int i = 0; i < events.length; i++) {
+          events[i] = from.fixed64();
         }
-        provisional.put(minute, events);
-      }
-      if (size > 0) {
-        fact.provisional(provisional);
+        fact.keptMinutes().restore(minute, events);
       }
     }
   }

@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +26,10 @@ import org.jspecify.annotations.Nullable;
  * the last of these events.
  */
 public final class KeptFact implements Fact {
-  /**
-   * Largest number of events in one minute that a fact keeps singly, so that each can be retracted.
-   * With more events the fact keeps only the minute, and no retraction removes it.
-   */
-  static final int MOST_PROVISIONAL = 8;
-
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
   private static final int FEW_FIRED = 32;
   private static final CappedTexts[] NO_SETS = {};
-  private static final BitSet NO_MINUTES = new BitSet(0);
 
   private final int rule;
   private final FactKind kind;
@@ -55,20 +46,13 @@ public final class KeptFact implements Fact {
   private EventReference last;
   private long firstAt;
   private long lastAt;
-  private @Nullable BitSet minutes;
+  private final FactMinutes minutes = new FactMinutes();
   private @Nullable CappedTexts addresses;
   private final @Nullable Aggregate aggregate;
   private long changedAt;
   private boolean late;
   private boolean renamed;
 
-  /**
-   * Hashes of the ids of retractable events, by minute of the UTC day. An empty array stands for
-   * too many events to keep.
-   */
-  private @Nullable NavigableMap<Integer, long[]> provisional;
-
-  private @Nullable BitSet allMinutes;
   private @Nullable String traits;
   private long order;
   private boolean ordered;
@@ -223,8 +207,8 @@ public final class KeptFact implements Fact {
     if (kind.keepsMinutes()) {
       changed |=
           (visit.provisional() && kind.isRetractable())
-              ? addProvisional(minute, formHash(visit))
-              : addMinute(minute);
+              ? minutes.addProvisional(minute, formHash(visit))
+              : minutes.add(minute);
     }
     if (kind.keepsAddresses() && at != null) {
       changed |= add(addressTexts(), at.address().text(), visit, setCap);
@@ -347,30 +331,6 @@ public final class KeptFact implements Fact {
     return was;
   }
 
-  private boolean addMinute(int minute) {
-    BitSet known = minutes;
-    if (known == null) {
-      known = new BitSet();
-      minutes = known;
-    }
-    if (known.get(minute)) {
-      return false;
-    }
-    known.set(minute);
-    allMinutes = null;
-    return true;
-  }
-
-  private void addProvisional(int minute, long[] events) {
-    if (events.length == 0) { // too many to tell apart
-      boolean unused = addProvisional(minute, 0);
-      Objects.requireNonNull(provisional).put(minute, events);
-    }
-    for (long event : events) {
-      boolean unused = addProvisional(minute, event);
-    }
-  }
-
   /**
    * Returns a hash of a retractable event and of whether it has validated claims. The form with
    * claims may come by another way than the form without them, so that the retraction of one may
@@ -391,32 +351,6 @@ public final class KeptFact implements Fact {
         event.category() + "\n" + event.eventId() + (by == null ? "" : "\n" + by.getId()));
   }
 
-  private boolean addProvisional(int minute, long event) {
-    NavigableMap<Integer, long[]> known = provisional;
-    if (known == null) {
-      known = new TreeMap<>();
-      provisional = known;
-    }
-    long[] events = known.get(minute);
-    allMinutes = null;
-    if (events == null) {
-      known.put(minute, new long[] {event});
-      return true;
-    }
-    if (events.length == 0 || Arrays.binarySearch(events, event) >= 0) {
-      return false;
-    }
-    if (events.length == MOST_PROVISIONAL) {
-      known.put(minute, new long[0]); // too many to tell apart: no retraction removes the minute
-      return true;
-    }
-    long[] more = Arrays.copyOf(events, events.length + 1);
-    more[events.length] = event;
-    Arrays.sort(more);
-    known.put(minute, more);
-    return true;
-  }
-
   /**
    * Removes a retracted event from this fact; returns whether that changed the fact. The event is
    * that of {@code visit}. If the fact has an aggregate, {@code statement} says what the event had
@@ -425,7 +359,7 @@ public final class KeptFact implements Fact {
   public boolean retract(Statement statement, Visit visit) {
     boolean changed;
     if (aggregate == null) {
-      changed = retract(minuteOf(visit.reference().at()), formHash(visit));
+      changed = minutes.retract(minuteOf(visit.reference().at()), formHash(visit));
     } else {
       changed = aggregate.remove(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
@@ -447,28 +381,6 @@ public final class KeptFact implements Fact {
       }
     }
     return removed;
-  }
-
-  private boolean retract(int minute, long hash) {
-    NavigableMap<Integer, long[]> known = provisional;
-    if (known == null) {
-      return false;
-    }
-    long[] events = known.get(minute);
-    int at = events == null ? -1 : Arrays.binarySearch(events, hash);
-    if (events == null || at < 0) {
-      return false;
-    }
-    allMinutes = null;
-    if (events.length == 1) {
-      known.remove(minute);
-    } else {
-      long[] left = new long[events.length - 1];
-      System.arraycopy(events, 0, left, 0, at);
-      System.arraycopy(events, at + 1, left, at, left.length - at);
-      known.put(minute, left);
-    }
-    return true;
   }
 
   /**
@@ -519,9 +431,8 @@ public final class KeptFact implements Fact {
     }
     Principal other = principal == null ? null : erasing.instead(principal);
     KeptFact renamed = new KeptFact(rule, kind, day, others, rank, location, other, first, last);
-    renamed.minutes = minutes;
+    renamed.minutes.addAll(minutes);
     renamed.addresses = addresses;
-    renamed.provisional = provisional;
     renamed.changedAt = changedAt;
     if (aggregate != null && renamed.aggregate != null) {
       renamed.aggregate.restore(
@@ -567,12 +478,7 @@ public final class KeptFact implements Fact {
       other.aggregate.kept().forEach(aggregate::add);
       changedAt = Math.max(changedAt, other.changedAt);
     }
-    if (other.provisional != null) {
-      other.provisional.forEach(this::addProvisional);
-    }
-    if (other.minutes != null) {
-      other.minutes.stream().forEach(this::addMinute);
-    }
+    minutes.addAll(other.minutes);
     if (other.addresses != null) {
       addressTexts().addAll(other.addresses, text -> text, setCap);
     }
@@ -661,22 +567,9 @@ public final class KeptFact implements Fact {
     return sets;
   }
 
-  @Nullable BitSet ownMinutes() {
+  /** Returns the minutes as they are kept, which are added to when state is read. */
+  FactMinutes keptMinutes() {
     return minutes;
-  }
-
-  void ownMinutes(BitSet read) {
-    minutes = read;
-    allMinutes = null;
-  }
-
-  @Nullable NavigableMap<Integer, long[]> provisional() {
-    return provisional;
-  }
-
-  void provisional(NavigableMap<Integer, long[]> read) {
-    provisional = read;
-    allMinutes = null;
   }
 
   /**
@@ -824,18 +717,7 @@ public final class KeptFact implements Fact {
 
   @Override
   public BitSet minutes() {
-    if (provisional == null) {
-      return minutes == null ? NO_MINUTES : minutes;
-    }
-    BitSet all = allMinutes;
-    if (all == null) {
-      all = minutes == null ? new BitSet() : (BitSet) minutes.clone();
-      for (int minute : provisional.keySet()) {
-        all.set(minute);
-      }
-      allMinutes = all;
-    }
-    return all;
+    return minutes.all();
   }
 
   @Override
