@@ -15,9 +15,12 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +94,24 @@ public final class Replay {
       long lastArrival,
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
+
+    /** Returns the number of detections that are not sent to sinks. */
+    long shadowed() {
+      return detections.stream()
+          .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
+          .count();
+    }
+
+    /** Returns the number of detections of each rule and severity. */
+    Map<String, Map<Severity, Long>> byRule() {
+      Map<String, Map<Severity, Long>> counts = new TreeMap<>();
+      for (Detection detection : detections) {
+        counts
+            .computeIfAbsent(detection.getRule(), rule -> new TreeMap<>())
+            .merge(detection.getSeverity(), 1L, Long::sum);
+      }
+      return counts;
+    }
 
     /** Returns a copy of this result that has the given detections in place of its own. */
     public Result with(List<Detection> others) {
