@@ -171,7 +171,7 @@ public final class IncidentText {
     labelled("", String.join("; ", parts));
     for (GateChecked gate : finding.getGates()) {
       boolean stays = before == finding.getSeverity() && SeverityBeforeIncident.isRaise(gate);
-      JudgedText.gate(
+      JudgedDayText.gate(
           lines,
           stays ? new GateChecked(gate.getGate(), "stays " + before, gate.getNumbers()) : gate,
           List.of());
