@@ -75,7 +75,16 @@ public record Hygiene(
    * @param numbers counts by name; names of times, in milliseconds since 1970, end in {@code At}
    */
   public record Item(
-      Check check, String subject, String detail, String found, Map<String, Long> numbers) {}
+      Check check, String subject, String detail, String found, Map<String, Long> numbers) {
+    /** Returns the numbers of a weak setting, from names and numbers in turn. */
+    static Map<String, Long> counts(Object... pairs) {
+      Map<String, Long> numbers = new TreeMap<>();
+      for (int i = 0; i < pairs.length; i += 2) {
+        numbers.put((String) pairs[i], ((Number) pairs[i + 1]).longValue());
+      }
+      return numbers;
+    }
+  }
 
   /**
    * Prints a row for each weak setting, and the fix for each check that found one. Then come the
