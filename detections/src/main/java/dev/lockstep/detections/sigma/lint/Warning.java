@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.lint;
 
 import dev.lockstep.detections.sigma.document.SourceLine;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Locale;
  * @param fix action by which the author removes the cause
  */
 public record Warning(SourceLine at, Kind kind, String what, String fix) {
+  /** Adds a warning to those of its document. */
+  static void add(List<Warning> warnings, SourceLine at, Kind kind, String what, String fix) {
+    warnings.add(new Warning(at, kind, what, fix));
+  }
+
   /** Kind of a warning, by which scripts tell warnings apart. */
   public enum Kind {
     UNKNOWN_FIELD,
