@@ -8,10 +8,9 @@ ARG RUNTIME_IMAGE=eclipse-temurin:17-jre
 FROM --platform=${BUILDPLATFORM} ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-ARG MAVEN_OPTIONS=
 # The repository of jars stays with the builder; Maven compares each file with .mvn/checksums all the same.
 RUN --mount=type=cache,target=/root/.m2/repository \
-    mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip=false ${MAVEN_OPTIONS} -pl image -am package \
+    mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip=false -pl image -am package \
  && mkdir image/target/own \
  && for module in app detections enrichment ingest rules schemas sentinel; do \
       mv image/target/lib/${module}-[0-9]*.jar image/target/own/; \

@@ -30,6 +30,9 @@ final class VersionTest {
   private static final Pattern RELEASE =
       Pattern.compile("## \\[(\\d+\\.\\d+\\.\\d+)] - \\d{4}-\\d{2}-\\d{2}");
 
+  private static final Pattern FAIL_IF_MISSING =
+      Pattern.compile("trustedChecksums\\.failIfMissing=(\\w+)");
+
   private static final Pattern TAG = Pattern.compile("\\btag: ([\\w.-]+)");
 
   private static final Set<String> SECTIONS =
@@ -81,6 +84,17 @@ final class VersionTest {
     assertThat(found(TAG, read("docs/kubernetes.md")))
         .as("tags in docs/kubernetes.md")
         .containsExactly(released.isEmpty() ? number() : released.get(0));
+  }
+
+  /**
+   * The jars of this project are in no list of checksums. Maven asks for them once they are no
+   * snapshots, so that nothing at a release's tag could be built.
+   */
+  @Test
+  void ofASnapshot_aloneRefusesWhatIsInNoList() throws IOException {
+    assertThat(found(FAIL_IF_MISSING, read(".mvn/maven.config")))
+        .as("trustedChecksums.failIfMissing in .mvn/maven.config")
+        .containsExactly(String.valueOf(version().endsWith(SNAPSHOT)));
   }
 
   @Test
