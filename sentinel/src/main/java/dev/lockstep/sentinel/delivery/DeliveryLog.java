@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
@@ -110,7 +111,7 @@ final class DeliveryLog {
             .formatted(
                 isLong
                     ? "the receiver asked to wait until %s (Retry-After), and a restart of this instance tries at once; "
-                        .formatted(now.plus(asked))
+                        .formatted(JsonView.instant(now.plus(asked).toEpochMilli()))
                     : ""));
   }
 

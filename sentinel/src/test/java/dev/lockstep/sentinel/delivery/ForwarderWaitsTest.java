@@ -2,6 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
@@ -70,7 +71,7 @@ class ForwarderWaitsTest {
     assertThat(reasons.get(reasons.size() - 1))
         .contains(
             "the receiver asked to wait until "
-                + FakeTime.START.plusSeconds(60 + 3_600)
+                + JsonView.instant(FakeTime.START.plusSeconds(60 + 3_600).toEpochMilli())
                 + " (Retry-After), and a restart of this instance tries at once; nothing is lost");
   }
 
