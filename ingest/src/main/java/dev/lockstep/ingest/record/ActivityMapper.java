@@ -9,16 +9,12 @@ import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Mapper of a record's fields to the record's outcome, such as an activity or a rejection. */
 public final class ActivityMapper {
-  private static final long AHEAD_MILLIS = 5 * 60_000L;
-  private static final long BEHIND_MILLIS = 30 * 86_400_000L;
-
   private ActivityMapper() {}
 
   public static Outcome map(RecordFields fields, Slice slice) {
@@ -115,36 +111,6 @@ public final class ActivityMapper {
     activity.setResource(f.resourceId);
     activity.setReason(reason);
     activity.setCorrelationId(correlationId);
-  }
-
-  /**
-   * Returns the activity as mapped, or as quarantined if its time is too far from its arrival. Its
-   * event time is too far if it is over 30 days behind the arrival time, or over 5 minutes ahead of
-   * it. An identity link may be any time ahead.
-   */
-  static Outcome judged(Activity activity, Slice slice) {
-    long eventAt = activity.getEventAt();
-    long arrivalAt = activity.getArrivalAt();
-    // A link may have a time in the future, since that is compared with the time of its call alone.
-    if (eventAt > arrivalAt + AHEAD_MILLIS && activity.getKind() != ActivityKind.IDENTITY_LINK) {
-      return outOfTime(activity, slice, Reason.FUTURE, "more than 5 minutes ahead of");
-    }
-    if (eventAt < arrivalAt - BEHIND_MILLIS) {
-      return outOfTime(activity, slice, Reason.TOO_OLD, "more than 30 days behind");
-    }
-    return new Outcome.Mapped(activity);
-  }
-
-  private static Outcome outOfTime(Activity activity, Slice slice, Reason reason, String how) {
-    return slice.quarantined(
-        reason,
-        "the event time %s is %s the arrival at %s"
-            .formatted(
-                JsonView.instant(activity.getEventAt()),
-                how,
-                JsonView.instant(activity.getArrivalAt())),
-        activity.getCategory(),
-        activity.getArrivalAt());
   }
 
   static Outcome noId(Slice slice, Category category, String key) {

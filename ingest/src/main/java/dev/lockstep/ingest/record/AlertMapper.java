@@ -58,7 +58,7 @@ final class AlertMapper {
         ActivityMapper.activity(
             ActivityKind.ALERT, category, eventId, slice, eventAt, elseArrivalAt);
     activity.setAlert(alert(id, alert, named));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static @Nullable String cloudId(AlertFields alert) {

@@ -54,7 +54,7 @@ final class AuditMapper {
       change.setInitiator(label);
     }
     activity.setChange(change);
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static void describe(Activity activity, RecordFields f, AuditFields audit) {
@@ -142,7 +142,7 @@ final class AuditMapper {
         audit.justification != null ? audit.justification : f.resultDescription,
         f.correlationId);
     activity.setChange(resourceChange(f, audit, principal == null));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   /**

@@ -29,7 +29,7 @@ final class CallMapper {
         ActivityMapper.activity(
             ActivityKind.API_CALL, category, Scalars.lower(f.correlationId), slice, f.times);
     describe(activity, f);
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static void describe(Activity activity, RecordFields f) {
@@ -116,7 +116,7 @@ final class CallMapper {
     setProxies(activity, f.own.socketIp, f.own.xff);
     activity.setUserAgent(f.own.userAgent);
     activity.setToken(f.own.token());
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   /**

@@ -30,7 +30,7 @@ final class ContextMapper {
     activity.setToken(token(category, context));
     setWords(activity, category, f, context);
     activity.setRequest(request(category, context));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static @Nullable Outcome times(

@@ -30,7 +30,7 @@ final class EdgeMapper {
     activity.setStatus((int) Scalars.whole(edge.httpStatusCode, Integer.MAX_VALUE, -1));
     activity.setUserAgent(edge.userAgent);
     activity.setRequest(request(category, edge));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   /**

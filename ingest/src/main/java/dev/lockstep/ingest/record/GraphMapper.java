@@ -55,7 +55,7 @@ final class GraphMapper {
       device.setId(deviceId);
       activity.setDevice(device);
     }
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static @Nullable String id(RecordFields f, GraphFields call) {

@@ -42,7 +42,7 @@ final class RiskMapper {
     // A row of a risk state has the envelope's correlation id, which names no event.
     activity.setCorrelationId(event ? risk.correlationId : null);
     activity.setRisk(risk(risk, event));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static @Nullable String eventTime(RiskFields risk) {

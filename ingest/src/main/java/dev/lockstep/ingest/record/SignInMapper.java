@@ -33,7 +33,7 @@ final class SignInMapper {
         ActivityMapper.activity(ActivityKind.SIGN_IN, category, signIn.id, slice, f.times);
     describe(activity, f, signIn);
     activity.setSignIn(words(signIn));
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static void describe(Activity activity, RecordFields f, SignInFields signIn) {

@@ -41,7 +41,7 @@ final class VaultMapper {
       RequestTarget.put(request, uri);
       activity.setRequest(request);
     }
-    return ActivityMapper.judged(activity, slice);
+    return TimeBounds.judged(activity, slice);
   }
 
   private static boolean isOfAnotherService(@Nullable String resourceId) {
