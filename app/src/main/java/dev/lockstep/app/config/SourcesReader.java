@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.ingest.category.CategoryNames;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
@@ -176,7 +176,7 @@ public final class SourcesReader {
         || Collections.disjoint(servers(servers), servers(kafka.bootstrapServers()))) {
       return false;
     }
-    TopicNames names = new TopicNames(kafka.topicPrefix());
+    ClusterNames names = new ClusterNames(kafka.topicPrefix());
     return topic.startsWith(names.detect() + "-")
         || List.of(
                 names.activity(),

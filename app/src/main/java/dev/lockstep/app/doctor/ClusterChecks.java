@@ -11,7 +11,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
@@ -63,7 +63,7 @@ public final class ClusterChecks {
       new TreeMap<>(Map.of("acks", Set.of("all", "-1"), "enable.idempotence", Set.of("true")));
 
   private final Config config;
-  private final TopicNames names;
+  private final ClusterNames names;
   private final ClockCheck clocks;
   private final InstantSource clock;
 
@@ -75,7 +75,7 @@ public final class ClusterChecks {
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
     this.config = config;
-    this.names = new TopicNames(config.kafka().topicPrefix());
+    this.names = new ClusterNames(config.kafka().topicPrefix());
     this.clocks = clocks;
     this.clock = clock;
   }
@@ -345,7 +345,7 @@ public final class ClusterChecks {
     List<String> groups = new ArrayList<>();
     for (Config.Source source : config.sources()) {
       if (hasGroup(source.type())) {
-        groups.add(prefix + "ingest-" + source.name());
+        groups.add(names.ingest(source.name()));
       }
     }
     groups.add(names.detect());

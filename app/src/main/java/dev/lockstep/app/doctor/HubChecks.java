@@ -12,6 +12,7 @@ import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.rules.Need;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.time.Duration;
@@ -112,9 +113,7 @@ final class HubChecks {
         ? "give the shared access policy the Listen right, or the identity the role Azure Event"
             + " Hubs Data Receiver"
         : "grant Read and Describe on the topic, and Read on the group "
-            + config.kafka().topicPrefix()
-            + "ingest-"
-            + source.name();
+            + new ClusterNames(config.kafka().topicPrefix()).ingest(source.name());
   }
 
   private boolean hasToken(CheckReport into) {

@@ -4,7 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.SlowAnswer;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ public final class DetectionTopicReader implements AutoCloseable {
    * @param fix end of the message of a failure
    */
   public DetectionTopicReader(Config.Kafka kafka, String fix) {
-    this.name = new TopicNames(kafka.topicPrefix()).detections();
+    this.name = new ClusterNames(kafka.topicPrefix()).detections();
     this.servers = kafka.bootstrapServers();
     this.fix = fix;
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());

@@ -8,7 +8,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.ingest.raw.RawFieldPlan;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.SortedMap;
 import org.apache.kafka.common.KafkaException;
@@ -32,7 +32,7 @@ public final class LatestRules {
       throw new OperatorException(
           "could not read the published rules from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
               .formatted(
-                  new TopicNames(config.kafka().topicPrefix()).rules(),
+                  new ClusterNames(config.kafka().topicPrefix()).rules(),
                   Quoted.of(config.kafka().bootstrapServers()),
                   Failures.message(e),
                   ShellCommand.call("doctor")),

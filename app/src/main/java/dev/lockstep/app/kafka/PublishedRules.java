@@ -3,7 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -85,7 +85,7 @@ public final class PublishedRules implements AutoCloseable {
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
-    this(consumer(kafka), new TopicNames(kafka.topicPrefix()).rules(), MOST_WAIT);
+    this(consumer(kafka), new ClusterNames(kafka.topicPrefix()).rules(), MOST_WAIT);
   }
 
   PublishedRules(Consumer<byte[], byte[]> consumer, String topic, Duration mostWait) {
@@ -177,7 +177,7 @@ public final class PublishedRules implements AutoCloseable {
    * @throws OperatorException if the set is too large, or the cluster refuses it
    */
   public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
-    String topic = new TopicNames(kafka.topicPrefix()).rules();
+    String topic = new ClusterNames(kafka.topicPrefix()).rules();
     try {
       ensure(kafka, adminSettings(kafka));
     } catch (KafkaException e) {

@@ -4,7 +4,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
 public record Topics(String prefix) {
-  TopicNames names() {
-    return new TopicNames(prefix);
+  ClusterNames names() {
+    return new ClusterNames(prefix);
   }
 
   /** Returns the topic of published Sigma files, as Lockstep creates it. */
@@ -192,7 +192,7 @@ public record Topics(String prefix) {
   }
 
   boolean isOurs(String name) {
-    TopicNames names = names();
+    ClusterNames names = names();
     return isInternal(name)
         || List.of(
                 names.activity(),
@@ -213,7 +213,7 @@ public record Topics(String prefix) {
   }
 
   List<NewTopic> wanted(int partitions, short replication) {
-    TopicNames names = names();
+    ClusterNames names = names();
     Map<String, String> aWeek = aging(Duration.ofDays(7));
     Map<String, String> aMonth = aging(Duration.ofDays(30));
     // Erased findings have to disappear, but stay until compaction.

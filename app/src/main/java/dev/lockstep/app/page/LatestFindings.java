@@ -2,9 +2,9 @@ package dev.lockstep.app.page;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.LatestById;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.TopicNames;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class LatestFindings implements AutoCloseable {
   private volatile @Nullable String problem = "the topic of detections is not read yet";
 
   private LatestFindings(Config.Kafka kafka) {
-    topic = new TopicNames(kafka.topicPrefix()).detections();
+    topic = new ClusterNames(kafka.topicPrefix()).detections();
     settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);

@@ -8,11 +8,11 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.topology.ErasureCodec;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.TopicNames;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ public final class ErasureRequest {
   private static final int MOST_BYTES = 400_000;
 
   private final Config.Kafka kafka;
-  private final TopicNames topics;
+  private final ClusterNames topics;
   private final Set<String> names;
   private final Erasure erasure;
 
@@ -87,7 +87,7 @@ public final class ErasureRequest {
    */
   public ErasureRequest(Config config, String principal, List<String> names) {
     this.kafka = config.kafka();
-    this.topics = new TopicNames(kafka.topicPrefix());
+    this.topics = new ClusterNames(kafka.topicPrefix());
     this.names = new TreeSet<>(names);
     this.erasure =
         Erasure.newBuilder()

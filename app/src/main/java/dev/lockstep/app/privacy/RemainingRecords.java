@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,7 +48,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
    * The times follow from the present settings. Internal topics are left out.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
-    TopicNames topics = new TopicNames(config.kafka().topicPrefix());
+    ClusterNames topics = new ClusterNames(config.kafka().topicPrefix());
     List<RemainingRecords> all = new ArrayList<>();
     Map<String, Object> own = config.kafka().clientSettings();
     try (Admin admin = admin(own)) {

@@ -5,7 +5,7 @@ import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
@@ -105,7 +105,7 @@ final class DetectRole {
           new KafkaStreams(
               topology, DetectSettings.of(kafka, folder.path(), folder.instanceId(), mark));
       folder.restrict();
-      folder.watch(new TopicNames(kafka.topicPrefix()).detect());
+      folder.watch(new ClusterNames(kafka.topicPrefix()).detect());
     } catch (KafkaException e) {
       throw Cluster.unusable(e);
     } catch (IOException e) {

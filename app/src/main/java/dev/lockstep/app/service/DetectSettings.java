@@ -4,7 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.GroupMembership;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.StreamsDefaults;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -34,7 +34,7 @@ final class DetectSettings {
     properties.putAll(GroupMembership.of(instanceId));
     properties.put(
         StreamsConfig.CLIENT_ID_CONFIG,
-        new TopicNames(kafka.topicPrefix()).detect() + "-" + mark + "-" + instanceId);
+        new ClusterNames(kafka.topicPrefix()).detect() + "-" + mark + "-" + instanceId);
     // The open transaction of a killed instance blocks its readers until it is aborted.
     properties.put(TRANSACTION_TIMEOUT, 7_000);
     // Erased state leaves its changelogs within a day, if this version created them.
@@ -50,7 +50,7 @@ final class DetectSettings {
     // Kafka refuses any other value together with exactly-once.
     properties.put(StreamsConfig.producerPrefix("acks"), "all");
     properties.put(
-        StreamsConfig.APPLICATION_ID_CONFIG, new TopicNames(kafka.topicPrefix()).detect());
+        StreamsConfig.APPLICATION_ID_CONFIG, new ClusterNames(kafka.topicPrefix()).detect());
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replication());

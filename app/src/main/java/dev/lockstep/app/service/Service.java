@@ -21,7 +21,7 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
@@ -57,7 +57,7 @@ public final class Service implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
   private final Config config;
-  private final TopicNames topics;
+  private final ClusterNames topics;
   private final Set<Role> roles;
   private final @Nullable String from;
   private final GeoFileWatch geoFiles;
@@ -110,7 +110,7 @@ public final class Service implements AutoCloseable {
    */
   public Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
-    this.topics = new TopicNames(config.kafka().topicPrefix());
+    this.topics = new ClusterNames(config.kafka().topicPrefix());
     this.from = from;
     this.roles = Set.copyOf(roles);
     this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));

@@ -8,10 +8,10 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class LatestFindingsIT {
       Config.Kafka kafka =
           Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
               .kafka();
-      String topic = new TopicNames(kafka.topicPrefix()).detections();
+      String topic = new ClusterNames(kafka.topicPrefix()).detections();
       try (LatestFindings findings = LatestFindings.of(kafka);
           Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
         await().atMost(TIMEOUT).until(() -> String.valueOf(findings.problem()).contains(topic));
@@ -76,7 +76,7 @@ class LatestFindingsIT {
       Config.Kafka kafka =
           Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
               .kafka();
-      String topic = new TopicNames(kafka.topicPrefix()).detections();
+      String topic = new ClusterNames(kafka.topicPrefix()).detections();
       PlayedTopic.create(broker.bootstrapServers(), topic, 2);
       try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
         for (int i = 0; i < 3_000; i++) {

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.rules.Subject;
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,12 +16,12 @@ import org.apache.kafka.common.utils.Utils;
 public record TopologyLayout(String topicPrefix, int partitions) {
   /** Returns the application id of Kafka Streams, which is the prefix of internal topics. */
   public String applicationId() {
-    return new TopicNames(topicPrefix).detect();
+    return new ClusterNames(topicPrefix).detect();
   }
 
   /** Returns the name of the topic that activities are read from. */
   public String activityTopic() {
-    return new TopicNames(topicPrefix).activity();
+    return new ClusterNames(topicPrefix).activity();
   }
 
   /**
@@ -29,12 +29,12 @@ public record TopologyLayout(String topicPrefix, int partitions) {
    * a sink refused.
    */
   public String deadLettersTopic() {
-    return new TopicNames(topicPrefix).deadLetters();
+    return new ClusterNames(topicPrefix).deadLetters();
   }
 
   /** Returns the name of the topic that detections are written to. */
   public String detectionsTopic() {
-    return new TopicNames(topicPrefix).detections();
+    return new ClusterNames(topicPrefix).detections();
   }
 
   String internalTopic(StageOutput.Target target) {

@@ -247,7 +247,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   void readUntilFailure() {
-    String group = target.topicPrefix() + "ingest-" + config.name();
+    String group = target.ingestGroup(config.name());
     try (ExclusiveReader joined =
         new ExclusiveReader(clients.member(group), target.positionsTopic())) {
       exclusiveReader = joined;

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.cluster;
 
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  *
  * @param clientProperties properties of its Kafka clients, such as {@code bootstrap.servers}; they
  *     override the defaults except for those on which exactly-once depends
- * @param topicPrefix prefix of its topic names, {@code lockstep.} unless configured
+ * @param topicPrefix prefix of its topic and group names, {@code lockstep.} unless configured
  */
 public record KafkaTarget(Map<String, Object> clientProperties, String topicPrefix) {
 
@@ -37,7 +37,7 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
 
   /** Returns the name of the topic of activities and watermarks. */
   public String activityTopic() {
-    return new TopicNames(topicPrefix).activity();
+    return new ClusterNames(topicPrefix).activity();
   }
 
   /**
@@ -45,17 +45,26 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
    * read, and rows that a sink refused.
    */
   public String deadLettersTopic() {
-    return new TopicNames(topicPrefix).deadLetters();
+    return new ClusterNames(topicPrefix).deadLetters();
   }
 
   /** Returns the name of the topic of quarantined records. */
   public String quarantineTopic() {
-    return new TopicNames(topicPrefix).quarantine();
+    return new ClusterNames(topicPrefix).quarantine();
   }
 
   /** Returns the name of the compacted topic of source positions. */
   public String positionsTopic() {
-    return new TopicNames(topicPrefix).positions();
+    return new ClusterNames(topicPrefix).positions();
+  }
+
+  /**
+   * Returns the name of the consumer group whose members read a source.
+   *
+   * @param source name of the source in the configuration
+   */
+  public String ingestGroup(String source) {
+    return new ClusterNames(topicPrefix).ingest(source);
   }
 
   /**

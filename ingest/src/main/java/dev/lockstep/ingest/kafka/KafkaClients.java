@@ -35,7 +35,7 @@ interface KafkaClients extends TargetClients {
       @Override
       public Consumer<byte[], byte[]> source() {
         Map<String, Object> properties = new HashMap<>();
-        properties.put("group.id", target.topicPrefix() + "ingest-" + source.name());
+        properties.put("group.id", target.ingestGroup(source.name()));
         properties.put("max.poll.records", 1000);
         properties.put("metadata.max.age.ms", 30_000); // a topic made later is found soon
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());

@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,15 +105,15 @@ public record ForwarderConfig(
   }
 
   String detectionsTopic() {
-    return new TopicNames(topicPrefix).detections();
+    return new ClusterNames(topicPrefix).detections();
   }
 
   String deadLettersTopic() {
-    return new TopicNames(topicPrefix).deadLetters();
+    return new ClusterNames(topicPrefix).deadLetters();
   }
 
   /** Returns the consumer group in which the instances share the work for this sink. */
   public String group() {
-    return new TopicNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
+    return new ClusterNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
   }
 }

@@ -3,12 +3,12 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Names of the topics and groups in the target cluster.
+ * Names of the topics in the target cluster, and of the consumer groups.
  *
  * @param prefix of all these names, {@code lockstep.} unless configured
  */
 @NullMarked
-public record TopicNames(String prefix) {
+public record ClusterNames(String prefix) {
   /** Returns the topic of activities and watermarks. */
   public String activity() {
     return prefix + "activity";
@@ -40,6 +40,16 @@ public record TopicNames(String prefix) {
   /** Returns the compacted topic of published Sigma files. */
   public String rules() {
     return prefix + "rules";
+  }
+
+  /**
+   * Returns the consumer group whose members read a source. The group of a Kafka topic or hub is on
+   * the cluster of that topic, not on the target.
+   *
+   * @param source name of the source in the configuration
+   */
+  public String ingest(String source) {
+    return prefix + "ingest-" + source;
   }
 
   /**
