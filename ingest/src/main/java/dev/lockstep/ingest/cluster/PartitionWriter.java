@@ -52,12 +52,12 @@ public final class PartitionWriter {
   private final PartitionWatermark watermark;
 
   /**
-   * Current range of offsets whose rejections share one dead letter. It is null if the source
+   * Latest rejections in a row, many of which share one dead letter. It is null if the source
    * cannot read an offset again.
    */
-  private final @Nullable RejectionRange alike;
+  private final @Nullable AlikeRejections alike;
 
-  private final RejectionLog rejections;
+  private final RejectionWarnings warnings;
 
   private @Nullable Producer<byte[], byte[]> fenced;
   private @Nullable Producer<byte[], byte[]> producer;
@@ -78,7 +78,7 @@ public final class PartitionWriter {
    * Creates a writer in which many rejections in a row share one dead letter, unless {@code alike}
    * is null.
    *
-   * @param alike range of rejections whose records the source can read again
+   * @param alike rejections in a row, whose records the source can read again
    */
   public PartitionWriter(
       SourcePartition partition,
@@ -86,10 +86,10 @@ public final class PartitionWriter {
       TargetClients clients,
       MessageReader reader,
       InstantSource clock,
-      @Nullable RejectionRange alike) {
+      @Nullable AlikeRejections alike) {
     this.alike = alike;
     this.partition = partition;
-    this.rejections = new RejectionLog(partition);
+    this.warnings = new RejectionWarnings(partition);
     this.target = target;
     this.clients = clients;
     this.positions = new Positions(clients, target, clock);
@@ -398,7 +398,7 @@ public final class PartitionWriter {
     if (!isGathered(outcome)) {
       output.take(outcome);
     }
-    rejections.log(outcome);
+    warnings.log(outcome);
   }
 
   /**

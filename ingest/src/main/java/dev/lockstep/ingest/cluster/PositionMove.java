@@ -65,7 +65,7 @@ public final class PositionMove {
     Position stored = writer.positions().last(partition);
     Position next = partition.position(to);
     AlikeRun run = stored == null ? null : stored.getAlike();
-    DeadLetter gathered = run == null ? null : RejectionRange.gathered(run, partition);
+    DeadLetter gathered = run == null ? null : AlikeRejections.gathered(run, partition);
     next.setAlike(run);
     writer.move(List.of(next), List.of(), gathered);
     long before = stored == null ? to : stored.getNextOffset();

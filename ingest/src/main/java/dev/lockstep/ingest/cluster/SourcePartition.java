@@ -62,7 +62,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   /**
    * Returns a position at an offset, with the watermark and run of rejections of an earlier
    * position. They are unset if {@code before} is null. Rejections in a row for one reason may
-   * share a dead letter ({@link RejectionRange}).
+   * share a dead letter ({@link AlikeRejections}).
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.ActivityOutput;
-import dev.lockstep.ingest.cluster.RejectionRange;
+import dev.lockstep.ingest.cluster.AlikeRejections;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
@@ -385,13 +385,13 @@ public final class DeadLetterRetry {
         run.setRecords(run.getRecords() + 1);
         still.set(
             still.size() - 1,
-            RejectionRange.letter(last.getReason(), last.getWhere(), run, last.getArrivalAt()));
+            AlikeRejections.letter(last.getReason(), last.getWhere(), run, last.getArrivalAt()));
       } else {
         AlikeRange first =
             new AlikeRange(
                 where.getPosition(), where.getIndex(), where.getPosition(), where.getIndex(), 1L);
         still.add(
-            RejectionRange.letter(rejected.getReason(), where, first, rejected.getArrivalAt()));
+            AlikeRejections.letter(rejected.getReason(), where, first, rejected.getArrivalAt()));
       }
     }
   }

@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.kafka;
 
+import dev.lockstep.ingest.cluster.AlikeRejections;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
-import dev.lockstep.ingest.cluster.RejectionRange;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.MessageReader;
@@ -89,7 +89,7 @@ final class PartitionIngest {
             clients,
             reader,
             clock,
-            new RejectionRange(sourcePartition, clock));
+            new AlikeRejections(sourcePartition, clock));
     this.counts = counts;
     this.clock = clock;
   }

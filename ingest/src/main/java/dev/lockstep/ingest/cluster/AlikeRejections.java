@@ -13,13 +13,14 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Range of offsets whose rejections share one dead letter without bytes. It begins after a thousand
- * consecutive rejections for the same reason, each of which has a dead letter of its own.
+ * Consecutive rejections of a source partition for one reason, which share a dead letter after the
+ * first thousand. Each of the first thousand has a dead letter of its own. The others are a range
+ * of offsets, whose dead letter has no bytes.
  *
  * <p>A range may span many transactions, so it is part of the partition's position and survives a
  * change of reader. Not safe for use by several threads.
  */
-public final class RejectionRange {
+public final class AlikeRejections {
   /** Number of consecutive rejections for one reason that each get a dead letter of their own. */
   static final int SINGLE = 1000;
 
@@ -30,7 +31,7 @@ public final class RejectionRange {
   private @Nullable AlikeRun run;
   private long gatheredSince;
 
-  public RejectionRange(SourcePartition partition, InstantSource clock) {
+  public AlikeRejections(SourcePartition partition, InstantSource clock) {
     this.partition = partition;
     this.clock = clock;
   }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Log of the records of a source partition that were rejected or quarantined. */
-final class RejectionLog {
+/** Warnings in the log about records of a source partition that were rejected or quarantined. */
+final class RejectionWarnings {
   // All lines about a partition have the logger of its writer.
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
@@ -22,7 +22,7 @@ final class RejectionLog {
   /** Number of records that were rejected or quarantined, by reason. */
   private final Map<String, Long> logged = new HashMap<>();
 
-  RejectionLog(SourcePartition partition) {
+  RejectionWarnings(SourcePartition partition) {
     this.partition = partition;
   }
 
