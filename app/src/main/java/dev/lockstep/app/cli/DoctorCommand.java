@@ -1,6 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.doctor.CheckReport;
+import dev.lockstep.app.doctor.Doctor;
 import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
@@ -28,7 +29,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     hush();
-    DoctorReport report = DoctorReport.of(config.file(), System.getenv(), InstantSource.system());
+    DoctorReport report = Doctor.check(config.file(), System.getenv(), InstantSource.system());
     if (json) {
       System.out.println(report.json());
     } else {

@@ -146,7 +146,7 @@ abstract class Examination {
       Files.writeString(file, "metrics: {port: 0}\n");
     }
     InstantSource clock = () -> Instant.now().plus(ahead);
-    return DoctorReport.of(file, environment, clock).lines();
+    return Doctor.check(file, environment, clock).lines();
   }
 
   /** Asserts that one thing is not right, and everything else is. */

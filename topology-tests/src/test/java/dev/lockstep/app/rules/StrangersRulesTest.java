@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.CheckReport;
-import dev.lockstep.app.doctor.DoctorReport;
+import dev.lockstep.app.doctor.Doctor;
 import dev.lockstep.app.explain.ExplainRun;
 import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.metrics.Meters;
@@ -305,7 +305,7 @@ final class StrangersRulesTest {
             "",
             "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol:"
                 + " NONE_SUCH}}\n");
-    List<CheckReport.Line> lines = DoctorReport.of(file, Map.of(), InstantSource.system()).lines();
+    List<CheckReport.Line> lines = Doctor.check(file, Map.of(), InstantSource.system()).lines();
     for (String id : IDS) {
       assertThat(lines)
           .filteredOn(line -> line.check().equals("rule " + id))

@@ -10,7 +10,7 @@ import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.cli.PositionsCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.CheckReport;
-import dev.lockstep.app.doctor.DoctorReport;
+import dev.lockstep.app.doctor.Doctor;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.ingest.cluster.SourcePositions;
@@ -327,7 +327,7 @@ final class LostOffsetsIT {
         .untilAsserted(
             () ->
                 assertThat(
-                        DoctorReport.of(
+                        Doctor.check(
                                 folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system())
                             .lines())
                     .filteredOn(line -> line.verdict() == CheckReport.Verdict.WARN)
