@@ -74,7 +74,7 @@ class SentinelTemplateTest {
   @Test
   void tableAndStreamHaveTheColumnsOfARow() throws IOException {
     assertThat(table("LockstepDetections_CL"))
-        .as("columns of the table; data.bicep and CustomTables list the fields of detection.avsc")
+        .as("columns of the table; data.bicep lists the fields of detection.avsc")
         .isEqualTo(columns());
     assertThat(stream("Custom-LockstepDetections_CL"))
         .as("columns of the stream; data.bicep lists the fields of detection.avsc")
