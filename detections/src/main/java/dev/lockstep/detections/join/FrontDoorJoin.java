@@ -1,5 +1,6 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.message.LinkWait;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;
@@ -63,7 +64,7 @@ final class FrontDoorJoin {
   /** Processes a call whose client's address only Front Door knows. */
   void takeEdgeless(Activity call) {
     String reference = call.getTrackingReference();
-    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinTimes.LINK_WAIT_MILLIS, call);
+    EdgeState state = edgeState(reference, call.getArrivalAt() + LinkWait.MILLIS, call);
     int calls = state.calls().size();
     boolean isKept = state.add(call);
     if (!state.peers().isEmpty() && state.calls().containsKey(call.getEventId())) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.message.LinkWait;
 import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
@@ -85,11 +86,11 @@ final class IdentityLinkJoin {
     List<CallRevision> before = state.revisions(logs.edges());
     boolean changed = half.isLink() ? state.takeLink(half) : state.takeCall(half);
     if (first) {
-      store.due(half.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, id);
+      store.due(half.arrivalAt() + LinkWait.MILLIS, id);
     }
     PendingHalf call = state.call();
     if (changed && call != null && call.callerKey() != null && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinTimes.LINK_WAIT_MILLIS, id);
+      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + LinkWait.MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -110,14 +111,14 @@ final class IdentityLinkJoin {
       CallState state = store.call(callId);
       if (state == null) {
         state = new CallState();
-        store.due(arrivalAt + JoinTimes.LINK_WAIT_MILLIS, callId);
+        store.due(arrivalAt + LinkWait.MILLIS, callId);
       }
       List<CallRevision> before = state.revisions(logs.edges());
       if (state.peers().add(peer)) {
         PendingHalf call = state.call();
         if (call != null && call.callerKey() != null && state.usableLink() == null) {
           // with its client's address it is no longer like the calls that were left out
-          store.grace(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, callId);
+          store.grace(call.arrivalAt() + LinkWait.MILLIS, callId);
         }
         store.put(callId, state);
         give(state, before);

@@ -2,6 +2,7 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.detections.message.LinkWait;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
@@ -46,7 +47,7 @@ final class JoinStore {
    * the bundle is deleted.
    */
   private static final long KEPT_MINUTES =
-      (JoinTimes.KEPT_MILLIS - JoinTimes.LINK_WAIT_MILLIS) / MINUTE_MILLIS;
+      (JoinTimes.KEPT_MILLIS - LinkWait.MILLIS) / MINUTE_MILLIS;
 
   private static final int WALKED = 50_000;
 
@@ -248,7 +249,7 @@ final class JoinStore {
       byte[] value = read(subject(CALL, id));
       PendingHalf call = value == null ? null : wholeCallOf(value);
       if (call != null) { // it was due with its bundle
-        due(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS, id);
+        due(call.arrivalAt() + LinkWait.MILLIS, id);
       }
     }
     for (byte[] subject : gone) {
@@ -418,7 +419,7 @@ final class JoinStore {
         (id, state) -> {
           PendingHalf call = state == null || !state.isNewCall() ? null : state.call();
           if (call != null) {
-            long minute = DueList.minuteOf(call.arrivalAt() + JoinTimes.LINK_WAIT_MILLIS);
+            long minute = DueList.minuteOf(call.arrivalAt() + LinkWait.MILLIS);
             if (callDues.has(minute, id)
                 && (call.callerKey() != null) == withGrace
                 && graces.has(minute, id) == withGrace) {

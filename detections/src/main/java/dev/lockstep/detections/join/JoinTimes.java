@@ -1,20 +1,14 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.message.Visit;
+import dev.lockstep.detections.message.LinkWait;
 
 /**
- * Fixed time limits for joins: how long a call waits, how far apart the halves may lie, and how
- * long they are kept. The other half of a call is its identity link or Front Door's record. All
- * limits are in milliseconds. {@link JoinableCalls#wantsLink} tells which calls wait for a link.
+ * Fixed time limits for joins: how far apart the halves may lie, and how long they are kept. The
+ * other half of a call is its identity link or Front Door's record. All limits are in milliseconds.
+ * How long a call waits for its other half is in {@link LinkWait}, and {@link
+ * JoinableCalls#wantsLink} tells which calls wait for a link.
  */
 final class JoinTimes {
-  /**
-   * Longest time that a call waits for its identity link or for Front Door's record. What has not
-   * come by then counts as missing. {@link Visit} has the number, because the grace of a
-   * provisional event runs from the end of that wait.
-   */
-  static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
-
   /** Longest time between the event times of an identity link and of its call. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 

@@ -2,6 +2,7 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.DueList.Due;
+import dev.lockstep.detections.message.LinkWait;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
@@ -185,7 +186,7 @@ public final class Joins {
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
-      looksAnew |= overdue || graceAt - lookedAnewAt >= JoinTimes.LINK_WAIT_MILLIS;
+      looksAnew |= overdue || graceAt - lookedAnewAt >= LinkWait.MILLIS;
       looks = true;
     }
     if (!isBehind) {

@@ -24,9 +24,6 @@ public record Visit(
     boolean provisional,
     boolean retracts,
     List<Statement> statements) {
-  /** Longest wait of a call for its identity link, from the call's arrival. The joins apply it. */
-  public static final long LINK_WAIT_MILLIS = 3_600_000L;
-
   /**
    * Returns the start of a fact's grace, if this event was the last to change the fact. The grace
    * is the time that the rule waits before the absence of another event counts. It begins at the
@@ -35,7 +32,7 @@ public record Visit(
    * this event has to be the last to change that aggregate.
    */
   public long graceFrom() {
-    return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);
+    return reference.arrivalAt() + (provisional ? LinkWait.MILLIS : 0);
   }
 
   /** Returns whether the rule with the given index states or retracts a fact in this visit. */
