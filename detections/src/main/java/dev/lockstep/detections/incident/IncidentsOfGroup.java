@@ -207,7 +207,7 @@ public final class IncidentsOfGroup {
           rules.size() == 1
               ? Incident.NONE
               : new Incident(
-                  Hashes.id(List.of(name, each.get(0).finding())),
+                  IncidentId.of(name, each.get(0).finding()),
                   rules.size() < AGREEING ? List.of() : List.copyOf(rules));
       each.forEach(member -> all.put(member.finding(), incident));
     }
