@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.SentinelDelivery;
+import dev.lockstep.app.wiring.SentinelAccess;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.IngestionProbe;
@@ -78,7 +78,7 @@ public final class SentinelChecks {
     String auth = sentinel.auth().word();
     HubChecks.beginToken(into, sentinel.auth());
     try {
-      BearerToken token = SentinelDelivery.tokens(sentinel).current();
+      BearerToken token = SentinelAccess.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
         into.ok("sentinel.auth", auth + " gives a token for " + TokenClaimsText.of(token.claims()));
       }

@@ -5,7 +5,7 @@ import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.SentinelDelivery;
+import dev.lockstep.app.wiring.SentinelAccess;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
@@ -116,7 +116,7 @@ public final class Heartbeat implements AutoCloseable {
           new HeartbeatRows(config, settings, service, clock.instant()),
           new IngestionClient(
               to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
-              SentinelDelivery.tokens(sentinel),
+              SentinelAccess.tokens(sentinel),
               clock),
           service::losses,
           clock);

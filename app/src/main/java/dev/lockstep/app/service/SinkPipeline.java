@@ -5,7 +5,7 @@ import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.kafka.GroupMembership;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.SentinelDelivery;
+import dev.lockstep.app.wiring.SentinelAccess;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
@@ -45,23 +45,22 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     List<SinkPipeline> pipelines = new ArrayList<>();
     try {
       Config.Sentinel sentinel = all.sentinel();
-      SentinelDelivery delivery = SentinelDelivery.of(all);
-      if (sentinel != null && delivery != null) {
+      SentinelAccess access = SentinelAccess.of(all);
+      if (sentinel != null && access != null) {
         pipelines.add(
             new SinkPipeline(
                 config(all, ForwarderConfig.SENTINEL)
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()),
-                new SentinelSink(delivery.config(), delivery.form(), delivery.tokens(), clock),
+                new SentinelSink(access.config(), access.form(), access.tokens(), clock),
                 new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
         Config.Lake lake = sentinel.lake();
         if (lake != null) {
           pipelines.add(
               new SinkPipeline(
                   config(all, ForwarderConfig.LAKE),
-                  new SentinelSink(
-                      sentinel.to(lake), StreamForm.EVIDENCE, delivery.tokens(), clock),
+                  new SentinelSink(sentinel.to(lake), StreamForm.EVIDENCE, access.tokens(), clock),
                   new ForwarderCounts(latencies.to(ForwarderConfig.LAKE))));
         }
       }

@@ -11,26 +11,27 @@ import dev.lockstep.sentinel.logs.StreamForm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access to Microsoft Sentinel: endpoint, form of the rows, and tokens.
+ * Settings of the endpoint, form of the rows, and source of tokens for sending to Microsoft
+ * Sentinel, as configured. Nothing is sent by it.
  *
- * @param config endpoint and limits
+ * @param config endpoint, rule, stream and timeouts
  * @param form form of the rows of detections
  * @param tokens source of access tokens
  */
-public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
+public record SentinelAccess(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
    * Returns the access to Sentinel that a configuration describes, or null if the configuration has
    * no section {@code sentinel}.
    *
    * @throws OperatorException if the access cannot be used
    */
-  public static @Nullable SentinelDelivery of(Config all) {
+  public static @Nullable SentinelAccess of(Config all) {
     Config.Sentinel sentinel = all.sentinel();
     if (sentinel == null) {
       return null;
     }
     try {
-      return new SentinelDelivery(
+      return new SentinelAccess(
           sentinel.to(sentinel.stream()),
           sentinel.lake() == null ? StreamForm.DETECTIONS : StreamForm.DETECTIONS_BESIDE_LAKE,
           tokens(sentinel));
