@@ -74,14 +74,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.sink = sink;
     this.counts = counts;
     this.clock = clock;
-    QuotaState quotaState = new QuotaState();
-    this.quota = new SendQuota(config, quotaState);
+    QuotaCounts quotaCounts = new QuotaCounts();
+    this.quota = new SendQuota(config, quotaCounts);
     this.batch = new Batch(sink.limits());
     this.group =
         new GroupMember(
             config.sink(),
             consumer,
-            quotaState,
+            quotaCounts,
             lost -> {
               quota.drop(lost);
               batch.drop(lost);

@@ -35,7 +35,7 @@ final class GroupMember implements AutoCloseable {
   private final String sink;
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final OffsetTracker offsetTracker = new OffsetTracker();
-  private final QuotaState quotaState;
+  private final QuotaCounts quotaCounts;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Set<TopicPartition> ours = new HashSet<>();
@@ -46,11 +46,11 @@ final class GroupMember implements AutoCloseable {
   GroupMember(
       String sink,
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      QuotaState quotaState,
+      QuotaCounts quotaCounts,
       Consumer<Collection<TopicPartition>> onLoss) {
     this.sink = sink;
     this.consumer = consumer;
-    this.quotaState = quotaState;
+    this.quotaCounts = quotaCounts;
     this.onLoss = onLoss;
   }
 
@@ -113,12 +113,12 @@ final class GroupMember implements AutoCloseable {
               }
               if (fresh.contains(partition)) {
                 offsetTracker.begin(partition, committed.offset());
-                quotaState.restore(partition, committed.metadata());
+                quotaCounts.restore(partition, committed.metadata());
               } else if (!ours.contains(partition)) {
                 elsewhere.add(committed.metadata());
               }
             });
-    quotaState.restoreElsewhere(elsewhere);
+    quotaCounts.restoreElsewhere(elsewhere);
     fresh.clear();
     reassigned = false;
   }
@@ -168,14 +168,14 @@ final class GroupMember implements AutoCloseable {
    * The next commit repeats a failed one, for the partitions that are still assigned.
    */
   void commit() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);
+    Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaCounts);
     if (offsets.isEmpty()) {
       return;
     }
     try {
       consumer.commitSync(offsets, COMMIT_TIMEOUT);
       offsetTracker.committed(offsets);
-      offsets.keySet().forEach(quotaState::committed);
+      offsets.keySet().forEach(quotaCounts::committed);
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -227,7 +227,7 @@ final class GroupMember implements AutoCloseable {
         LOG.info("the forwarder to {} stops reading {}", sink, partitions);
       }
       offsetTracker.drop(partitions);
-      quotaState.drop(partitions);
+      quotaCounts.drop(partitions);
       fresh.removeAll(partitions);
       ours.removeAll(partitions);
       reassigned = true;

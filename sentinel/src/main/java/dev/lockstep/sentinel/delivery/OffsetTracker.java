@@ -68,15 +68,16 @@ final class OffsetTracker {
    * metadata. A partition is absent if neither its offset nor its quota state has changed since the
    * last commit.
    */
-  Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
+  Map<TopicPartition, OffsetAndMetadata> committable(QuotaCounts quotaCounts) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     byPartition.forEach(
         (partition, tracked) -> {
           long safe = tracked.safe();
-          boolean again = safe == tracked.committed && safe >= 0 && quotaState.isChanged(partition);
+          boolean again =
+              safe == tracked.committed && safe >= 0 && quotaCounts.isChanged(partition);
           if (safe > tracked.committed || again) {
             offsets.put(
-                partition, new OffsetAndMetadata(safe, quotaState.metadata(partition, safe)));
+                partition, new OffsetAndMetadata(safe, quotaCounts.metadata(partition, safe)));
           }
         });
     return offsets;

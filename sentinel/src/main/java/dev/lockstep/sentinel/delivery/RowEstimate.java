@@ -28,7 +28,7 @@ public final class RowEstimate {
   public RowEstimate(ForwarderConfig config, StreamForm form) {
     this.form = form;
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
-    this.quota = new SendQuota(config, new QuotaState());
+    this.quota = new SendQuota(config, new QuotaCounts());
   }
 
   /**

@@ -58,7 +58,7 @@ final class SendQuota {
   private final int mostHighRows;
   private final @Nullable DailyBudget budget;
   private final OverflowRows overflow;
-  private final QuotaState quotaState;
+  private final QuotaCounts quotaCounts;
   private final Map<String, HeldBack> held =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -71,12 +71,12 @@ final class SendQuota {
   private final Map<String, Report> underWay = new HashMap<>();
   private long nextOffset = -1;
 
-  SendQuota(ForwarderConfig config, QuotaState quotaState) {
+  SendQuota(ForwarderConfig config, QuotaCounts quotaCounts) {
     this.mostRows = config.maxRowsPerHour();
     this.mostHighRows = config.maxHighRowsPerHour();
     this.budget = config.dailyBudget();
     this.overflow = new OverflowRows(config);
-    this.quotaState = quotaState;
+    this.quotaCounts = quotaCounts;
   }
 
   /** Decision whether a row is sent, or what holds it back. */
@@ -116,7 +116,7 @@ final class SendQuota {
       }
     } else {
       boolean looked = line.first() > 1 && before == null;
-      if (hour != null && most != null && !looked && quotaState.total(hour).sent() >= most) {
+      if (hour != null && most != null && !looked && quotaCounts.total(hour).sent() >= most) {
         return hold(line, hour, before, Decision.CAPPED);
       }
       if (day != null && budget != null && !hasRoom(budget, day, line)) {
@@ -131,19 +131,19 @@ final class SendQuota {
   }
 
   private boolean hasRoom(Period highHour, Share share) {
-    int sent = quotaState.total(highHour).sent();
+    int sent = quotaCounts.total(highHour).sent();
     return sent < share.part(mostHighRows)
-        && sent + quotaState.sentElsewhere(highHour) < mostHighRows;
+        && sent + quotaCounts.sentElsewhere(highHour) < mostHighRows;
   }
 
   private boolean hasRoom(DailyBudget of, Period day, Line line) {
-    PeriodCount gone = quotaState.total(day);
+    PeriodCount gone = quotaCounts.total(day);
     return of.hasRoomFor(gone.sent(), gone.bytes(), line.row().bytes());
   }
 
   private void send(Line line, @Nullable Period period) {
     if (period != null) {
-      quotaState.record(
+      quotaCounts.record(
           line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
     }
   }
@@ -153,7 +153,7 @@ final class SendQuota {
     boolean counted = before != null && before.period().equals(period);
     boolean neverSent = before == null ? line.first() == 1 : before.neverSent();
     held.put(detection.getId(), new HeldBack(line.partition(), period, neverSent));
-    quotaState.record(
+    quotaCounts.record(
         line.partition(),
         line.offset(),
         new PeriodCount(
@@ -183,7 +183,7 @@ final class SendQuota {
     if (budget == null) {
       return null;
     }
-    PeriodCount gone = quotaState.total(Period.day(now));
+    PeriodCount gone = quotaCounts.total(Period.day(now));
     return new BudgetUse(budget, gone.sent(), gone.bytes(), gone.held());
   }
 
@@ -192,15 +192,16 @@ final class SendQuota {
    * A period is left out while its detection is being sent.
    */
   List<Due> due(Instant now) {
-    quotaState.evictPast(now);
+    quotaCounts.evictPast(now);
     List<Due> due = new ArrayList<>();
-    for (PeriodCount total : quotaState.heldBefore(now)) {
+    for (PeriodCount total : quotaCounts.heldBefore(now)) {
       Period period = total.period();
       if (underWay.values().stream().noneMatch(report -> report.period().equals(period))) {
-        Set<TopicPartition> partitions = quotaState.holding(period);
+        Set<TopicPartition> partitions = quotaCounts.holding(period);
         TopicPartition partition =
             Collections.min(partitions, Comparator.comparingInt(TopicPartition::partition));
-        Detection detection = overflow.of(total, quotaState.busiest(period), partition.partition());
+        Detection detection =
+            overflow.of(total, quotaCounts.busiest(period), partition.partition());
         underWay.put(detection.getId(), new Report(period, partition, partitions));
         due.add(new Due(detection, partition, nextOffset--));
       }
@@ -234,7 +235,7 @@ final class SendQuota {
   void finished(String detectionId) {
     Report report = underWay.remove(detectionId);
     if (report != null) {
-      quotaState.reported(report.period(), report.of());
+      quotaCounts.reported(report.period(), report.of());
     }
   }
 

@@ -21,17 +21,17 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 9);
     offsetTracker.complete(A, 6);
     offsetTracker.complete(A, 9);
-    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
+    assertThat(offsetTracker.committable(new QuotaCounts())).isEmpty();
     offsetTracker.complete(A, 5);
-    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 10));
+    assertThat(offsetTracker.committable(new QuotaCounts())).containsExactly(at(A, 10));
   }
 
   @Test
   void commitsNothingTwice() {
     offsetTracker.read(A, 0);
     offsetTracker.complete(A, 0);
-    offsetTracker.committed(offsetTracker.committable(new QuotaState()));
-    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
+    offsetTracker.committed(offsetTracker.committable(new QuotaCounts()));
+    assertThat(offsetTracker.committable(new QuotaCounts())).isEmpty();
   }
 
   @Test
@@ -39,9 +39,9 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 3);
     offsetTracker.passed(A, 8);
     offsetTracker.passed(B, 4);
-    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(B, 4));
+    assertThat(offsetTracker.committable(new QuotaCounts())).containsExactly(at(B, 4));
     offsetTracker.complete(A, 3);
-    assertThat(offsetTracker.committable(new QuotaState())).contains(at(A, 8));
+    assertThat(offsetTracker.committable(new QuotaCounts())).contains(at(A, 8));
   }
 
   @Test
@@ -51,10 +51,10 @@ class OffsetTrackerTest {
     assertThat(offsetTracker.read(A, 0)).isTrue();
     assertThat(offsetTracker.read(A, 1)).isFalse();
     offsetTracker.complete(A, 0);
-    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 1));
+    assertThat(offsetTracker.committable(new QuotaCounts())).containsExactly(at(A, 1));
     offsetTracker.complete(A, 1);
     assertThat(offsetTracker.isOutstanding(A, 500)).as("still to be sent").isTrue();
-    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 2));
+    assertThat(offsetTracker.committable(new QuotaCounts())).containsExactly(at(A, 2));
   }
 
   @Test
@@ -63,9 +63,9 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 5);
     assertThat(offsetTracker.read(A, -1)).isFalse();
     offsetTracker.complete(A, 5);
-    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
+    assertThat(offsetTracker.committable(new QuotaCounts())).isEmpty();
     offsetTracker.complete(A, -1);
-    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 6));
+    assertThat(offsetTracker.committable(new QuotaCounts())).containsExactly(at(A, 6));
   }
 
   @Test
@@ -75,7 +75,7 @@ class OffsetTrackerTest {
     offsetTracker.complete(A, 3);
     offsetTracker.committed(Map.of(A, new OffsetAndMetadata(4)));
     assertThat(offsetTracker.isOutstanding(A, 3)).isFalse();
-    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
+    assertThat(offsetTracker.committable(new QuotaCounts())).isEmpty();
   }
 
   private static Map.Entry<TopicPartition, OffsetAndMetadata> at(TopicPartition partition, long o) {

@@ -22,7 +22,7 @@ class RetryWaitsTest {
   }
 
   private final GroupMember group =
-      new GroupMember("soar", new DetectionsTopic(1), new QuotaState(), lost -> {});
+      new GroupMember("soar", new DetectionsTopic(1), new QuotaCounts(), lost -> {});
   private final RetryWaits retries =
       new RetryWaits(
           group,

@@ -16,17 +16,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holder of the counts of sent and held back rows, by partition of the topic of detections and by
- * hour or day.
+ * Counts of sent and held back rows by partition and hour or day, kept over restarts as metadata of
+ * the committed offsets.
  *
- * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
+ * <p>The partitions are those of the topic of detections. A partition's metadata covers the records
  * before its offset; later records are counted when they are read again. So the record of a row
  * that is held back can be committed at once without loss of its count, and a day's count stays
  * exact over restarts. Only if the metadata would exceed {@link #MOST_METADATA_BYTES}, the smallest
  * counts of the latest hours are left out. Of the subjects of rows of severity High only the
  * busiest of each partition are committed, so that their numbers are lower bounds after a restart.
  */
-final class QuotaState {
+final class QuotaCounts {
   /**
    * Largest size in bytes of the metadata that is committed with a partition's offset. It is
    * somewhat below the 4,096 bytes that a broker takes by default.
