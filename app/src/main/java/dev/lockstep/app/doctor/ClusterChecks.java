@@ -364,7 +364,7 @@ public final class ClusterChecks {
 
   /**
    * Returns whether the instances share out a source by a consumer group of this cluster. The group
-   * of a Kafka topic is on the topic's cluster, and {@link HubChecks} checks it.
+   * of a Kafka topic is on the topic's cluster, and {@link KafkaSourceChecks} checks it.
    */
   private static boolean hasGroup(Config.SourceType type) {
     return switch (type) {

@@ -76,7 +76,7 @@ public final class SentinelChecks {
 
   private static @Nullable BearerToken token(CheckReport into, Config.Sentinel sentinel) {
     String auth = sentinel.auth().word();
-    HubChecks.beginToken(into, sentinel.auth());
+    KafkaSourceChecks.beginToken(into, sentinel.auth());
     try {
       BearerToken token = SentinelAccess.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {

@@ -22,8 +22,8 @@ final class SourceChecks {
       CheckRunner.Check check =
           switch (source.type()) {
             case EVENT_HUBS_KAFKA, KAFKA ->
-                new HubChecks(config, source, cluster.positions, sample, clock)::look;
-            case EVENT_HUBS_AMQP -> into -> AmqpChecks.look(into, source);
+                new KafkaSourceChecks(config, source, cluster.positions, sample, clock)::look;
+            case EVENT_HUBS_AMQP -> into -> AmqpSourceChecks.look(into, source);
             case CAPTURE -> {
               Path folder = Objects.requireNonNull(source.capture()).folder();
               yield into -> lookAt(folder, into);

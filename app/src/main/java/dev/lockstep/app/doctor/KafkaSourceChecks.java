@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
  * position, and a sample of the newest records. Nothing is committed or written.
  */
-final class HubChecks {
+final class KafkaSourceChecks {
   private static final int POSITIONS_SECONDS = 3;
   private static final Duration BEHIND = Duration.ofMinutes(10);
   private static final String RETENTION = "retention.ms";
@@ -52,7 +52,7 @@ final class HubChecks {
   private final InstantSource clock;
   private final boolean azure;
 
-  HubChecks(
+  KafkaSourceChecks(
       Config config,
       Config.Source source,
       CompletableFuture<List<SourcePositions.Row>> positions,

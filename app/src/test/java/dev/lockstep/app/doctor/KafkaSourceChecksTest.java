@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class HubChecksTest {
+class KafkaSourceChecksTest {
   private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
   private static final Instant READ_TO = Instant.parse("2026-11-20T11:00:00Z");
 
@@ -28,7 +28,7 @@ class HubChecksTest {
     Map<Integer, SourcePositions.Extent> extents =
         Map.of(
             0, new SourcePositions.Extent(0, 10, null), 1, new SourcePositions.Extent(0, 5, null));
-    new HubChecks(
+    new KafkaSourceChecks(
             config,
             config.sources().get(0),
             new CompletableFuture<>(),

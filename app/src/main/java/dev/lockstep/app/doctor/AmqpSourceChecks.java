@@ -12,11 +12,11 @@ import org.apache.kafka.common.KafkaException;
  * Static method that checks the connection, token and hub of a source that is read over AMQP, and
  * adds the results to a report.
  */
-final class AmqpChecks {
+final class AmqpSourceChecks {
   private static final int AMQP_PORT = 5671;
   private static final int WEB_PORT = 443;
 
-  private AmqpChecks() {}
+  private AmqpSourceChecks() {}
 
   static void look(CheckReport into, Config.Source source) {
     AmqpSourceConfig read = AmqpWiring.config(source);
@@ -32,7 +32,7 @@ final class AmqpChecks {
     }
     into.ok(reachability.what());
     if (source.auth() != Config.Auth.CONNECTION_STRING
-        && !HubChecks.token(into, source, () -> AmqpIngest.claims(read))) {
+        && !KafkaSourceChecks.token(into, source, () -> AmqpIngest.claims(read))) {
       return;
     }
     into.begin(
