@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.app.wiring.AmqpSourceConfigs;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
@@ -130,7 +130,7 @@ public final class PositionsCommand implements Callable<Integer> {
     try {
       return switch (source.type()) {
         case EVENT_HUBS_KAFKA, KAFKA -> KafkaOffsets.extents(Wiring.sourceConfig(source));
-        case EVENT_HUBS_AMQP -> AmqpIngest.extents(AmqpWiring.config(source));
+        case EVENT_HUBS_AMQP -> AmqpIngest.extents(AmqpSourceConfigs.of(source));
         case CAPTURE -> Map.of(); // its position is of files, which are not counted here
       };
     } catch (KafkaException | OperatorException e) {

@@ -2,7 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.app.wiring.AmqpSourceConfigs;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.text.Quoted;
@@ -19,7 +19,7 @@ final class AmqpSourceChecks {
   private AmqpSourceChecks() {}
 
   static void look(CheckReport into, Config.Source source) {
-    AmqpSourceConfig read = AmqpWiring.config(source);
+    AmqpSourceConfig read = AmqpSourceConfigs.of(source);
     AmqpSourceConfig.Proxy proxy = read.proxy();
     into.begin("reaching " + read.namespace(), "check this machine's name server");
     HostReachability reachability =

@@ -167,7 +167,7 @@ public final class Wiring {
       case EVENT_HUBS_KAFKA, KAFKA ->
           new KafkaIngest(groupConfig(source, instanceId), target, limits, raw, counts, clock);
       case EVENT_HUBS_AMQP ->
-          new AmqpIngest(AmqpWiring.config(source), target, limits, raw, counts, clock);
+          new AmqpIngest(AmqpSourceConfigs.of(source), target, limits, raw, counts, clock);
       case CAPTURE ->
           new CaptureIngest(
               new CaptureSourceConfig(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.app.wiring.AmqpSourceConfigs;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.RuleInfo;
@@ -58,7 +58,7 @@ class ConfigTest {
     Config.Checkpoints checkpoints = Objects.requireNonNull(amqp.checkpoints());
     assertThat(checkpoints.auth()).isEqualTo(Config.Auth.WORKLOAD_IDENTITY);
     assertThat(checkpoints.credentials()).isEqualTo(source.credentials());
-    assertThat(AmqpWiring.config(source).toString())
+    assertThat(AmqpSourceConfigs.of(source).toString())
         .isEqualTo(
             "AmqpSourceConfig[name=gateway, namespace=contoso.servicebus.windows.net,"
                 + " hub=insights-logs-gatewaylogs]");

@@ -9,11 +9,11 @@ import dev.lockstep.schemas.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of the configuration of a source that is read over AMQP, with its login and its
- * checkpoints.
+ * Factory of the configuration of a source that is read over AMQP: its hub, its credential, and the
+ * container of its checkpoints.
  */
-public final class AmqpWiring {
-  private AmqpWiring() {}
+public final class AmqpSourceConfigs {
+  private AmqpSourceConfigs() {}
 
   /**
    * Converts a configured source to the configuration of its AMQP reader.
@@ -21,7 +21,7 @@ public final class AmqpWiring {
    * @throws OperatorException if the source cannot be used
    * @throws IllegalArgumentException if the source is of another type
    */
-  public static AmqpSourceConfig config(Config.Source source) {
+  public static AmqpSourceConfig of(Config.Source source) {
     Config.Amqp amqp = source.amqp();
     if (amqp == null) {
       throw new IllegalArgumentException(source.name() + " is not read by AMQP");
