@@ -18,8 +18,8 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshot of the files and databases in which addresses and partners are looked up. A look-up
- * gives the client address of a call, the place and network of an address, or the partner of a
+ * Snapshot of files and databases, taken once at the start, for look-ups of addresses, clients
+ * behind proxies, partners, exceptions and the estate. A look-up gives the client address of a call, the place and network of an address, or the partner of a
  * call.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new

@@ -3,8 +3,8 @@ package dev.lockstep.rules;
 import dev.lockstep.schemas.Severity;
 
 /**
- * Static methods that raise or lower a severity by one level. High is not raised, and Low is not
- * lowered to Informational.
+ * Static methods that raise or lower a severity by one level, but neither raise High nor lower Low
+ * to Informational.
  */
 public final class Severities {
   private Severities() {}

@@ -43,8 +43,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the Kafka cluster that has Lockstep's topics and state: its servers, its topics, and
- * the rights of the credential.
+ * Checks of the Kafka cluster with Lockstep's topics and state: servers, topics, positions, rights
+ * on topics and groups, and the broker's clock.
  */
 public final class ClusterChecks {
   private static final int API_MILLIS = 5_000;

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marker file in the state folder of a running instance, by which the next start detects that the
- * instance did not end cleanly. A clean end removes the file.
+ * Marker file of a running instance in the state folder; where it was left, the next start deletes
+ * and restores the local state. A clean end removes the file, so one that was left tells of an
+ * unclean end.
  *
  * <p>The file is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the
  * files of the process and adds its line.

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address prefixes and countries of each user's events, to count the users of one prefix who also
- * use other prefixes. At most eight prefixes of a user and 100,000 users are kept.
+ * Address prefixes and countries of users, which tell how many of a prefix's users are otherwise
+ * only in other countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;

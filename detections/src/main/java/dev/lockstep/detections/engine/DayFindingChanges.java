@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of a day's findings with those last given out, which gives out changed ones and
- * withdraws or replaces those that are gone. It also decides whether a change is urgent, and sends
+ * Comparison of a day's findings with those last given out, to give out changes, withdraw findings,
+ * and replace too many by one. It also decides whether a change is urgent, and sends
  * the facts that a rule's verdicts relay to other subjects.
  */
 final class DayFindingChanges {

@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of a task's output to other stages, bundled by stage and partition. It collects the parts
+ * Sender of a task's output to other stages and to the dead letters, which also decodes the records
+ * that come from other stages. It collects the parts
  * for a stage and partition, and sends them as one record when the record is full or flushed. For
  * one thread.
  */

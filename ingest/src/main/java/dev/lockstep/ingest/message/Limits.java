@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits of one message, record or compressed file, beyond which it is rejected. Of a compressed
- * file only the rest is rejected: what comes before the limit is read.
+ * Limits to size and nesting of one message, record or compressed file, beyond which it, or the
+ * rest of the file, is rejected. Of a compressed file, what comes before the limit is read.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number

@@ -3,7 +3,8 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 
 /**
- * Settings of the waits between attempts to send rows. A sink can ask for a longer wait by the
+ * Waits between attempts to send rows: doubling ones after a failure that passes, and the longest
+ * one while the sink refuses. A sink can ask for a longer wait by the
  * header {@code Retry-After}, up to an hour; that limit is in {@code RetryAfter} of the package
  * {@code sink}.
  *
