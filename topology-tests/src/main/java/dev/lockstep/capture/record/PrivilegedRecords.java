@@ -59,7 +59,18 @@ public final class PrivilegedRecords {
       @Nullable Instant end) {
     /** Returns an activation of a role by a user for themselves. */
     public static Activation of(Account by, String role, @Nullable Instant end) {
-      return new Activation(by, null, role, "62e90394-69f5-4237-9190-012177145e10", null, end);
+      return new Activation(by, null, role, templateId(role), null, end);
+    }
+
+    /** Returns the id that a built-in role of Entra has in every tenant. */
+    private static String templateId(String role) {
+      return switch (role) {
+        case "Global Administrator" -> "62e90394-69f5-4237-9190-012177145e10";
+        case "Global Reader" -> "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+        case "Application Administrator" -> "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3";
+        case "Privileged Role Administrator" -> "e8611ab8-c189-46e8-94e1-60213ab1f814";
+        default -> throw new IllegalArgumentException("the role " + role + " has no id here");
+      };
     }
 
     /** Returns a copy of this activation by which another user gets the role. */
