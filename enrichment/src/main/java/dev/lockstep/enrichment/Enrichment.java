@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Snapshot of files and databases, taken once at the start, for look-ups of addresses, clients
- * behind proxies, partners, exceptions and the estate. A look-up gives the client address of a call, the place and network of an address, or the partner of a
- * call.
+ * behind proxies, partners, exceptions and the estate. A look-up gives the client address of a
+ * call, the place and network of an address, or the partner of a call.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Address prefixes and countries of users, which tell how many of a prefix's users are otherwise
- * only in other countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are kept.
+ * only in other countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are
+ * kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;

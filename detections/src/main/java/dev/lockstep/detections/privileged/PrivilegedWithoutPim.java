@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,7 +224,11 @@ public final class PrivilegedWithoutPim implements Rule {
           "end",
           Phrases.time(cover.number(END)));
     } else {
-      gates.passes(ACTIVATED, "user", user.id());
+      String roles =
+          entry.isCoveredByAnyRole()
+              ? "any"
+              : entry.roles().stream().sorted().collect(Collectors.joining(", "));
+      gates.passes(ACTIVATED, "user", user.id(), "needsRole", roles);
     }
     return gates
         .decides(

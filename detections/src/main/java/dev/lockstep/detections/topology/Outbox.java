@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sender of a task's output to other stages and to the dead letters, which also decodes the records
- * that come from other stages. It collects the parts
- * for a stage and partition, and sends them as one record when the record is full or flushed. For
- * one thread.
+ * that come from other stages. It collects the parts for a stage and partition, and sends them as
+ * one record when the record is full or flushed. For one thread.
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
