@@ -79,7 +79,7 @@ class DeliveryLogTest {
             });
 
     assertThat(lines.lines()).hasSize(1);
-    assertThat(lines).contains("until 2026-11-02T09:30:00Z (Retry-After)", "nothing is lost");
+    assertThat(lines).contains("until 2026-11-02T09:30:00.000Z (Retry-After)", "nothing is lost");
   }
 
   private static String logged(Runnable run) {
