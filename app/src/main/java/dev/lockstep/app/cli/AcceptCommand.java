@@ -128,6 +128,9 @@ public final class AcceptCommand implements Callable<Integer> {
     if (detections == null) {
       ids.forEach(this::refuseForm); // before the cluster is asked
     }
+    if (found != null) {
+      refuseSources(read, found, chosen);
+    }
     DetectionSummaries summaries =
         detections == null
             ? DetectionSummaries.ofTopic(read.kafka(), read.rules()::firesByPairs)
@@ -215,8 +218,30 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses to write among the files of the demo in a source tree, where git would list the file.
+   * Refuses a configuration of the source tree with which nothing can be written outside the tree.
    */
+  private void refuseSources(Config read, Path found, @Nullable As as) {
+    if (dryRun || !ProgramSources.contain(found)) {
+      return;
+    }
+    boolean isException = as != As.PARTNER_NETWORK && isOutside(read.exceptions());
+    boolean isNetwork = as != As.EXCEPTION && isOutside(read.partners());
+    if (!isException && !isNetwork) {
+      throw ofSources(found);
+    }
+  }
+
+  private static OperatorException ofSources(Path found) {
+    return new OperatorException(
+        "could not accept the detection: the configuration %s is part of the sources of Lockstep; copy it, and the files that it names, to a folder of yours, and name the copy by --config"
+            .formatted(Quoted.of(found)));
+  }
+
+  private static boolean isOutside(@Nullable Path file) {
+    return file != null && !ProgramSources.contain(file);
+  }
+
+  /** Refuses to write among the files of a source tree, where git would list the file. */
   private static void refuseSources(As as, Path file) {
     if (ProgramSources.contain(file)) {
       String key = as == As.PARTNER_NETWORK ? "partners" : "exceptions";
@@ -250,6 +275,10 @@ public final class AcceptCommand implements Callable<Integer> {
       throws FileProblemException {
     Path configured = read.exceptions();
     if (configured == null) {
+      Path found = config.file();
+      if (found != null && ProgramSources.contain(found)) {
+        throw ofSources(found); // no line should be added to it
+      }
       throw new OperatorException(
           configName == null
               ? "could not write an exception: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with an exceptions file by --config"

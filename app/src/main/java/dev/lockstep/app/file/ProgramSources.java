@@ -2,23 +2,29 @@ package dev.lockstep.app.file;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
-/** Folder with the sources of this program, in whose bundled files no command should write. */
+/** Folders with the sources of this program, among whose files no command should write. */
 public final class ProgramSources {
-  private static final Path SOURCES = Path.of("app", "src", "main");
-  private static final Path MAIN = Path.of("java", "dev", "lockstep", "app", "Main.java");
+  private static final Path MAIN =
+      Path.of("app", "src", "main", "java", "dev", "lockstep", "app", "Main.java");
+  private static final Set<String> OTHERS = Set.of("docs", "deploy");
 
   private ProgramSources() {}
 
   /**
-   * Returns whether a path lies in the sources of the module {@code app}, which have the files of
-   * the demo. The file need not exist.
+   * Returns whether a file lies in a module, the documentation or the templates of a source tree.
+   * Other folders of the tree, and the tree's top itself, are the operator's. The file need not
+   * exist.
    */
   public static boolean contain(Path file) {
-    for (Path above = RealPath.of(file).getParent(); above != null; above = above.getParent()) {
-      if (above.endsWith(SOURCES) && Files.exists(above.resolve(MAIN))) {
-        return true;
+    Path below = RealPath.of(file);
+    for (Path top = below.getParent(); top != null; top = top.getParent()) {
+      if (Files.exists(top.resolve(MAIN)) && Files.isDirectory(below)) {
+        return Files.isDirectory(below.resolve("src"))
+            || OTHERS.contains(String.valueOf(below.getFileName()));
       }
+      below = top;
     }
     return false;
   }

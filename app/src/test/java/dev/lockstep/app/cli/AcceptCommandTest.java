@@ -79,9 +79,11 @@ class AcceptCommandTest {
   }
 
   private int accept(String... args) {
-    List<String> all = new ArrayList<>(List.of("accept", "--config", file("lockstep.yaml") + ""));
-    all.addAll(List.of("--detections", file("out.jsonl") + ""));
+    List<String> all = new ArrayList<>(List.of("accept", "--detections", file("out.jsonl") + ""));
     all.addAll(Arrays.asList(args));
+    if (!all.contains("--config")) {
+      all.addAll(List.of("--config", file("lockstep.yaml") + ""));
+    }
     CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
     return command.execute(all.toArray(new String[0]));
   }
@@ -722,6 +724,42 @@ class AcceptCommandTest {
     Files.delete(main); // a folder of the same name somewhere else
     assertThat(accept("11111111aa")).as(err.toString()).isEqualTo(ExitCode.DONE);
     assertThat(files(demo + "/p.d")).hasSize(1);
+  }
+
+  @Test
+  void namesACopyOfTheConfigurationFirst_whereItIsAmongTheSources() throws IOException {
+    travelled();
+    String config = "docs/try/lockstep.yaml";
+    Files.createDirectories(file("docs/try"));
+    Path main = file("app/src/main/java/dev/lockstep/app/Main.java");
+    Files.createDirectories(main.getParent());
+    Files.writeString(main, "");
+    write("docs/try/p.yaml", "partners: []\n");
+    for (String text : new String[] {"partners: p.yaml\n", "exceptions: exceptions.yaml\n"}) {
+      write(config, text);
+      err.getBuffer().setLength(0);
+      assertThat(accept("99999999", "--config", file(config) + "")).isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString())
+          .startsWith("could not accept the detection: the configuration \"" + file(config) + "\"")
+          .contains("copy it, and the files that it names, to a folder of yours", "--config")
+          .doesNotContain("add the line", "check the id");
+    }
+    assertThat(accept("11111111aa", "--config", file(config) + "", "--dry-run"))
+        .isEqualTo(ExitCode.DONE);
+    write(config, "partners: p.yaml\n");
+    err.getBuffer().setLength(0);
+    assertThat(accept("11111111aa", "--config", file(config) + "", "--dry-run"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("copy it, and the files").doesNotContain("add the line");
+    assertThat(file("docs/try/exceptions.d")).doesNotExist();
+
+    assertThat(accept("11111111aa")).as("top of the tree").isEqualTo(ExitCode.DONE);
+    assertThat(files("exceptions.d")).hasSize(1);
+    Files.createDirectories(file("mine"));
+    write("mine/lockstep.yaml", "exceptions: exceptions.yaml\n");
+    assertThat(accept("11111111aa", "--config", file("mine/lockstep.yaml") + ""))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(files("mine/exceptions.d")).hasSize(1);
   }
 
   @Test
