@@ -117,6 +117,16 @@ final class DoctorOnFilesIT extends Examination {
   }
 
   @Test
+  void aNetworksFileWithItsHeaderOnly() throws Exception {
+    write("networks.csv", "cidr,class\n");
+    only(
+        CheckReport.Verdict.WARN,
+        "networks",
+        "networks.csv has 0 rows, so it says nothing of your offices",
+        "the command networks suggest proposes rows");
+  }
+
+  @Test
   void noDatabases() throws Exception {
     environment.remove("LOCKSTEP_GEOIP_CITY");
     only(

@@ -98,8 +98,9 @@ public final class Networks {
   }
 
   /**
-   * Returns a warning about each row of the networks files that gives a wide range the class
-   * corporate, backend or trusted-proxy. A range is wide if it cannot be one company's.
+   * Returns a warning about each networks file without rows, and about each row that gives a wide
+   * range the class corporate, backend or trusted-proxy. A range is wide if it cannot be one
+   * company's.
    */
   public List<FileWarning> warnings() {
     return tables.stream().flatMap(table -> table.warnings().stream()).toList();

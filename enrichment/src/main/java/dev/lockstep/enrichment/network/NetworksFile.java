@@ -42,6 +42,14 @@ public final class NetworksFile {
   private static final String HEADER_FIX =
       "begin the file with the line " + String.join(",", COLUMNS);
 
+  private static final String NOTHING_KNOWN =
+      "it says nothing of your offices, VPN exits and servers, and most findings will be false"
+          + " alarms unless another networks file does";
+
+  private static final String ROWS_FIX =
+      "write a row for each range of yours: the command networks suggest proposes rows from your"
+          + " logs, and networks import makes rows from lists of providers";
+
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
   /** Shortest prefix length, in bits, of an IPv4 range that can belong to one company alone. */
@@ -117,6 +125,9 @@ public final class NetworksFile {
     }
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_FIX);
+    }
+    if (linesByRange.isEmpty()) {
+      warnings.add(FileWarning.of(file, "has 0 rows, so " + NOTHING_KNOWN, ROWS_FIX));
     }
     return Networks.of(file, ranges, systems, warnings);
   }

@@ -246,6 +246,17 @@ final class NetworksTest {
             });
   }
 
+  @Test
+  void warnsOfAFileWithoutRows() throws FileProblemException {
+    assertThat(parse("cidr,class\n\n# later\n").warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.what()).startsWith("networks.csv has 0 rows, so it says nothing");
+              assertThat(warning.fix()).contains("networks suggest", "networks import");
+            });
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
