@@ -141,7 +141,7 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
             ? "could not accept the detection: no detection with the id %s is among the %,d detections of %s; check the id, which %s%s"
                 .formatted(
                     Quoted.of(id),
-                    byId.size(),
+                    all().size(),
                     from,
                     show,
                     isFile

@@ -769,7 +769,7 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains(
             "could not accept the detection: no detection with the id \"99999999\" is among the"
-                + " 5 detections of ")
+                + " 4 detections of ") // and not the withdrawn one
         .contains("; check the id, which", "or name the file that has the detection by")
         .doesNotContain("whole id", "another run");
     DetectionSummaries ofTopic = new DetectionSummaries("topic detections", false, Map.of());
