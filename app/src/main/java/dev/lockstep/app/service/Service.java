@@ -115,7 +115,7 @@ public final class Service implements AutoCloseable {
     this.roles = Set.copyOf(roles);
     this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));
     this.geoFiles = new GeoFileWatch(config.geoip());
-    this.enrichment = Wiring.enrichment(config);
+    this.enrichment = Wiring.enrichment(config, warning -> LOG.warn("{}", warning));
     this.reload = new RuleReload(config.rules(), config.kafka());
     warnOfExpired();
     this.cluster = new Cluster(config.kafka(), this::internalTopicLost);

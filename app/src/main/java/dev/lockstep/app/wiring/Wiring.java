@@ -34,21 +34,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Factory of the objects that the configuration describes, such as sources and enrichment. All
  * files are read and checked before anything runs.
  */
 public final class Wiring {
-  private static final Logger log = LoggerFactory.getLogger(Wiring.class);
   private static final String HUB_OF_CATEGORY = "insights-logs-";
 
   private Wiring() {}
 
+  /** Returns the enrichment for a command, which prints warnings on standard error. */
   public static Enrichment enrichment(Config config) {
+    return enrichment(config, System.err::println);
+  }
+
+  /**
+   * Returns the enrichment of the configured files.
+   *
+   * @param warnings receiver of warnings about the files, each with its fix
+   * @throws OperatorException if a file cannot be used
+   */
+  public static Enrichment enrichment(Config config, Consumer<String> warnings) {
     try {
       Networks networks = Networks.read(config.networks());
       if (config.bundledNetworks()) {
@@ -57,27 +66,27 @@ public final class Wiring {
       Partners partners =
           config.partners() == null ? Partners.none() : Partners.read(config.partners());
       for (List<FileWarning> each : List.of(networks.warnings(), partners.warnings())) {
-        each.forEach(warning -> log.warn("{}; {}", warning.what(), warning.fix()));
+        each.forEach(warning -> warnings.accept(warning.what() + "; " + warning.fix()));
       }
       GeoDatabases geo =
           GeoDatabases.open(
               config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());
       return Enrichment.of(networks, partners, geo)
-          .with(exceptions(config, partners))
+          .with(exceptions(config, partners, warnings))
           .with(config.estate());
     } catch (FileProblemException e) {
       throw OperatorException.of(e);
     }
   }
 
-  private static Exceptions exceptions(Config config, Partners partners)
+  private static Exceptions exceptions(Config config, Partners partners, Consumer<String> warnings)
       throws FileProblemException {
     Path configured = config.exceptions();
     if (configured == null) {
       return Exceptions.none();
     }
     if (MissingExceptions.at(configured)) {
-      log.warn("{}; {}", MissingExceptions.what(configured), MissingExceptions.fix());
+      warnings.accept(MissingExceptions.what(configured) + "; " + MissingExceptions.fix());
       return Exceptions.none();
     }
     return Exceptions.read(configured, config.rules().ids(), partners);

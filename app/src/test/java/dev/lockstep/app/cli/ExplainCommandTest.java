@@ -190,6 +190,35 @@ class ExplainCommandTest {
   }
 
   @Test
+  void printsWarningsAboutFilesAsSentences_notAsLinesOfALog() throws Exception {
+    Path config = folder.resolve("lockstep.yaml");
+    Files.writeString(config, "networks: networks.csv\nexceptions: exceptions.yaml\n");
+    Files.writeString(folder.resolve("networks.csv"), "cidr,class\n");
+    String capture = Files.writeString(folder.resolve("c.jsonl"), NO_ID).toString();
+    String subject = "ada@contoso.example";
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      for (String[] call :
+          new String[][] {
+            {"explain", "--quiet", "--config", config + "", "--principal", subject, capture},
+            {"replay", "--quiet", "--config", config + "", capture}
+          }) {
+        said.reset();
+        command.execute(call);
+        assertThat(said.toString(UTF_8).lines().toList())
+            .as(call[0])
+            .anyMatch(line -> line.startsWith(folder.resolve("networks.csv") + " has 0 rows, so"))
+            .anyMatch(line -> line.startsWith("no exception is in effect: neither the exceptions"))
+            .noneMatch(line -> line.contains("[WARN]"));
+      }
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  @Test
   void refusesAnIncidentThatIsNone() throws Exception {
     assertThat(command.execute("explain", "--incident", " ", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
