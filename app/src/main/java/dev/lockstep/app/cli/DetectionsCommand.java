@@ -143,7 +143,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     } else if (follow) {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {
-      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "When", "What", "Count");
+      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "End", "What", "Count");
       for (Detection each : detections) {
         table.row(
             List.of(
@@ -151,7 +151,7 @@ public final class DetectionsCommand implements Callable<Integer> {
                 each.getSeverity().name(),
                 rule(each),
                 each.getReason(),
-                when(each),
+                end(each),
                 titled(each),
                 String.valueOf(each.getCount())));
       }
@@ -224,7 +224,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     return "%s  %s  %s%s  %s  %s"
         .formatted(
             start(each.getId()),
-            when(each),
+            end(each),
             Terminal.behind(System.out).coloured(severity),
             " ".repeat(LONGEST_SEVERITY - severity.length()),
             padded(TextTable.shown(rule(each))),
@@ -271,7 +271,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     return each.getRule() + (Boolean.TRUE.equals(each.getShadow()) ? " (shadow)" : "");
   }
 
-  private static String when(Detection each) {
+  private static String end(Detection each) {
     return DisplayFormat.minute(each.getEndTime()) + "Z";
   }
 }

@@ -79,7 +79,7 @@ class DetectionsIT {
           .startsWith("111122223333  High ")
           .contains("impossible-travel", "1970-01-01 01:00Z", "title 11112222333344445555");
       assertThat(table.out().lines().toList().get(0))
-          .matches(" *Id +Severity +Rule +Reason +When +What +Count");
+          .matches(" *Id +Severity +Rule +Reason +End +What +Count");
       assertThat(table.out().lines().toList().get(2)).contains("; 203.0.113.7 and 1 more  ");
       assertThat(table.out()).contains("hostile \\u001b[2J").doesNotContain("\u001b");
 
