@@ -68,11 +68,12 @@ final class DeadLettersShowCommand implements Callable<Integer> {
         });
     if (found.isEmpty()) {
       throw new OperatorException(
-          "could not show the dead letter: the topic has no dead letter %s; %s shows the ids"
-              .formatted(
-                  Quoted.of(id),
-                  ShellCommand.call(
-                      "dead-letters list --letters" + (quarantine ? " --quarantine" : ""))));
+          quarantine
+              ? "could not show the quarantined record: the quarantine has no record %s; leave out --quarantine for a dead letter, or see the ids by %s"
+                  .formatted(
+                      Quoted.of(id), ShellCommand.call("dead-letters list --letters --quarantine"))
+              : "could not show the dead letter: the topic has no dead letter %s; add --quarantine for a quarantined record, or see the ids by %s"
+                  .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
     }
     DeadLetterLog.Entry entry = found.get(0);
     if (entry.letter() == null) {

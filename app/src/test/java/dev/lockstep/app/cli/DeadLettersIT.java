@@ -97,6 +97,14 @@ final class DeadLettersIT {
       assertThat(run(0, "show", wide, ahead.get("newestId").asText(), "--quarantine"))
           .contains("future", "\"id\":\"ahead\"");
 
+      assertThat(Ran.run("dead-letters", "show", "--config", wide.toString(), "7-9").err())
+          .contains("no dead letter \"7-9\"; add --quarantine for a quarantined record");
+      assertThat(
+              Ran.run("dead-letters", "show", "--config", wide.toString(), "7-9", "--quarantine")
+                  .err())
+          .contains("the quarantine has no record \"7-9\"; leave out --quarantine")
+          .contains("list --letters --quarantine");
+
       String newest = tooDeep.get("newestId").asText();
       assertThat(Ran.run("dead-letters", "retry", "--config", wide.toString(), newest, "7-9"))
           .satisfies(
