@@ -7,17 +7,22 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
+import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counter of the records in captured files, which gives their number and billed volume by log
- * category.
+ * category. A record that names no category is counted under the one that its content shows, as a
+ * replay does.
  */
 public final class RawVolume {
   private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
@@ -37,12 +42,18 @@ public final class RawVolume {
   private final JsonFactory json = new JsonFactoryBuilder().build();
   private final BilledSize size = new BilledSize(json);
   private final Map<String, Volume> byCategory = new TreeMap<>();
+  private final List<BilledSize.Billed> records = new ArrayList<>();
+  private final MessageReader reader;
   private long unreadable;
+
+  RawVolume(Limits limits) {
+    this.reader = new MessageReader(limits);
+  }
 
   /** Returns the number and the billed size of the records in captured files, by log category. */
   public static RawVolume of(List<String> paths, Limits limits, Progress progress)
       throws IOException {
-    RawVolume volume = new RawVolume();
+    RawVolume volume = new RawVolume(limits);
     CaptureFiles files = new CaptureFiles(limits);
     progress.begin("weighing", files.totalBytes(paths));
     try {
@@ -59,6 +70,42 @@ public final class RawVolume {
   }
 
   void add(SourceMessage message) {
+    records.clear();
+    weigh(message);
+    boolean isAnyUnnamed = records.stream().anyMatch(each -> each.category().isEmpty());
+    List<String> shown = isAnyUnnamed ? categories(message) : List.of();
+    for (int i = 0; i < records.size(); i++) {
+      BilledSize.Billed billed = records.get(i);
+      // of a damaged message, other records may be weighed than read
+      boolean isUnnamed = billed.category().isEmpty() && shown.size() == records.size();
+      count(isUnnamed ? shown.get(i) : billed.category(), billed.bytes());
+    }
+  }
+
+  /** Returns the category of each record of a message, or an empty text, as ingest reads them. */
+  private List<String> categories(SourceMessage message) {
+    List<String> categories = new ArrayList<>();
+    reader.read(
+        message,
+        outcome -> {
+          String category = category(outcome);
+          categories.add(category == null ? "" : category);
+        });
+    return categories;
+  }
+
+  private static @Nullable String category(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      return mapped.activity().getCategory();
+    } else if (outcome instanceof Outcome.Ignored ignored) {
+      return ignored.category();
+    } else if (outcome instanceof Outcome.Rejected rejected) {
+      return rejected.letter().getCategory();
+    }
+    return ((Outcome.Quarantined) outcome).letter().getCategory();
+  }
+
+  private void weigh(SourceMessage message) {
     try (JsonParser in = json.createParser(message.body())) {
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
         if (token == JsonToken.START_ARRAY) {
@@ -82,7 +129,7 @@ public final class RawVolume {
       } else if (mayBeEnvelopes) {
         envelopeOrRecord(in);
       } else {
-        count(size.of(in));
+        records.add(size.of(in));
       }
     }
   }
@@ -90,7 +137,7 @@ public final class RawVolume {
   private void envelopeOrRecord(JsonParser in) throws IOException {
     BilledSize.Billed billed = size.unlessEnvelope(in, ENVELOPES);
     if (billed != null) {
-      count(billed);
+      records.add(billed);
       return;
     }
     elements(in, false);
@@ -99,12 +146,12 @@ public final class RawVolume {
     }
   }
 
-  private void count(BilledSize.Billed billed) {
-    String category = billed.category().isEmpty() ? NO_CATEGORY : billed.category();
+  private void count(String named, long bytes) {
+    String category = named.isEmpty() ? NO_CATEGORY : named;
     if (!byCategory.containsKey(category) && byCategory.size() >= MOST_CATEGORIES) {
       category = FURTHER;
     }
-    byCategory.merge(category, new Volume(1, billed.bytes()), Volume::plus);
+    byCategory.merge(category, new Volume(1, bytes), Volume::plus);
   }
 
   public Map<String, Volume> byCategory() {

@@ -15,6 +15,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Where;
@@ -69,7 +70,7 @@ final class CostTest {
   @Test
   void weighsRecords_howeverTheyArePacked() {
     String record = "{\"category\":\"A\",\"x\":\"12\"}";
-    RawVolume volume = new RawVolume();
+    RawVolume volume = new RawVolume(Limits.defaults());
     volume.add(message(record));
     volume.add(message(record + "\n" + record));
     volume.add(message("[" + record + "," + record + "]"));
@@ -83,13 +84,25 @@ final class CostTest {
   @Test
   void weighsTheRecordsOfAPage_whoseListIsNotItsFirstKey() {
     String records = "[{\"id\":\"a\"},{\"id\":\"bc\"}]";
-    RawVolume volume = new RawVolume();
+    RawVolume volume = new RawVolume(Limits.defaults());
     volume.add(message("{\"@odata.context\":\"https://x\",\"value\":" + records + ",\"y\":[1]}"));
     volume.add(message("{\"Schema\":[{\"Name\":\"id\"}],\"Results\":" + records + "}"));
     volume.add(message("[{\"value\":" + records + "},{\"id\":\"d\"}]"));
     volume.add(message("{\"category\":\"B\",\"value\":[1,2]}"));
     assertThat(volume.byCategory())
         .containsOnly(Map.entry("(none)", new Volume(7, 10)), Map.entry("B", new Volume(1, 6)));
+  }
+
+  @Test
+  void namesTheLogOfARecordWithoutCategory_asReplayDoes() {
+    String alert =
+        "{'SystemAlertId':'a','AlertName':'x','TimeGenerated':'2026-11-20T10:00:00Z'}"
+            .replace('\'', '"');
+    RawVolume volume = new RawVolume(Limits.defaults());
+    volume.add(message("[" + alert + ",{\"category\":\"B\"},{\"id\":\"bc\"}]"));
+
+    assertThat(volume.byCategory()).containsOnlyKeys("SecurityAlert", "B", "(none)");
+    assertThat(volume.byCategory().get("SecurityAlert").rows()).isEqualTo(1);
   }
 
   private static SourceMessage message(String body) {
