@@ -89,7 +89,9 @@ record FilterField(String name, boolean isNarrow, int rank, FieldSource source) 
       Map<String, FilterField> found) {
     FieldSource source = table.source(service, name);
     if (source.isFound() && source.isListed()) {
-      found.putIfAbsent(source.toString(), new FilterField(name, isNarrow, found.size(), source));
+      found.putIfAbsent(
+          source.toString().toLowerCase(Locale.ROOT),
+          new FilterField(name, isNarrow, found.size(), source));
     }
   }
 

@@ -108,7 +108,7 @@ class RulePagesTest {
     pages.write(out);
 
     assertThat(Files.readString(out.resolve("guessing.md")))
-        .contains("| signinlogs | `UserId` | `properties.userid` |");
+        .contains("| signinlogs | `UserId` | `properties.userId` |");
   }
 
   @Test
@@ -174,9 +174,9 @@ class RulePagesTest {
 
             | logs | field | comes from |
             | --- | --- | --- |
-            | signinlogs | `ResultType` | `resulttype else properties.status.errorcode` |
+            | signinlogs | `ResultType` | `resultType else properties.status.errorCode` |
             | signinlogs | `NoSuchField` | no source: no record of signinlogs has this field |
-            | signinlogs | `UserPrincipalName` | `properties.userprincipalname` |
+            | signinlogs | `UserPrincipalName` | `properties.userPrincipalName` |
             | signinlogs | `DeviceId` | no source: no record of signinlogs has this field |
 
             ## False positives

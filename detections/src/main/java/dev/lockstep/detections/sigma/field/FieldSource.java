@@ -44,7 +44,11 @@ public final class FieldSource {
   }
 
   /** Source that is a raw field of the record. */
-  private record OfRecord(RawPath path) implements Part {
+  private record OfRecord(String spelt, RawPath path) implements Part {
+    OfRecord(String spelt) {
+      this(spelt, RawPath.of(spelt));
+    }
+
     @Override
     public RawField read(Event event) {
       return event.raw(path);
@@ -99,8 +103,7 @@ public final class FieldSource {
    * such as {@code else}, which have a meaning in other paths, are names here.
    */
   static FieldSource ofRecord(String name, String path, boolean listed) {
-    return new FieldSource(
-        name, List.of(List.of(new OfRecord(RawPath.of(path)))), ValueForm.AS_IS, listed, "");
+    return new FieldSource(name, List.of(List.of(new OfRecord(path))), ValueForm.AS_IS, listed, "");
   }
 
   private static Part part(String source) {
@@ -111,7 +114,7 @@ public final class FieldSource {
       String path = source.substring(ActivityPath.PREFIX.length());
       return new OfActivity(path, ActivityPath.of(path));
     }
-    return new OfRecord(RawPath.of(source));
+    return new OfRecord(source);
   }
 
   /**
@@ -128,7 +131,7 @@ public final class FieldSource {
             .map(
                 parts ->
                     parts.stream()
-                        .map(part -> part((part instanceof OfRecord of ? of.path : "") + rest))
+                        .map(part -> part((part instanceof OfRecord of ? of.spelt : "") + rest))
                         .toList())
             .toList();
     return new FieldSource(name, below, form, listed, missing);
@@ -261,7 +264,7 @@ public final class FieldSource {
       return ActivityPath.PREFIX + of.path;
     }
     return part instanceof OfRecord of
-        ? of.path.toString()
+        ? of.spelt
         : ((OfEnrichment) part).field.fieldName().toLowerCase(Locale.ROOT);
   }
 

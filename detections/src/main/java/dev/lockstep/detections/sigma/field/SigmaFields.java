@@ -125,6 +125,11 @@ public final class SigmaFields {
     return rows;
   }
 
+  /** Returns a name as it is written, unless lower case has moved its characters. */
+  private static String spelt(String name, String lower) {
+    return name.length() == lower.length() ? name : lower;
+  }
+
   private static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
   }
@@ -161,11 +166,12 @@ public final class SigmaFields {
     for (int dot = asked.lastIndexOf('.'); dot > 0; dot = asked.lastIndexOf('.', dot - 1)) {
       Row around = row(lower(service), asked.substring(0, dot));
       if (around != null && around.isObject()) {
-        return FieldSource.of(name, around.source(), "", true).below(asked.substring(dot));
+        return FieldSource.of(name, around.source(), "", true)
+            .below(spelt(name, asked).substring(dot));
       }
     }
     return asked.startsWith(PROPERTIES)
-        ? FieldSource.ofRecord(name, asked, isListed(lower(service), asked))
+        ? FieldSource.ofRecord(name, spelt(name, asked), isListed(lower(service), asked))
         : FieldSource.none(name, "no record of " + service + " has this field", false);
   }
 

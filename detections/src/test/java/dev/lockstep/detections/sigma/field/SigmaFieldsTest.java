@@ -33,31 +33,31 @@ class SigmaFieldsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "signinlogs,        properties.userAgent,           properties.useragent",
-    "signinlogs,        USERAGENT,                      properties.useragent",
-    "signinlogs,        DeviceDetail.trusttype,         properties.devicedetail.trusttype",
+    "signinlogs,        properties.userAgent,           properties.userAgent",
+    "signinlogs,        USERAGENT,                      properties.userAgent",
+    "signinlogs,        DeviceDetail.trusttype,         properties.deviceDetail.trusttype",
     "signinlogs,        Location,                       location",
     "signinlogs,        location.city,                  properties.location.city",
     "signinlogs,        LocationDetails.city,           properties.location.city",
     "signinlogs,        principal.id,                   activity:principal.id",
     "signinlogs,        Lockstep.IP.Class,              lockstep.ip.class",
-    "signinlogs,        Username,                       properties.userprincipalname",
+    "signinlogs,        Username,                       properties.userPrincipalName",
     "auditlogs,         TargetResources.ModifiedProperties.NewValue,"
-        + " properties.targetresources.modifiedproperties.newvalue",
-    "auditlogs,         additionalDetails.additionalInfo, properties.additionaldetails.additionalinfo",
+        + " properties.targetResources.ModifiedProperties.NewValue",
+    "auditlogs,         additionalDetails.additionalInfo, properties.additionalDetails.additionalInfo",
     "auditlogs,         Category,                       activity:category and properties.category",
     "auditlogs,         ConsentAction.Permissions,"
-        + " properties.targetresources.modifiedproperties.consentaction.permissions else"
-        + " properties.additionaldetails.consentaction.permissions",
-    "activitylogs,      OperationNameValue,             operationname",
-    "activitylogs,      properties.message,             operationname",
+        + " properties.targetResources.modifiedProperties.ConsentAction.Permissions else"
+        + " properties.additionalDetails.ConsentAction.Permissions",
+    "activitylogs,      OperationNameValue,             operationName",
+    "activitylogs,      properties.message,             operationName",
     "activitylogs,      Claims.appid,                   identity.claims.appid",
-    "riskdetection,     riskEventType,                  properties.riskeventtype else properties.risktype",
-    "gatewaylogs,       requestHeaders.X-Azure-Ref,     properties.requestheaders.x-azure-ref",
-    "frontdoor,         clientIP,                       properties.clientip",
+    "riskdetection,     riskEventType,                  properties.riskEventType else properties.riskType",
+    "gatewaylogs,       requestHeaders.X-Azure-Ref,     properties.requestHeaders.X-Azure-Ref",
+    "frontdoor,         clientIP,                       properties.clientIp",
     "keyvault,          identity.claim.appid,           identity.claim.appid",
-    "defender,          RemoteIP,                       properties.remoteip",
-    "pim,               RoleDefinition,                 properties.roledefinition",
+    "defender,          RemoteIP,                       properties.RemoteIP",
+    "pim,               RoleDefinition,                 properties.roleDefinition",
   })
   void namesHaveASource(String service, String name, String source) {
     FieldSource found = FIELDS.source(service, name);
