@@ -19,6 +19,7 @@ import java.util.Locale;
  * databases and the events say about it. Other subjects have no such text.
  */
 final class SubjectText {
+  private static final String UNKNOWN = "not known: no file, record or database has it";
   private static final int MOST_USES = 25;
 
   private final WrappedText lines;
@@ -145,7 +146,7 @@ final class SubjectText {
       if (source != null) {
         lines.labelled(2, part, 14, DisplayFormat.padded(value, 28) + source);
       } else {
-        lines.labelled(2, part, 14, "nobody says");
+        lines.labelled(2, part, 14, UNKNOWN);
       }
     }
   }

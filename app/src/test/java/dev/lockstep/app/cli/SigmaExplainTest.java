@@ -199,6 +199,12 @@ class SigmaExplainTest {
   }
 
   @Test
+  void says_thatTheClassOfANetworkIsNotKnown() {
+    assertThat(explain("--ip", "198.51.100.7").out())
+        .contains("  class         not known: no file, record or database has it");
+  }
+
+  @Test
   void shows_aWindow_thatHasAnotherNumber_thanTheConditionWants() throws IOException {
     Files.writeString(
         folder.resolve("rules/many_failed.yml"), CORRELATION.replace("gte: 5", "eq: 4"));
