@@ -186,6 +186,40 @@ class MainTest {
   }
 
   @Test
+  void saysInASentenceWhichArgumentIsMissing_orTooMany() {
+    String[][] wrong = {
+      {"replay", "could not run the command: lockstep replay needs PATH; give it"},
+      {"accept", "could not run the command: lockstep accept needs DETECTION-ID; give it"},
+      {
+        "play x",
+        "could not run the command: lockstep play needs --bootstrap HOST:PORT and --topic NAME;"
+            + " give them"
+      },
+      {
+        "explain x",
+        "could not run the command: lockstep explain needs one of --principal ID, --partner ID,"
+            + " --token UTI, --ip ADDRESS, --detection ID, --incident ID, --session SID,"
+            + " --vault NAME or --app ID; give one"
+      },
+      {
+        "explain --token a --ip b x",
+        "could not run the command: lockstep explain does not take --token=UTI, --ip=ADDRESS"
+            + " together; give only one of them"
+      },
+      {
+        "positions list",
+        "could not run the command: lockstep positions takes no argument \"list\"; leave it out"
+      },
+      {"replay x --output", "could not use --output: it has no value; give FILE"},
+    };
+    for (String[] each : wrong) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute(each[0].split(" "))).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString().lines().findFirst().orElse("")).isEqualTo(each[1]);
+    }
+  }
+
+  @Test
   void saysOnceWhatIsNoRoleAndNoOutcome() {
     String[][] wrong = {
       {"run", "--role", "nope", "\"nope\" is not a role; give ingest, detect, forward"},

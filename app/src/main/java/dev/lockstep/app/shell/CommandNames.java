@@ -45,7 +45,8 @@ public final class CommandNames {
   public static String message(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
     if (command.getSubcommands().isEmpty()) {
-      return String.valueOf(failure.getMessage());
+      String sentence = ArgumentMistake.sentence(failure);
+      return sentence == null ? String.valueOf(failure.getMessage()) : sentence;
     }
     String name = command.getCommandSpec().qualifiedName();
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
