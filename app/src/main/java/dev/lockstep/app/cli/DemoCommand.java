@@ -491,7 +491,10 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   static TextTable worst(List<WorstFindings.Row> worst) {
-    TextTable table = new TextTable("Severity", "Id", "Start", "Of", "What");
+    TextTable table =
+        new TextTable("Severity", "Id", "Start", "Of", "What")
+            .whole("Severity", "Id", "Start")
+            .movable("What");
     for (WorstFindings.Row row : worst) {
       table.row(
           List.of(
@@ -505,7 +508,10 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   static TextTable detections(List<Detection> detections) {
-    TextTable table = new TextTable("Severity", "Id", "Rule", "Reason", "Start", "What", "Count");
+    TextTable table =
+        new TextTable("Severity", "Id", "Rule", "Reason", "Start", "What", "Count")
+            .whole("Severity", "Id", "Rule", "Start")
+            .movable("What", "Reason");
     for (Detection detection : detections) {
       table.row(
           List.of(

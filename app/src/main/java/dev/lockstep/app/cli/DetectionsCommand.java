@@ -143,7 +143,10 @@ public final class DetectionsCommand implements Callable<Integer> {
     } else if (follow) {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {
-      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "End", "What", "Count");
+      TextTable table =
+          new TextTable("Id", "Severity", "Rule", "Reason", "End", "What", "Count")
+              .whole("Id", "Severity", "Rule", "End")
+              .movable("What", "Reason");
       for (Detection each : detections) {
         table.row(
             List.of(

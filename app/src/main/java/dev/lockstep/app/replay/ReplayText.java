@@ -151,7 +151,8 @@ final class ReplayText {
     }
     int correlated = incidents.stream().mapToInt(incident -> incident.findings().size()).sum();
     TextTable table =
-        new TextTable("Incidents", "Severity", "Raised", "Findings", "Rules", "From", "Of");
+        new TextTable("Incidents", "Severity", "Raised", "Findings", "Rules", "From", "Of")
+            .whole("Severity", "From");
     for (Incident incident : incidents.subList(0, Math.min(MOST_INCIDENTS, incidents.size()))) {
       table.row(
           List.of(

@@ -3,7 +3,10 @@ package dev.lockstep.app.terminal;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -13,20 +16,56 @@ import java.util.stream.IntStream;
  *
  * <p>A cell is cut to 120 characters. A column is as wide as its widest cell. On a terminal that is
  * narrower than the table, cells of the widest columns are wrapped between words. Where that is not
- * enough, long words are broken as {@link CellLines} says, ids without marks last.
+ * enough, long words are broken as {@link CellLines} says, ids without marks last. A column that is
+ * declared whole is not wrapped, and one that is declared movable goes below each row before it
+ * becomes too narrow to read.
  */
 public final class TextTable {
   private static final int MOST_CHARS = 120;
   private static final int GAP = 2;
   private static final int LEAST_WIDTH = 8;
   private static final int LONGEST_CUT_WORD = 20;
+  private static final int READABLE_WIDTH = 30;
+  private static final String BELOW = "    ";
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
+  private final Set<Integer> whole = new HashSet<>();
+  private final List<Integer> movable = new ArrayList<>();
 
   public TextTable(String... headings) {
     columns = headings.length;
     rows.add(List.of(headings));
+  }
+
+  /**
+   * Declares columns of short texts that stay on one line, such as times and ids of rules. They are
+   * wrapped only where a terminal has no room for them at all.
+   */
+  public TextTable whole(String... headings) {
+    for (String heading : headings) {
+      whole.add(column(heading));
+    }
+    return this;
+  }
+
+  /**
+   * Declares columns that go to a line of their own below each row, if the terminal leaves less
+   * than 30 characters for them. The first one goes first, and the next only if it has to.
+   */
+  public TextTable movable(String... headings) {
+    for (String heading : headings) {
+      movable.add(column(heading));
+    }
+    return this;
+  }
+
+  private int column(String heading) {
+    int column = rows.get(0).indexOf(heading);
+    if (column < 0) {
+      throw new IllegalArgumentException("the table has no column \"" + heading + "\"");
+    }
+    return column;
   }
 
   public void row(List<String> cells) {
@@ -47,7 +86,10 @@ public final class TextTable {
 
   /** Prints the table to a stream, fitted to the width of a terminal. */
   public void print(PrintStream out, Terminal terminal) {
-    int[] widths = widths(terminal.width());
+    List<Integer> below = below(terminal.width());
+    List<Integer> beside =
+        IntStream.range(0, columns).boxed().filter(i -> !below.contains(i)).toList();
+    int[] widths = widths(terminal.width(), beside);
     boolean[] toTheRight = new boolean[columns];
     for (int i = 0; i < columns; i++) {
       toTheRight[i] = isNumeric(i);
@@ -55,26 +97,61 @@ public final class TextTable {
     for (int row = 0; row < rows.size(); row++) {
       List<List<String>> cells = new ArrayList<>();
       int height = 1;
-      for (int i = 0; i < columns; i++) {
+      for (int i : beside) {
         List<String> lines = CellLines.of(rows.get(row).get(i), widths[i]);
         cells.add(lines);
         height = Math.max(height, lines.size());
       }
       for (int line = 0; line < height; line++) {
-        out.println(line(cells, line, widths, toTheRight, row == 0 ? Terminal.NONE : terminal));
+        out.println(
+            line(cells, line, beside, widths, toTheRight, row == 0 ? Terminal.NONE : terminal));
       }
+      printBelow(out, rows.get(row), below, terminal.width() - BELOW.length());
     }
   }
 
+  private static void printBelow(
+      PrintStream out, List<String> row, List<Integer> below, int width) {
+    List<String> texts = below.stream().map(row::get).filter(text -> !text.isEmpty()).toList();
+    if (!texts.isEmpty()) {
+      CellLines.of(String.join(" ".repeat(GAP), texts), width)
+          .forEach(line -> out.println(BELOW + line));
+    }
+  }
+
+  /** Returns the movable columns that a terminal has no room for, in their order in a row. */
+  private List<Integer> below(int terminal) {
+    List<Integer> below = new ArrayList<>();
+    if (terminal > 0) {
+      int[] full = full();
+      int free = terminal - IntStream.of(full).sum() - GAP * (columns - 1);
+      for (int i : movable) {
+        if (free + full[i] >= Math.min(full[i], READABLE_WIDTH)) {
+          break;
+        }
+        below.add(i);
+        free += full[i] + GAP;
+      }
+    }
+    Collections.sort(below);
+    return below;
+  }
+
   private String line(
-      List<List<String>> cells, int line, int[] widths, boolean[] toTheRight, Terminal terminal) {
+      List<List<String>> cells,
+      int line,
+      List<Integer> beside,
+      int[] widths,
+      boolean[] toTheRight,
+      Terminal terminal) {
     StringBuilder text = new StringBuilder();
     int pending = 0; // spaces that are left out at the end of a line
-    for (int i = 0; i < columns; i++) {
-      List<String> lines = cells.get(i);
+    for (int at = 0; at < cells.size(); at++) {
+      int i = beside.get(at);
+      List<String> lines = cells.get(at);
       String cell = line < lines.size() ? lines.get(line) : "";
       int padding = Math.max(0, widths[i] - cell.length());
-      pending += i == 0 ? 0 : GAP;
+      pending += at == 0 ? 0 : GAP;
       pending += toTheRight[i] ? padding : 0;
       if (!cell.isEmpty()) {
         text.append(" ".repeat(pending)).append(lines.size() == 1 ? terminal.coloured(cell) : cell);
@@ -88,28 +165,38 @@ public final class TextTable {
   /**
    * Returns the widths of the columns, of which the widest are narrowed until the table fits. First
    * no word is broken; then codes, such as ids of rules, and words of sentences are broken at their
-   * marks; at last any word is. No column is narrowed below 8 characters.
+   * marks; at last any word is. Columns that are declared whole are narrowed after all others. No
+   * column is narrowed below 8 characters. A column that is not beside the others is 0 wide.
    */
-  private int[] widths(int terminal) {
+  private int[] widths(int terminal, List<Integer> beside) {
+    int[] full = full();
     int[] widths = new int[columns];
-    for (int i = 0; i < columns; i++) {
-      for (List<String> row : rows) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
+    beside.forEach(i -> widths[i] = full[i]);
     if (terminal > 0) {
-      narrow(widths, terminal, i -> widest(i, CellLines::longestWord));
-      narrow(widths, terminal, i -> hasSentences(i) ? widths[i] : partWidth(i, widths[i]));
-      narrow(widths, terminal, i -> partWidth(i, widths[i]));
-      narrow(widths, terminal, i -> isDivisible(i) ? LEAST_WIDTH : widths[i]);
-      narrow(widths, terminal, i -> isNumeric(i) ? widths[i] : LEAST_WIDTH);
+      int room = terminal - GAP * (beside.size() - 1);
+      List<IntUnaryOperator> steps =
+          List.of(
+              i -> widest(i, CellLines::longestWord),
+              i -> hasSentences(i) ? widths[i] : partWidth(i, widths[i]),
+              i -> partWidth(i, widths[i]),
+              i -> isDivisible(i) ? LEAST_WIDTH : widths[i],
+              i -> isNumeric(i) ? widths[i] : LEAST_WIDTH);
+      for (IntUnaryOperator least : steps) {
+        narrow(widths, room, i -> whole.contains(i) ? widths[i] : least.applyAsInt(i));
+      }
+      steps.forEach(least -> narrow(widths, room, least));
     }
     return widths;
   }
 
-  /** Narrows the widest columns, each to its least width at most, until the table fits. */
-  private void narrow(int[] widths, int terminal, IntUnaryOperator leastOf) {
-    int over = IntStream.of(widths).sum() + GAP * (columns - 1) - terminal;
+  /** Returns the width of the widest cell of each column. */
+  private int[] full() {
+    return IntStream.range(0, columns).map(i -> widest(i, String::length)).toArray();
+  }
+
+  /** Narrows the widest columns, each to its least width at most, until they have room. */
+  private void narrow(int[] widths, int room, IntUnaryOperator leastOf) {
+    int over = IntStream.of(widths).sum() - room;
     int[] least = over > 0 ? IntStream.range(0, columns).map(leastOf).toArray() : widths;
     while (over > 0) {
       int widest = -1;

@@ -44,13 +44,25 @@ class DemoCommandTest {
   }
 
   @Test
-  void showsTheHeadingsOfTheWorstOnOneLine() {
+  void showsEachFindingInFewLines_onANarrowTerminal() {
+    List<String> lines = printed(DemoCommand.detections(List.of(detection())), 80);
+    assertThat(lines).allMatch(line -> line.length() <= 80);
+    assertThat(lines.subList(2, lines.size()))
+        .hasSize(3)
+        .first()
+        .asString()
+        .matches("High +[0-9a-f]{8} +defender-corroboration +[0-9-]{10} [0-9:]{5}Z +1");
+  }
+
+  @Test
+  void showsTheHeadingsOfTheWorstWhole() {
     TextTable worst = DemoCommand.worst(WorstFindings.of(List.of(detection())));
     assertThat(printed(worst, 80))
         .allMatch(line -> line.length() <= 80)
         .first()
         .asString()
-        .matches("Severity +Id +Start +Of +What");
-    assertThat(printed(worst, 80).get(1)).startsWith("High ");
+        .matches("Severity +Id +Start +Of");
+    assertThat(printed(worst, 80).get(1)).isEqualTo("    What");
+    assertThat(printed(worst, 80).get(2)).startsWith("High ");
   }
 }

@@ -100,6 +100,9 @@ class TextTableTest {
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
       TextTable table = new TextTable("A", "B", "C");
+      if (i % 2 == 0) {
+        table.whole("A").movable("C");
+      }
       StringBuilder all = new StringBuilder();
       for (int row = 0; row < 4; row++) {
         List<String> cells =
@@ -186,6 +189,52 @@ class TextTableTest {
     for (Map<String, String> plain : List.of(Map.of("NO_COLOR", "1"), Map.of("TERM", "dumb"))) {
       assertThat(Terminal.of("132", plain)).as("%s", plain).isEqualTo(new Terminal(132, false));
     }
+  }
+
+  private static TextTable findings() {
+    TextTable table =
+        new TextTable("Id", "Rule", "Reason", "Start", "What", "Count")
+            .whole("Id", "Rule", "Start")
+            .movable("What", "Reason");
+    table.row(
+        List.of(
+            "57394b39",
+            "workload-credential-drift",
+            "two-networks",
+            "2026-11-20 17:37Z",
+            "Token of nuria.kruse@northwindtraders.example used from two networks",
+            "2"));
+    return table;
+  }
+
+  @Test
+  void keepsTimesAndIdsWhole_andMovesWideColumnsBelow_onANarrowTerminal() {
+    assertThat(printed(findings(), new Terminal(120, false)))
+        .containsExactly(
+            "Id        Rule                       Reason        Start              What"
+                + " ".repeat(41)
+                + "Count",
+            "57394b39  workload-credential-drift  two-networks  2026-11-20 17:37Z  Token of"
+                + " ".repeat(41)
+                + "2",
+            " ".repeat(70) + "nuria.kruse@northwindtraders.example used",
+            " ".repeat(70) + "from two networks");
+    assertThat(printed(findings(), new Terminal(80, false)))
+        .containsExactly(
+            "Id        Rule                       Reason        Start              Count",
+            "    What",
+            "57394b39  workload-credential-drift  two-networks  2026-11-20 17:37Z      2",
+            "    Token of nuria.kruse@northwindtraders.example used from two networks");
+    assertThat(printed(findings(), new Terminal(66, false)))
+        .containsExactly(
+            "Id        Rule                       Start              Count",
+            "    Reason  What",
+            "57394b39  workload-credential-drift  2026-11-20 17:37Z      2",
+            "    two-networks  Token of nuria.kruse@northwindtraders.example",
+            "    used from two networks");
+    assertThat(printed(findings(), new Terminal(40, false)))
+        .contains("    two-networks  Token of")
+        .allMatch(line -> line.length() <= 40);
   }
 
   @Test
