@@ -35,12 +35,18 @@ public final class Field {
   private final String name;
   private final Type type;
   private final Shown shown;
+  private final boolean ofNames;
   private int index = UNBOUND;
 
   private Field(String name, Type type, Shown shown) {
+    this(name, type, shown, false);
+  }
+
+  private Field(String name, Type type, Shown shown, boolean ofNames) {
     this.name = name;
     this.type = type;
     this.shown = shown;
+    this.ofNames = ofNames;
   }
 
   /** Declares a field for a flag, which is false unless it is set. */
@@ -73,6 +79,14 @@ public final class Field {
     return new Field(name, Type.SET, Shown.AS_IS);
   }
 
+  /**
+   * Declares a field for a set of names of principals, such as user principal names. The set is
+   * emptied when a principal that the fact names is erased.
+   */
+  public static Field names(String name) {
+    return new Field(name, Type.SET, Shown.AS_IS, true);
+  }
+
   /** Returns the name of this field, as {@code lockstep explain} shows it. */
   public String name() {
     return name;
@@ -80,6 +94,11 @@ public final class Field {
 
   public Type type() {
     return type;
+  }
+
+  /** Returns whether this field was declared by {@link #names}. */
+  public boolean isOfNames() {
+    return ofNames;
   }
 
   /** Returns the form in which {@code lockstep explain} prints a number of this field. */

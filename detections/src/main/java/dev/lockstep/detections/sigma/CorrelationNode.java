@@ -34,7 +34,7 @@ final class CorrelationNode {
   private final boolean isOfPrincipal;
   private final List<Field> groupFields = new ArrayList<>();
   private final Field principals = Field.set("principals");
-  private final Field names = Field.set("names");
+  private final Field names = Field.names("names");
   private final Field types = Field.set("types");
   private final Field members = Field.set("members");
   private final FactKind kind;

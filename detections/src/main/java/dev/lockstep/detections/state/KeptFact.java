@@ -438,8 +438,11 @@ public final class KeptFact implements Fact {
       renamed.aggregate.restore(
           aggregate.kept().stream().map(one -> renamed(one, erasing)).toList(), aggregate.mark());
     }
-    for (int i = 0; i < sets.length; i++) {
-      renamed.sets[i].addAll(sets[i], erasing::text, Integer.MAX_VALUE);
+    for (Field field : kind.fields()) {
+      if (field.type() == Field.Type.SET && !field.isOfNames()) {
+        int i = field.index();
+        renamed.sets[i].addAll(sets[i], erasing::text, Integer.MAX_VALUE);
+      }
     }
     return renamed;
   }

@@ -3,6 +3,7 @@ package dev.lockstep.detections.state;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Visit;
@@ -11,16 +12,20 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +77,24 @@ final class KeptFactTest implements RuleCounts {
   private static @Nullable String addressOf(KeptFact fact) {
     Location location = fact.location();
     return location == null ? null : location.address().text();
+  }
+
+  @Test
+  void losesTheNamesOfPrincipals_whereOneOfThemIsErased() {
+    Field ids = Field.set("ids");
+    Field names = Field.names("names");
+    FactKind kind = FactKind.named("group", ids, names).declare();
+    EventReference event = visit(1, "ada", null).reference();
+    KeptFact fact = new KeptFact(0, kind, event.day(), new Object[0], 0, null, null, event, event);
+    fact.sets()[ids.index()].restore(new Seen("ada", 601, 601));
+    fact.sets()[names.index()].restore(new Seen("ada.ng@contoso.com", 601, 601));
+    ErasedPrincipal ada =
+        new ErasedPrincipal(new Erasure("r", "ada", List.of(), "erased-1", "", null, List.of()));
+
+    KeptFact renamed = fact.renamed(ada);
+    assertThat(fact.names(ada)).isTrue();
+    assertThat(renamed.members(ids)).extracting(Seen::text).containsExactly("erased-1");
+    assertThat(renamed.members(names)).as("of which the request names none").isEmpty();
   }
 
   @Test
