@@ -103,7 +103,7 @@ abstract class Examination {
     Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
     DatabaseFile.write(folder.resolve("city.mmdb"), "GeoLite2-City", yesterday);
     DatabaseFile.write(folder.resolve("asn.mmdb"), "GeoLite2-ASN", yesterday);
-    write("networks.csv", "cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation");
+    write("networks.csv", "cidr,class\n192.0.2.0/24,corporate\n");
     write(
         "partners.yaml",
         """
