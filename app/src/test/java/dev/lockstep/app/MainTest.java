@@ -117,6 +117,7 @@ class MainTest {
       },
       {"--config lockstep.yaml", "needs a command before the option \"--config\"; choose one of"},
       {"dead-letters --nosuch", "Unknown option: '--nosuch'"},
+      {"dead-letters --help=foo", "Invalid value for option '--help': 'foo' is not a boolean"},
     };
     for (String[] each : missing) {
       err.getBuffer().setLength(0);

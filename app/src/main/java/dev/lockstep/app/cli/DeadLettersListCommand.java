@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,23 +62,14 @@ final class DeadLettersListCommand implements Callable<Integer> {
   private void listEach(Config read) {
     TextTable table = new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail");
     List<DeadLetterLog.Entry> entries = new ArrayList<>();
-    DeadLetterTopic.use(
+    read(
         read,
-        quarantine,
-        log -> {
-          Set<DeadLetterLog.Id> retried = log.retried();
-          log.letters(
-              entry -> {
-                if (entry.letter() != null
-                    && wanted.includes(entry.letter())
-                    && !retried.contains(entry.id())) {
-                  entries.add(withoutBody(entry, entry.letter()));
-                }
-              });
-          if (entries.isEmpty()) {
-            wanted.warnIfUnknown(log, quarantine);
+        (entry, isRetried) -> {
+          if (!isRetried) {
+            entries.add(withoutBody(entry));
           }
-        });
+        },
+        entries::isEmpty);
     if (json) {
       System.out.println(JsonText.objects(entries, DeadLetterJson::writeFields));
       return;
@@ -103,7 +96,31 @@ final class DeadLettersListCommand implements Callable<Integer> {
     }
   }
 
-  private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
+  /**
+   * Passes each letter that the options ask for, and whether it was retried. Warns if there is none
+   * because no letter has such a source or reason.
+   */
+  private void read(
+      Config config, BiConsumer<DeadLetterLog.Entry, Boolean> action, BooleanSupplier foundNone) {
+    DeadLetterTopic.use(
+        config,
+        quarantine,
+        log -> {
+          Set<DeadLetterLog.Id> retried = log.retried();
+          log.letters(
+              entry -> {
+                if (entry.letter() != null && wanted.includes(entry.letter())) {
+                  action.accept(entry, retried.contains(entry.id()));
+                }
+              });
+          if (foundNone.getAsBoolean()) {
+            wanted.warnIfUnknown(log, quarantine);
+          }
+        });
+  }
+
+  private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry) {
+    DeadLetter letter = DeadLetterText.letter(entry);
     // a list has many letters, and shows no bodies
     letter.setBody(ByteBuffer.allocate(0));
     return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
@@ -111,26 +128,17 @@ final class DeadLettersListCommand implements Callable<Integer> {
 
   private void listGroups(Config read) {
     Map<String, Group> groups = new TreeMap<>();
-    DeadLetterTopic.use(
+    read(
         read,
-        quarantine,
-        log -> {
-          Set<DeadLetterLog.Id> retried = log.retried();
-          log.letters(
-              entry -> {
-                DeadLetter letter = entry.letter();
-                if (letter != null && wanted.includes(letter)) {
-                  groups
-                      .computeIfAbsent(
-                          letter.getWhere().getSource() + "\n" + letter.getReason(),
-                          name -> new Group(letter))
-                      .add(entry, retried.contains(entry.id()));
-                }
-              });
-          if (groups.isEmpty()) {
-            wanted.warnIfUnknown(log, quarantine);
-          }
-        });
+        (entry, isRetried) -> {
+          DeadLetter letter = DeadLetterText.letter(entry);
+          groups
+              .computeIfAbsent(
+                  letter.getWhere().getSource() + "\n" + letter.getReason(),
+                  name -> new Group(letter))
+              .add(entry, isRetried);
+        },
+        groups::isEmpty);
     if (json) {
       System.out.println(asJson(groups.values()));
       return;

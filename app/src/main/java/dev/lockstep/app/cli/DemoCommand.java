@@ -436,7 +436,7 @@ public final class DemoCommand implements Callable<Integer> {
       out.println();
       List<WorstFindings.Row> worst = WorstFindings.of(expected.detections());
       if (!worst.isEmpty()) {
-        out.printf("The worst %d incidents and other findings:%n", worst.size());
+        out.println("The worst incidents and other findings:");
         worst(worst).print(out);
       }
     }

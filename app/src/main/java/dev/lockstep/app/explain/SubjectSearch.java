@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -353,26 +354,33 @@ public final class SubjectSearch {
   /**
    * Returns the most similar name, or an empty text if none is similar. Of user names in the domain
    * of the searched one only what precedes the domain is compared, because all of them would be
-   * similar otherwise.
+   * similar otherwise. A searched text without a domain is also compared with the user's part of
+   * each name, and with the words of that part, such as a first name.
    */
   private String similar(Collection<String> names) {
     int at = asked.indexOf('@');
-    if (at < 1) {
-      return NearestNames.similarAmong(names, asked);
-    }
-    String domain = asked.substring(at).toLowerCase(Locale.ROOT);
-    Map<String, String> byLocalPart = new HashMap<>();
+    String user = at < 1 ? asked : asked.substring(0, at);
+    String domain = at < 1 ? "" : asked.substring(at).toLowerCase(Locale.ROOT);
+    Map<String, String> nameByPart = new HashMap<>();
     List<String> others = new ArrayList<>();
     for (String name : names) {
-      if (name.toLowerCase(Locale.ROOT).endsWith(domain)) {
-        byLocalPart.put(name.substring(0, name.length() - domain.length()), name);
+      int nameAt = name.indexOf('@');
+      if (at < 1 && nameAt > 0) {
+        String part = name.substring(0, nameAt);
+        nameByPart.put(part, name);
+        StringTokenizer words = new StringTokenizer(part, "._-");
+        while (words.hasMoreTokens()) {
+          nameByPart.put(words.nextToken(), name);
+        }
+      } else if (at > 0 && name.toLowerCase(Locale.ROOT).endsWith(domain)) {
+        nameByPart.put(name.substring(0, name.length() - domain.length()), name);
       } else {
         others.add(name);
       }
     }
-    String nearest = NearestNames.similarAmong(byLocalPart.keySet(), asked.substring(0, at));
+    String nearest = NearestNames.similarAmong(nameByPart.keySet(), user);
     return nearest.isEmpty()
         ? NearestNames.similarAmong(others, asked)
-        : byLocalPart.getOrDefault(nearest, "");
+        : nameByPart.getOrDefault(nearest, "");
   }
 }

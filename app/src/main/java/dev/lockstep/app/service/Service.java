@@ -186,7 +186,9 @@ public final class Service implements AutoCloseable {
       }
     }
     config.rules().skipped().forEach(LOG::warn);
-    geoFiles.inUse(enrichment.databases().builtAt()).forEach(LOG::info);
+    if (roles.contains(Role.DETECT)) {
+      geoFiles.inUse(enrichment.databases().builtAt()).forEach(LOG::info);
+    }
     String missing = MissingNetworks.warning(config);
     if (missing != null) {
       LOG.warn("{}", missing);

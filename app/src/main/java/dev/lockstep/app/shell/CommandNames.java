@@ -51,7 +51,7 @@ public final class CommandNames {
     String name = command.getCommandSpec().qualifiedName();
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       boolean isGroup = !(command.getCommand() instanceof Callable);
-      return isGroup
+      return isGroup && failure.getArgSpec() == null
           ? "could not run the command: %s needs a command; choose %s"
               .formatted(name, choice(command))
           : String.valueOf(failure.getMessage());

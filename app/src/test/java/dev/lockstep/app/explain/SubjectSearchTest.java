@@ -92,6 +92,18 @@ class SubjectSearchTest {
   }
 
   @Test
+  void suggests_theUserWhoseFirstOrLastNameIsMistyped() {
+    for (String asked : List.of("nuira", "Krusse", "nuria.krus")) {
+      SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
+      for (String name : List.of("nuria.kruse@contoso.example", "okko.menke@contoso.example")) {
+        search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+      }
+      assertThatThrownBy(() -> search.found(2))
+          .hasMessageEndingWith("the nearest is \"nuria.kruse@contoso.example\"");
+    }
+  }
+
+  @Test
   void lists_theVaultsOfTheEstate_ifNoneIsSimilar() {
     Enrichment enrichment =
         Enrichment.none()

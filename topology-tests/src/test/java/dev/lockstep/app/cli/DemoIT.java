@@ -59,7 +59,7 @@ final class DemoIT {
     assertThat(demo.exitValue()).as(text).isEqualTo(ExitCode.DONE);
     assertThat(text)
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
-        .contains("The worst 10", "lockstep explain --config " + output.resolve("capture"))
+        .contains("The worst incidents", "lockstep explain --config " + output.resolve("capture"))
         .contains(
             "These are 20 of %d detections: the most severe, and of those the latest;"
                 .formatted(expected.size()))
