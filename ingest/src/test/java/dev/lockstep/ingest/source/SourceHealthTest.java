@@ -12,8 +12,7 @@ class SourceHealthTest {
     health.report("p-1", "p-1 is ill", new IllegalStateException("cold"));
     assertThat(health.firstProblem()).isEqualTo("p-1 is ill");
     health.reportWithCauses("p-1", "p-1 is ill", new IllegalStateException("a cold"));
-    assertThat(health.firstProblem())
-        .isEqualTo("p-1 is ill (java.lang.IllegalStateException: a cold)");
+    assertThat(health.firstProblem()).isEqualTo("p-1 is ill (IllegalStateException: a cold)");
     health.reportWithCauses("p-1", "p-1 is ill", new IllegalStateException("flu"));
     assertThat(health.firstProblem()).as("the newest").endsWith("flu)");
   }

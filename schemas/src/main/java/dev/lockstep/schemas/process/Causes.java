@@ -16,12 +16,15 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the messages of a failure and its causes, outermost first, on one line. Credentials are
-   * masked, and the line is cut after 600 characters. A client's failure often has its reason in
-   * the last cause.
+   * Returns the simple class name of a failure, its message and those of its causes, outermost
+   * first, on one line. Credentials are masked, and the line is cut after 600 characters. A
+   * client's failure often has its reason in the last cause.
    */
   public static String of(Throwable failure) {
-    StringBuilder text = new StringBuilder(failure.toString());
+    StringBuilder text = new StringBuilder(failure.getClass().getSimpleName());
+    if (failure.getMessage() != null) {
+      text.append(": ").append(failure.getMessage());
+    }
     Throwable cause = failure.getCause();
     for (int i = 0; cause != null && i < DEPTH; i++) {
       String message = cause.getMessage();
