@@ -19,17 +19,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detection that an operator accepts as expected, together with all detections under consideration.
- * Its methods return the entry to write, which is an exception or a network of a partner, and the
- * other detections that the entry would hide.
+ * Detection that an operator accepts as expected, with the detections that its entry may hide as
+ * well. The methods return the entry to write, which is an exception or a network of a partner, and
+ * the other detections that the entry would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
  */
 public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
   /**
-   * Exception or partner network that accepts a detection, the file for this entry, and the other
-   * detections that the entry would hide. If there is such an entry already, nothing is written.
+   * Entry that accepts a detection, an exception or a partner network, with its file and the other
+   * detections that it would hide. If there is such an entry already, nothing is written.
    *
    * @param file new file; or the configured file, if the entry is already in that file or in the
    *     folder of added files

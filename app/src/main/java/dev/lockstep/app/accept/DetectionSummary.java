@@ -186,8 +186,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are only API calls, or only other events such as sign-ins,
-   * while the detection has both kinds.
+   * Returns whether the given events are only API calls, or only other events, while the detection
+   * has both kinds.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();
@@ -346,8 +346,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the texts of an object's fields, and those of the fields of the objects in it. The
-     * latter have names such as {@code network.country}.
+     * Returns the texts of an object's fields, and of the fields of objects nested in it. Nested
+     * fields have names such as {@code network.country}.
      */
     private static Map<String, String> textsOfTwoLevels(JsonParser parser) throws IOException {
       Map<String, String> texts = new HashMap<>();
