@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Windows of a correlation's groups that did not fulfil its condition, in words for authors. */
+/**
+ * Text for authors about the windows that came nearest to a correlation's condition without
+ * fulfilling it.
+ */
 final class MissedWindows {
   /**
    * Window that did not fulfil the condition.
@@ -29,8 +32,8 @@ final class MissedWindows {
   private MissedWindows() {}
 
   /**
-   * Returns a line for each correlation of a rule's tree that a group has not fulfilled. It is
-   * about the group with the largest window. Groups with a finding are left out.
+   * Returns a line for each correlation of the rule that a group has not fulfilled, about the
+   * largest window of all groups. Groups with a finding are left out.
    */
   static List<String> of(SigmaSetRule rule, List<JudgedSubject> groups) {
     Map<String, List<Missed>> byKind = new LinkedHashMap<>();

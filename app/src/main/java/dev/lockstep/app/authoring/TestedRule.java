@@ -326,7 +326,10 @@ final class TestedRule {
     }
   }
 
-  /** Returns for each correlation of the rule how far its largest window is from a hit. */
+  /**
+   * Returns a line for each correlation of the rule, about the largest window that did not fulfil
+   * the condition.
+   */
   private List<String> missed(List<Activity> activities, Enrichment known, List<Event> events) {
     if (!(rule instanceof SigmaSetRule tested)) {
       return List.of();
@@ -341,8 +344,8 @@ final class TestedRule {
   }
 
   /**
-   * Adds a failure if the run has a reason, severity or gate that the rule does not declare. The
-   * loader of Sigma rules declares all of theirs.
+   * Adds a failure if the run has a reason, severity or gate that the rule does not declare. Sigma
+   * rules are not checked, because their loader declares all that they have.
    */
   private void checkDeclared(TestEngine.Run run, List<String> failures) {
     List<String> gates =

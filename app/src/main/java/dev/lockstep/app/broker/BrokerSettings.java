@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static method that returns Kafka's settings for the broker of a one-node cluster on one machine:
- * small, quick to start, quick to recover.
+ * Settings of Kafka's broker for a cluster of one node, which needs little memory and starts and
+ * recovers quickly.
  */
 final class BrokerSettings {
   static final int NODE_ID = 1;
