@@ -217,9 +217,7 @@ public final class AcceptCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Refuses a configuration of the source tree with which nothing can be written outside the tree.
-   */
+  /** Refuses a configuration in the source tree that names no file outside the tree to write to. */
   private void refuseSources(Config read, Path found, @Nullable As as) {
     if (dryRun || !ProgramSources.contain(found)) {
       return;
@@ -241,7 +239,7 @@ public final class AcceptCommand implements Callable<Integer> {
     return file != null && !ProgramSources.contain(file);
   }
 
-  /** Refuses to write among the files of a source tree, where git would list the file. */
+  /** Refuses to write a file into the source tree, where git would list the file. */
   private static void refuseSources(As as, Path file) {
     if (ProgramSources.contain(file)) {
       String key = as == As.PARTNER_NETWORK ? "partners" : "exceptions";
@@ -347,7 +345,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private static OperatorException unknown(String what, String id) {
     return new OperatorException(
-        "could not write an exception: the configuration has no %s %s; give --config a configuration that has it"
+        "could not write an exception: the configuration has no %s %s; name a configuration that has it by --config"
             .formatted(what, Quoted.of(id)));
   }
 

@@ -180,7 +180,8 @@ public final class DemoCommand implements Callable<Integer> {
   private static InputStream bundled(String name) {
     InputStream file = DemoCommand.class.getResourceAsStream(FOLDER + name);
     if (file == null) {
-      throw new IllegalStateException(FOLDER + name + " is missing from the program");
+      throw new IllegalStateException(
+          FOLDER + name + " is missing from Lockstep's own jar; install Lockstep again");
     }
     return file;
   }

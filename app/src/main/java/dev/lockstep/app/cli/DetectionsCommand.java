@@ -163,8 +163,9 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns whether findings may come of a rule that the configuration of this command does not
-   * know: because the command waits for them, or because instances take published rules.
+   * Returns whether a rule that this command's configuration does not have may have findings all
+   * the same. Findings may come while the command waits, or of rules that instances take from the
+   * topic.
    */
   private boolean mayComeLater(ConfiguredRules configured) {
     SigmaRulesReader sigma = configured.sigma();
@@ -179,7 +180,8 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Prints what the reader of the findings has to know beside them.
+   * Prints remarks about the findings: none found, some not printed, records not readable, or rules
+   * unknown.
    *
    * @param unknown asked rules that the configuration does not have, and of which nothing is stored
    */
@@ -234,7 +236,10 @@ public final class DetectionsCommand implements Callable<Integer> {
             TextTable.shown(each.getReason() + ": " + titled(each), MOST_CHARS));
   }
 
-  /** Returns the title, with subject and address if it does not name them. */
+  /**
+   * Returns the title of a finding, followed by its subject and address if the title does not name
+   * them.
+   */
   private static String titled(Detection each) {
     String title = each.getTitle();
     return title
@@ -249,7 +254,10 @@ public final class DetectionsCommand implements Callable<Integer> {
     return ComparedDetection.of(each).subject();
   }
 
-  /** Returns the address of the finding, or those among its entities, or nothing. */
+  /**
+   * Returns the address of a finding, or else that of its first IP entity with the number of
+   * others, or an empty text.
+   */
   private static String address(Detection each) {
     String address = each.getIp();
     return address != null

@@ -421,8 +421,7 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   /**
-   * Failure because what was asked for, such as a name, session id or app id, fits several
-   * principals.
+   * Failure because the name, session id or app id that the operator gave fits several principals.
    */
   private static final class SeveralPrincipalsException extends RuntimeException {
     private static final long serialVersionUID = 1L;

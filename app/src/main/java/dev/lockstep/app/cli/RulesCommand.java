@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command group {@code rules}, with commands to list, write, test and tune rules. */
+/** Command group {@code rules}, with commands to show, write, test, publish and tune rules. */
 @Command(
     name = "rules",
     description = "Shows the rules, and helps to write, test and tune rules.",
