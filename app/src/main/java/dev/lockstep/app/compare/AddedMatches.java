@@ -68,9 +68,8 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Adds an event to the count of its principal, unless the principal is null or comes after the
-     * first {@value AddedMatches#MOST_PRINCIPALS}. Some calls name the principal only in a later
-     * revision.
+     * Counts an event of a principal, if the principal is known and among the first {@value
+     * AddedMatches#MOST_PRINCIPALS}. Some calls name the principal only in a later revision.
      */
     private void count(@Nullable Principal principal) {
       if (principal != null

@@ -3,8 +3,8 @@ package dev.lockstep.app.config;
 import java.util.Map;
 
 /**
- * Properties of the configuration that a Kafka client gets unchanged. Messages show only their
- * names.
+ * Properties that the configuration passes unchanged to a Kafka client. Messages show only the
+ * names of properties.
  *
  * @param values values by Kafka's names, such as {@code security.protocol}
  */

@@ -297,8 +297,8 @@ public record Config(
   public record Proxy(String host, int port, @Nullable String user, @Nullable Secret password) {}
 
   /**
-   * Folder of captured files that a source reads, and the earliest end time of findings that go to
-   * sinks.
+   * Folder of captured files that a source reads, and the time before which findings are not sent
+   * to sinks.
    *
    * @param folder absolute path of the folder
    * @param forwardFrom earliest end time of a finding that is sent to a sink, whatever source the
@@ -389,8 +389,8 @@ public record Config(
     }
 
     /**
-     * Returns the settings for sending the evidence of detections, by the Logs Ingestion API, to a
-     * table in Microsoft Sentinel's data lake.
+     * Returns the settings of the Logs Ingestion API for sending evidence to a table in Sentinel's
+     * data lake.
      *
      * @throws IllegalArgumentException if a setting cannot be used; its message has the fix
      */

@@ -204,8 +204,8 @@ final class EstateReader {
   }
 
   /**
-   * Returns the exception about an entry that has no resource id and a name that no vault can have.
-   * No log would match such an entry. The fix for a URI, a host or a resource id is the name in it.
+   * Returns the exception about a listed vault that has an impossible name and no resource id. No
+   * log would match such a vault. The fix for a URI, a host or a resource id is the name in it.
    */
   private static OperatorException misnamed(CheckedValue written, String name) {
     int scheme = name.indexOf("://");

@@ -20,8 +20,8 @@ public final class MissingExceptions {
   }
 
   /**
-   * Returns whether the configured exceptions file and its folder, such as {@code exceptions.d},
-   * are both missing.
+   * Returns whether neither the configured exceptions file nor the folder beside it, such as {@code
+   * exceptions.d}, exists.
    */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();

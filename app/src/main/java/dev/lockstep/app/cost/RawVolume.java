@@ -82,7 +82,9 @@ public final class RawVolume {
     }
   }
 
-  /** Returns the category of each record of a message, or an empty text, as ingest reads them. */
+  /**
+   * Returns the category that ingest gives to each record of a message, empty if ingest finds none.
+   */
   private List<String> categories(SourceMessage message) {
     List<String> categories = new ArrayList<>();
     reader.read(

@@ -15,7 +15,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
-/** Use of the topic of dead letters, or of quarantined records, by commands. */
+/**
+ * Access of commands to the topic of dead letters or of quarantined records, with messages about
+ * failures of Kafka.
+ */
 public final class DeadLetterTopic {
   private DeadLetterTopic() {}
 
@@ -46,7 +49,7 @@ public final class DeadLetterTopic {
             || Causes.find(e, InvalidProducerEpochException.class) != null;
     return new OperatorException(
         fenced
-            ? "could not retry the dead letters: the cluster shut this retry out, because another retry began after it and goes on in its place, or because a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
+            ? "could not retry the dead letters: another retry began later and took the place of this one, or a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
             : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
                 .formatted(
                     Quoted.of(bootstrapServers), Failures.message(e), ShellCommand.call("doctor")),

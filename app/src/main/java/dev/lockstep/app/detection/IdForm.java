@@ -8,10 +8,16 @@ public final class IdForm {
   /** Length of the shortest beginning of an id that names a finding or an incident. */
   public static final int SHORTEST_PREFIX = 8;
 
-  /** Kind of the pseudonyms that {@code --redact} writes in the place of ids of findings. */
+  /**
+   * Beginning of the pseudonyms that {@code --redact} writes in place of finding ids, before a
+   * dash.
+   */
   public static final String FINDING = "finding";
 
-  /** Kind of the pseudonyms that {@code --redact} writes in the place of ids of incidents. */
+  /**
+   * Beginning of the pseudonyms that {@code --redact} writes in place of incident ids, before a
+   * dash.
+   */
   public static final String INCIDENT = "incident";
 
   private static final int LENGTH = 32;

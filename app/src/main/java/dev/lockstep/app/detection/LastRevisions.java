@@ -40,9 +40,9 @@ public final class LastRevisions {
   }
 
   /**
-   * Takes the next record of the topic, and keeps the revision in it in place of an earlier
-   * revision of the same detection. After a tombstone, or a revision that is withdrawn or not
-   * wanted, no revision of the detection is kept. A record that is no detection is only counted.
+   * Takes the next record of the topic, and replaces the kept revision of its detection by the new
+   * one. After a tombstone, or a revision that is withdrawn or not wanted, no revision of the
+   * detection is kept. A record that is no detection is only counted.
    *
    * @param at time at which the record was appended to the topic, in milliseconds since 1970
    * @return the revision in the record if it is wanted, even if it is withdrawn; otherwise null

@@ -15,7 +15,10 @@ public final class PrincipalNames {
 
   private final ConcurrentMap<String, String> byId = new ConcurrentHashMap<>();
 
-  /** Keeps the name of the principal of an activity; of several names, the first by letters. */
+  /**
+   * Keeps the name of an activity's principal. Of several names, the first in alphabetical order is
+   * kept.
+   */
   public void reads(Activity activity) {
     Principal principal = activity.getPrincipal();
     if (principal == null || principal.getName() == null) {

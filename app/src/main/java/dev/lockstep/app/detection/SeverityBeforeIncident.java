@@ -34,16 +34,16 @@ public final class SeverityBeforeIncident {
   }
 
   /**
-   * Returns whether a gate is the one that an incident adds to each of its findings to raise their
-   * severity. A finding of severity High has this gate too, and stays High.
+   * Returns whether a gate says that an incident raised the severity of its findings. A finding of
+   * severity High has this gate too, and stays High.
    */
   public static boolean isRaise(GateChecked gate) {
     return isRaise(gate.getGate(), gate.getVerdict());
   }
 
   /**
-   * Returns whether a gate of this name and verdict is what an incident adds to its findings to
-   * raise their severity.
+   * Returns whether a gate with this name and verdict says that an incident raised the severity of
+   * its findings.
    */
   public static boolean isRaise(String gate, String verdict) {
     return gate.equals(GATE) && verdict.equals(RAISED);
