@@ -8,10 +8,7 @@ import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.text.Quoted;
 import org.apache.kafka.common.KafkaException;
 
-/**
- * Static method that checks the connection, token and hub of a source that is read over AMQP, and
- * adds the results to a report.
- */
+/** Check of a source that is read over AMQP: connection, token and hub. */
 final class AmqpSourceChecks {
   private static final int AMQP_PORT = 5671;
   private static final int WEB_PORT = 443;

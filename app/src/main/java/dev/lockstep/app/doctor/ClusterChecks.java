@@ -56,8 +56,9 @@ public final class ClusterChecks {
   private static final int SAFE_COPIES = 3;
 
   /**
-   * Values of the producer properties that Lockstep always sets itself. A property has several
-   * values here if Kafka takes them as the same, such as -1 and {@code all} for {@code acks}.
+   * Producer properties that Lockstep always sets itself, each with the values that it sets. A
+   * property has several values here if Kafka takes them as the same, such as -1 and {@code all}
+   * for {@code acks}.
    */
   private static final SortedMap<String, Set<String>> WRITING =
       new TreeMap<>(Map.of("acks", Set.of("all", "-1"), "enable.idempotence", Set.of("true")));
