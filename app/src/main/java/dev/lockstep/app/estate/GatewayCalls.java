@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the calls of gateways and of partners in a capture, with the identity links of
- * calls that came without claims.
+ * Collector of the calls of gateways and partners in a capture, for checks of identity links, Front
+ * Door and partner ranges.
  */
 final class GatewayCalls {
   private final Enrichment enrichment;
@@ -139,7 +139,10 @@ final class GatewayCalls {
     }
   }
 
-  /** Adds the weak settings that the checks found. */
+  /**
+   * Adds unused partner ranges, calls without an identity link, and calls past Front Door to the
+   * weak settings.
+   */
   void find(List<Hygiene.Item> items) {
     join();
     partners(items);
@@ -215,7 +218,7 @@ final class GatewayCalls {
         });
   }
 
-  /** Adds the reasons of the checks that have to be skipped. */
+  /** Adds the reason of each check of calls that has to be skipped. */
   void skip(Map<Hygiene.Check, String> why) {
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");

@@ -50,7 +50,7 @@ final class UncoveredSignIns {
     }
   }
 
-  /** Adds the weak settings that the checks found. */
+  /** Adds each API with sign-ins to which no policy applied to the weak settings. */
   void find(List<Hygiene.Item> items) {
     uncovered.forEach((api, seen) -> uncovered(api, seen, items));
   }
@@ -74,7 +74,7 @@ final class UncoveredSignIns {
     }
   }
 
-  /** Adds the reasons of the checks that have to be skipped. */
+  /** Adds the reason if the check of these sign-ins has to be skipped. */
   void skip(Map<Hygiene.Check, String> why) {
     if (enrichment.estate().apis().isEmpty()) {
       why.put(Hygiene.Check.NO_POLICY, "the estate lists no API");

@@ -95,7 +95,7 @@ final class WorkloadKeys {
         && ComparableText.of(credential.getThumbprint()).isEmpty();
   }
 
-  /** Adds the weak settings that the checks found. */
+  /** Adds old keys, and workloads that signed in with a secret, to the weak settings. */
   void find(List<Hygiene.Item> items) {
     workloads.forEach((id, workload) -> keys(id, workload, items));
     workloads.forEach((id, workload) -> secrets(id, workload, items));
@@ -148,7 +148,7 @@ final class WorkloadKeys {
     return workload.name.isEmpty() ? id : workload.name;
   }
 
-  /** Adds the reasons of the checks that have to be skipped. */
+  /** Adds the reason of each check of keys or secrets that has to be skipped. */
   void skip(Map<Hygiene.Check, String> why, long first, long last) {
     if (workloadSignIns == 0) {
       why.put(Hygiene.Check.OLD_KEY, "the capture has no sign-in of a workload");

@@ -117,9 +117,10 @@ public final class ExplainRun {
   }
 
   /**
-   * Adds a subject to explain and, if the subject is a principal, its name and type as {@code
-   * principal}. Without them {@code principal} is null. Call this method before {@link #run}, or at
-   * the latest in the function {@code hasRead} of that run.
+   * Adds a subject to explain. Call this method before {@link #run}, or at the latest in the
+   * function {@code hasRead} of that run.
+   *
+   * @param principal subject with its name and type, if it is a principal and they are known
    */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);

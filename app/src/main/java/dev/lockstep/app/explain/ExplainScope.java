@@ -36,8 +36,8 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns whether each day of the explained subject is printed with its facts and comparisons,
-   * and not as a single line.
+   * Returns whether each day of the explained subject is printed whole, with its facts and
+   * comparisons.
    */
   boolean wide() {
     return all || date != null;

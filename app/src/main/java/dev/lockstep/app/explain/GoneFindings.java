@@ -36,8 +36,8 @@ public final class GoneFindings {
   private final OutputForm form;
 
   /**
-   * Functions that replace people in texts, and the ids of findings, by pseudonyms if the output
-   * has pseudonyms. The findings of the earlier run are expected in the same form.
+   * Functions that bring texts and finding ids into the form of the output, which may have
+   * pseudonyms. The findings of the earlier run are expected in the same form.
    *
    * @param text function from a text to its form
    * @param id function from a finding's id to its form
@@ -188,10 +188,9 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict of a day that shares the most facts with a gone finding, or null if no
-   * verdict shares any. A shared fact is one of which the finding cites the first or the last
-   * event. Of verdicts with equal numbers, one that fires comes first, and then one that is
-   * suppressed.
+   * Returns the day's verdict that shares the most facts with a gone finding, or null if none
+   * shares any. A shared fact is one of which the finding cites the first or the last event. Of
+   * verdicts with equal numbers, one that fires comes first, and then one that is suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<EventKey> events = new HashSet<>(finding.events());

@@ -102,9 +102,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns for each finding the time, in milliseconds, from the latest end of all earlier findings
-   * to the start of the finding. The time is 0 or less if they overlap, and 0 for the first
-   * finding.
+   * Returns the gap before each finding: the milliseconds from the latest end of all earlier
+   * findings to its start. The gap is 0 or less if they overlap, and 0 for the first finding.
    */
   public List<Long> gaps() {
     List<Long> gaps = new ArrayList<>();

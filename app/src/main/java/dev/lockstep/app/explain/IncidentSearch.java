@@ -135,8 +135,8 @@ public final class IncidentSearch {
   }
 
   /**
-   * Returns whether a finding belongs to no incident because its principal or address has too many
-   * findings on that day.
+   * Returns whether a finding is in no incident because its principal or address has too many
+   * findings on its day.
    */
   private static boolean isBeyondCap(FindingState state) {
     Correlation correlation = state.getCorrelation();

@@ -47,7 +47,7 @@ final class JudgedText {
     this.dayText = new JudgedDayText(lines, scope, own);
   }
 
-  /** Prints the rule's decisions about subjects, the first of which has to be the explained one. */
+  /** Prints the rule's decisions about subjects. The first subject has to be the explained one. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
     List<JudgedDayText.Item> items = new ArrayList<>();
     int bare = 0;

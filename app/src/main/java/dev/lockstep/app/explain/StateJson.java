@@ -16,8 +16,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the state of one subject as JSON, with the rules' reports on its newest days. The
- * reports have the form of the part {@code judged} of {@link ExplainJson}, and are cut to limits.
+ * Writer of the kept state of one subject as JSON for the page of a running service, with the
+ * newest judged days. The days have the form of the part {@code judged} of {@link ExplainJson}, and
+ * are cut to limits.
  */
 public final class StateJson {
   private static final int MOST_DAYS = 10;
