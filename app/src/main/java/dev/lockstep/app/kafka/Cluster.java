@@ -47,8 +47,8 @@ public final class Cluster {
   private static final long FIRST_LOOK_SECONDS = 1;
 
   /**
-   * Time for which a problem of the cluster counts as the cause of a thread's failure. The problem
-   * may have ended within this time.
+   * Time after a problem of the cluster within which the problem counts as the cause of a thread's
+   * failure.
    */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
@@ -556,8 +556,8 @@ public final class Cluster {
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
           "could not remove this instance's threads from the consumer group {}; if internal topics"
-              + " were deleted, start this instance again only after the group's session timeout:"
-              + " only threads that join the group anew make Kafka Streams create the topics",
+              + " were deleted, wait for the group's session timeout before the next start, because"
+              + " Kafka Streams creates topics only for threads that join the group anew",
           group,
           e);
     } catch (InterruptedException e) {

@@ -14,7 +14,10 @@ import java.util.SortedMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the Sigma rules that were published last, for commands. */
+/**
+ * Reader for commands of the Sigma rules that were published last, and of the raw fields that rules
+ * name.
+ */
 public final class LatestRules {
   private LatestRules() {}
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PartitionCheck(Topics topics, int wanted) {
   /**
-   * Wrong number of partitions of one or more existing topics, because of which Lockstep cannot use
-   * these topics.
+   * Wrong number of partitions of existing topics, with the exception that refuses these topics.
    *
    * @param topic one of the topics with the problem
    */

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of existing topics for warnings of {@code doctor}: cleanup policy, record size, replicas,
- * and which internal topics are missing. Topics with such a problem can be used, but may lose state
- * or refuse records.
+ * Checks of topics for warnings of {@code doctor}: cleanup policy, record size, replicas, and
+ * topics that were deleted. Topics with such a problem can be used, but may lose state or refuse
+ * records.
  */
 public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";
@@ -37,14 +37,14 @@ public final class TopicChecks {
   public record Problem(String check, String what, String fix) {}
 
   /**
-   * Problems of the topics that exist.
+   * Problems of topics, with the number of internal topics.
    *
    * @param internal number of internal topics, with and without a problem
    */
   public record Result(int internal, List<Problem> problems) {}
 
   /**
-   * Looks at the topics that exist, and at internal topics that are missing although {@code detect}
+   * Returns the problems of existing topics, and of topics that are missing although {@code detect}
    * has worked with them. Changes nothing.
    */
   public static Result look(Admin admin, String prefix, int partitions, String bootstrapServers)

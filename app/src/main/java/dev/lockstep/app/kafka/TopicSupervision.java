@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks of Lockstep's topics while the service runs: deleted topics, altered settings, and
- * partitions without a leader.
+ * partitions without a leader. Deleted topics are created again, except internal ones.
  */
 final class TopicSupervision {
   private static final String POSITIONS_LOST =

@@ -109,8 +109,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a message about topics that were deleted after their use by the role {@code detect}, or
-   * null if there are none. The message names the topics. This method has to be called before
+   * Returns a message about topics that are missing although the role {@code detect} has used them,
+   * or null if there are none. The message names the topics. This method has to be called before
    * {@link #ensure}. The result is null too if all internal topics are missing, because an upgrade
    * may delete them all on purpose, and if another version's are there, which {@link #ensure}
    * refuses.
