@@ -94,7 +94,7 @@ public final class SubjectSearch {
         if (token.getUti().equals(wanted)) {
           tokenFound = true;
         } else {
-          isNear(token.getUti());
+          keepToSuggest(token.getUti());
         }
       }
     } else if (kind == Subject.Kind.SESSION) {
@@ -123,7 +123,7 @@ public final class SubjectSearch {
     if (session.equals(wanted) || (user.getId() + " " + session).equals(wanted)) {
       byId.merge(user.getId(), user, SubjectSearch::named);
     } else {
-      isNear(session);
+      keepToSuggest(session);
     }
   }
 
@@ -147,9 +147,9 @@ public final class SubjectSearch {
     } else if (name != null && name.toLowerCase(Locale.ROOT).equals(wanted)) {
       byName.merge(principal.getId(), principal, SubjectSearch::named);
     } else {
-      isNear(principal.getId());
+      keepToSuggest(principal.getId());
       if (name != null) {
-        isNear(name);
+        keepToSuggest(name);
       }
     }
   }
@@ -161,7 +161,7 @@ public final class SubjectSearch {
     return one.getName().compareTo(other.getName()) <= 0 ? one : other;
   }
 
-  private void isNear(String name) {
+  private void keepToSuggest(String name) {
     if (near.size() < MOST_NEAR) {
       near.add(name);
     }

@@ -40,6 +40,9 @@ public final class TopicSurvey {
         states.add(new TopicState.Absent(topic.name(), TopicAdmin.mayNotCreate(admin, topic)));
       }
     }
+    if (problem != null && wanted.stream().noneMatch(each -> each.name().equals(problem.topic()))) {
+      states.add(new TopicState.Unfit(problem.topic(), problem.exception())); // an internal topic
+    }
     Topics.Foreign foreign = topics.foreign(existing);
     if (foreign != null) {
       states.add(new TopicState.Unfit(foreign.topic(), foreign.refusal()));

@@ -77,6 +77,27 @@ class TopicsIT {
   }
 
   @Test
+  void surveysAnInternalTopicWithAnotherNumberOfPartitions_alsoWithoutTheActivityTopic()
+      throws Exception {
+    String internal = "w.detect-principals-changelog";
+    admin.createTopics(List.of(new NewTopic(internal, 2, (short) 1))).all().get();
+    String refusal =
+        "could not use the existing topics: \"%s\" has 2 partitions and not 4; set"
+            + " kafka.partitions to 2";
+    assertThatThrownBy(() -> Topics.ensure(admin, "w.", 4, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith(refusal.formatted(internal));
+    assertThat(TopicSurvey.of(admin, "w.", 4, (short) 1))
+        .filteredOn(TopicState.Unfit.class::isInstance)
+        .singleElement(InstanceOfAssertFactories.type(TopicState.Unfit.class))
+        .satisfies(
+            unfit -> {
+              assertThat(unfit.name()).isEqualTo(internal);
+              assertThat(unfit.why()).hasMessageStartingWith(refusal.formatted(internal));
+            });
+  }
+
+  @Test
   void refusesInternalTopicsOfAnotherFormat_andChangesNone() throws Exception {
     String known = "v.detect-principals-changelog";
     String foreign = "v.detect-principals-99-changelog";
