@@ -104,9 +104,9 @@ public final class AttackTechniques {
   }
 
   /**
-   * Returns whether the number in an ATT&amp;CK id is above the largest of its series, by at most
-   * {@code most}. A series has the ids that begin with {@code series}. Its largest number is that
-   * of version 18.1, or 0 if version 18.1 has none of it.
+   * Returns whether an ATT&amp;CK id continues its series: its number exceeds the largest known one
+   * by at most {@code most}. A series has the ids that begin with {@code series}. The largest known
+   * number is that of version 18.1, or 0 if version 18.1 has none of the series.
    *
    * @param series beginning of the ids that are numbered together, such as T1 or T1078
    * @param from index of the number in the id

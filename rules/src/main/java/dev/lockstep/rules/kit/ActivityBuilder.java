@@ -211,7 +211,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the user of a call, by claims that the gateway validated. */
+  /** Sets the user of a call. The claims of the call count as validated. */
   public ActivityBuilder by(String user) {
     token().setOid(user);
     activity.setPrincipal(new Principal(user, null, "user"));

@@ -9,10 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/**
- * Simulator of the arrival of a test's events: from the events it makes a list in order of arrival,
- * with random delays and copies.
- */
+/** Simulator of the arrival of a test's events: each has a random delay, and some arrive twice. */
 final class Deliveries {
   /**
    * Longest delay of an event that is not an alert. Up to this delay, the order of arrival must not

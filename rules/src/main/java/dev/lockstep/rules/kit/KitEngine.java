@@ -26,8 +26,8 @@ public interface KitEngine {
    */
   interface Run {
     /**
-     * Processes an activity as a final event: it is not revised by an identity link or a record of
-     * Front Door that comes later.
+     * Processes an activity as a final event, which no later identity link and no later record of
+     * Front Door revises.
      */
     void enter(Activity activity);
 
