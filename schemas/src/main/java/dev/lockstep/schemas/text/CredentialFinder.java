@@ -54,9 +54,9 @@ final class CredentialFinder {
   private final Ending endOfOptions = new CharEnding(c -> c == '\n');
 
   /**
-   * Finders of the end of a value in double quotes, by the number of quoted texts in which the
-   * value is nested. That number, at most {@link #MOST_NESTED}, is the index. An entry is null
-   * until its finder is first needed.
+   * Finders of the end of a value in double quotes, one for each nesting depth. The depth, at most
+   * {@link #MOST_NESTED}, is the index: the number of quoted texts in which the value lies. An
+   * entry is null until its finder is first needed.
    */
   private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
 
@@ -65,9 +65,8 @@ final class CredentialFinder {
   private final Mixture mixtureOfPart = new Mixture();
 
   /**
-   * End of the last word in which no part looks random, or -1 before the first such word. A part of
-   * a word lies between slashes. At a later position in this word, only the part at that position
-   * is checked.
+   * End of the last word in which {@link #random} found no secret, or -1 before the first such
+   * word. At a later position in this word, only the part at that position is checked.
    */
   private int judged = -1;
 
@@ -298,7 +297,7 @@ final class CredentialFinder {
     return c >= 'A' && c <= 'Z' ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= '0' && c <= '9' ? 3 : 0;
   }
 
-  /** Condition that a character meets if a word, a value or a line ends before it. */
+  /** Test of whether a character ends the word, value or line before it. */
   private interface Ends {
     boolean test(char c);
   }
@@ -391,8 +390,8 @@ final class CredentialFinder {
   }
 
   /**
-   * Counts of capitals, small letters and digits in a part of the text, and of the changes between
-   * them. For a later start and the same end, only what is left out is subtracted.
+   * Counts of capitals, small letters and digits in a part of the text, and of changes from one
+   * kind to another. For a later start and the same end, only what is left out is subtracted.
    */
   private final class Mixture {
     private final int[] counts = new int[4];

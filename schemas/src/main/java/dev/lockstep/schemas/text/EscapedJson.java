@@ -3,9 +3,9 @@ package dev.lockstep.schemas.text;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writer of JSON in which characters that a terminal must not show ({@link Quoted#isHidden}) are
- * escaped, so that a parser reads the same text. An unpaired surrogate becomes U+FFFD, because many
- * parsers refuse it.
+ * Converter of JSON text that escapes the characters that a terminal must not show ({@link
+ * Quoted#isHidden}). A parser reads the same values from the result, except for an unpaired
+ * surrogate: it becomes U+FFFD, because many parsers refuse it.
  */
 @NullMarked
 public final class EscapedJson {

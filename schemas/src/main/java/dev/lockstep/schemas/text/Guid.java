@@ -41,9 +41,9 @@ public final class Guid {
   }
 
   /**
-   * Returns a weight for each ASCII character, so that the sum over a text shows whether it has the
-   * characters of a GUID. The weight is small for a hexadecimal digit, larger for a dash, and
-   * largest for any other character.
+   * Returns the weights of the ASCII characters, by whose sum {@link #isGuid} recognises a GUID.
+   * Only 4 dashes and 32 hexadecimal digits in lower case have that sum: a digit weighs 1, a dash
+   * {@code DASH}, and any other character {@code DASH * DASH}.
    */
   private static int[] weights() {
     int[] weights = new int[0x80];

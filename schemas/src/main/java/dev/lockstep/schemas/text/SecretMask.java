@@ -44,8 +44,8 @@ public final class SecretMask {
   private SecretMask() {}
 
   /**
-   * Empties the set of known secret values that the mask hides, unless the same configuration file
-   * is read again.
+   * Empties the set of known secret values before a configuration is read, unless the same file was
+   * read last.
    *
    * @param configuration file of the configuration; null for none, which never counts as the same
    */
@@ -123,9 +123,8 @@ public final class SecretMask {
   }
 
   /**
-   * Returns a text with its credentials replaced, and may leave out the end of a long text. At
-   * least the first {@code mostChars} + 2 characters of the result are kept. Credentials are
-   * recognised as in the whole text.
+   * Returns a text with its credentials replaced; a long result is cut, but has at least {@code
+   * mostChars} + 2 characters. Credentials are recognised as in the whole text.
    */
   static String beginning(String text, int mostChars) {
     String shown = text;
