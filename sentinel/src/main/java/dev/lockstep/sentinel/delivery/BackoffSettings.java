@@ -3,9 +3,10 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 
 /**
- * Waits between attempts to send rows: doubling ones after a failure that passes, and the longest
- * one while the sink refuses. A sink can ask for a longer wait by the header {@code Retry-After},
- * up to an hour; that limit is in {@code RetryAfter} of the package {@code sink}.
+ * Waits between attempts to send rows, which double from the first wait to a longest one. The
+ * longest wait after a failure that passes differs from that while the sink refuses. A sink can ask
+ * for a longer wait by the header {@code Retry-After}, up to an hour; that limit is in {@code
+ * RetryAfter} of the package {@code sink}.
  *
  * @param firstBackoff wait before the first repetition; it doubles with each further one
  * @param longestBackoff longest wait after a failure that passes, such as a broken connection; only

@@ -34,7 +34,8 @@ final class DetectionReader {
   private static final String NOT_A_DETECTION = "not-a-detection";
 
   /**
-   * Reason of a dead letter with a detection of which the sink made no row, by a bug of its own.
+   * Reason of a dead letter with a detection that the sink could not turn into a row, because of a
+   * bug in Lockstep.
    */
   private static final String NO_ROW = "no-row";
 

@@ -98,7 +98,7 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
-  /** Returns this configuration with another time: findings that ended before it are not sent. */
+  /** Returns this configuration with another earliest end of the findings that are sent. */
   public ForwarderConfig withForwardFrom(Instant from) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);

@@ -36,8 +36,9 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Use of this instance's daily budget on the current UTC day, by the rows of the partitions that
-   * this instance reads. Rows that another instance sent from them before a rebalance count too.
+   * Used part of this instance's daily budget on the current UTC day. The rows sent from the
+   * partitions that this instance reads count, also those that another instance sent before a
+   * rebalance.
    *
    * @param rows rows sent today from these partitions
    * @param bytes bytes sent today from these partitions

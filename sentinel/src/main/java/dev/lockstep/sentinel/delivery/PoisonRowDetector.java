@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoisonRowDetector {
   /**
-   * Number of refusals after which a row may be at fault. A failing service may now and then refuse
-   * a good row.
+   * Number of refusals from which on a row can be at fault. A failing service may now and then
+   * refuse a good row.
    */
   static final int REFUSALS = 5;
 
@@ -78,9 +78,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a single row as too large, and returns whether to send the row
-   * again. The result is true for the first refusal, which may be an error of the service. If more
-   * than {@link #MOST} rows are counted, earlier counts may be dropped.
+   * Counts a refusal of a single row as too large, and returns whether it is the row's first. The
+   * first refusal may be an error of the service, so the row is sent again. If more than {@link
+   * #MOST} rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
@@ -134,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether the sink may be the cause of a refusal. It may be if a refused row waits for
-   * another attempt and is not known to be at fault.
+   * Returns whether the sink, and not the row, may be the cause of a refusal. This holds while a
+   * refused row waits for another attempt and is not known to be at fault.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

@@ -76,7 +76,7 @@ final class QuotaCounts {
     }
 
     /**
-     * Returns the subjects of which the ceiling for severity High held back the most findings in a
+     * Returns the subjects with the most findings that the ceiling for severity High held back in a
      * period. Findings of records that cannot be committed yet are left out.
      */
     private List<SubjectCounts.Entry> busiest(Period period) {

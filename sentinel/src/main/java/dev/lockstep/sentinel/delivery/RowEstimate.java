@@ -11,7 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Simulator of a forwarder, which returns the rows that would be sent, without sending any. It
  * takes revisions of detections. Revisions of rules in shadow and those that a limit holds back are
- * left out; rows about what was held back are included. For one thread.
+ * left out; rows about what was held back are included. A revision is never left out because a
+ * newer one is available, and {@link ForwarderConfig#forwardFrom} has no effect. For one thread.
  */
 public final class RowEstimate {
   private final StreamForm form;

@@ -83,8 +83,9 @@ final class SendQuota {
   enum Decision {
     GOES,
     /**
-     * Row that is held back but not counted as held back. Either an earlier revision was counted in
-     * the same hour or day, or the row withdraws a finding that was never sent.
+     * Row that is held back without raising the count of held back detections. Either an earlier
+     * revision was counted in the same hour or day, or the row withdraws a finding that was never
+     * sent.
      */
     STAYS,
     /** Row that its rule's cap holds back, and that is counted as held back. */
@@ -219,7 +220,7 @@ final class SendQuota {
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Report, on its way to the sink, of the rows held back in a finished hour or day.
+   * Report that is being sent, about the rows held back in a finished hour or day.
    *
    * @param period finished period that the detection is about
    * @param by partition that waits for the detection
