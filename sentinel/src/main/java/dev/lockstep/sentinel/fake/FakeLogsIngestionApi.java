@@ -60,7 +60,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
    */
   public record Row(String detectionId, int revision, Instant timeGenerated, String json) {}
 
-  /** Scripted answer to one request, unless the request is malformed and gets an error. */
+  /** Scripted answer to one request. A malformed request gets an error in its place. */
   public sealed interface Answer {
     /** Returns an answer with status 204, by which the fake takes the rows. */
     static Answer taken() {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Row with the evidence of one detection for the second table that Lockstep can fill, which lies in
- * Sentinel's data lake. It has the id and revision of the detection's row in the analytics table.
+ * Row of the optional evidence table in Sentinel's data lake, with the evidence of one detection.
+ * It has the id and revision of the detection's row in the analytics table.
  *
  * <p>Tables of the plan Auxiliary have no dynamic columns, so the evidence is a text of JSON. It
  * takes no more than {@link DetectionRow#MAX_COLUMN_BYTES}. Events are left out from the end; the

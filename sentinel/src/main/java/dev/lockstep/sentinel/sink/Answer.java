@@ -12,8 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of a sink, such as Sentinel or a file, to rows sent to it, or the failure because of which
- * no answer came.
+ * Answer of a sink to the rows sent to it, or the failure that prevented an answer.
  *
  * @param kind meaning
  * @param retryAfter wait that the service requested by {@link RetryAfter}, an hour at most; null if

@@ -53,8 +53,9 @@ final class OcsfRow implements Row {
           "group");
 
   /**
-   * Kind of change that a row reports of a finding, such as Create, with its status. The Open
-   * Cybersecurity Schema Framework (OCSF) defines both, and calls the change an activity.
+   * Change of a finding that a row reports, such as Create, with the status of the finding after
+   * it. The Open Cybersecurity Schema Framework (OCSF) defines both, and calls the change an
+   * activity.
    */
   private enum Activity {
     CREATE(1, "Create", 1, "New"),

@@ -50,7 +50,7 @@ public interface Sink extends AutoCloseable {
    */
   Answer send(List<Row> rows, Instant sentAt) throws InterruptedException;
 
-  /** Returns the fix for an answer that stops delivery, as advice to an operator. */
+  /** Returns what an operator has to fix after an answer that stops delivery. */
   String fix(AnswerClass kind);
 
   /** Returns advice to an operator for the case that this sink takes no rows for a long time. */
