@@ -11,8 +11,8 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 
 /**
- * Demo cases in which servers and agents sign in and call on behalf of users who are somewhere
- * else.
+ * Demo cases of servers and agents that act for users who are somewhere else, on which rules must
+ * not fire. One more case is a public client's, on which {@code token-replay} fires.
  */
 final class DelegatedCases {
   private static final String FAR = "198.18.120.";

@@ -19,7 +19,7 @@ import java.time.Instant;
  * principals that sign in or call from there within the hour.
  */
 final class FlaggedAddresses {
-  /** Home network that only an alert makes suspicious. */
+  /** Network at home whose addresses the alerts of these cases name. */
   static final Site FLAGGED = Site.HOME.at("198.19.70.");
 
   private final Scene scene;

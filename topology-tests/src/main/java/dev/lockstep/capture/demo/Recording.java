@@ -140,7 +140,7 @@ final class Recording {
     }
   }
 
-  /** Adds a record whose JSON text is complete, without a random second delivery. */
+  /** Adds a record that is already JSON and arrives once. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     hub(hub).add(new Entry(arrival, json));
     byCategory.merge(category, 1, Integer::sum);

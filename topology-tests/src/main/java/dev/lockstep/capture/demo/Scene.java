@@ -63,7 +63,7 @@ record Scene(
     expect.fires(name, rule, reason, severity, count, day, who);
   }
 
-  /** Adds a record whose JSON text is complete. */
+  /** Adds a record that is already JSON and arrives once. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     recording.passing(hub, category, arrival, json);
   }
@@ -91,7 +91,7 @@ record Scene(
     }
   }
 
-  /** Source of start times of cases, which lie equally far apart within a day. */
+  /** Source of start times for cases, at equal distances within a day. */
   static final class Slots {
     private final int apart;
     private final int[] taken = new int[CaptureDays.COUNT];

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Filter that simulates an operator, who adds an exception for each visible detection on the next
- * day. An exception is an entry in a file of the operator by which findings of a kind are held
- * back. The filter leaves out the detections that are held back. It reads the output of {@code
- * lockstep accept}, which names, for each detection, the other detections that an exception for it
- * would have held back.
+ * Filter that leaves out the detections that a simulated operator's exceptions would hold back. The
+ * operator adds an exception for each visible detection on the next day. An exception is an entry
+ * in a file of the operator by which findings of a kind are held back. The filter reads the output
+ * of {@code lockstep accept}, which names, for each detection, the other detections that an
+ * exception for it would have held back.
  */
 final class AcceptedDetections {
-  /** First day, counted from 1, for whose detections the operator adds exceptions. */
+  /** First day of the month, counted from 1, whose detections get exceptions. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();

@@ -14,7 +14,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Log records of a colleague's day: sign-ins, and calls with the tokens that the sign-ins issued.
+ * Log records of a colleague's day: sign-ins, calls with the tokens that the sign-ins issued, and
+ * rare alerts.
  */
 final class ColleagueTraffic {
   private final Company company;

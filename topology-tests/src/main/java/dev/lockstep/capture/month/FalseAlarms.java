@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Report of the false alarms in a replay of a benign month, by cause. */
+/** Report of the false alarms in a replay of a benign month, by rule and severity, and by cause. */
 public final class FalseAlarms {
   static final int WEEK_DAYS = 7;
 
@@ -29,7 +29,7 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Rules that are left out of the sum in the row {@code the other rules together}. */
+  /** First four rules, which the row {@code the other rules together} does not count. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
@@ -57,7 +57,10 @@ public final class FalseAlarms {
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
 
-  /** Number of findings, and number of High findings, for people, new tools and partners. */
+  /**
+   * Counts of all findings and of High findings, by whom they are about: people, new tools or
+   * partners.
+   */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
   /** Counts of the findings with one cause, and their subjects. */

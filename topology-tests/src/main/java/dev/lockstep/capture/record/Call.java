@@ -80,7 +80,7 @@ public final class Call {
     return this;
   }
 
-  /** Makes this the call of a path that belongs to no API. */
+  /** Makes this a call to a path that belongs to no API. */
   public Call ofNoApi() {
     ofAnApi = false;
     return this;

@@ -28,7 +28,7 @@ public final class PrivilegedRecords {
       return new Operation(name, "Core Directory", "success", by, address);
     }
 
-    /** Returns the operation as another service logs it. */
+    /** Returns a copy of this operation that another service logged. */
     public Operation loggedBy(String other) {
       return new Operation(name, other, result, by, address);
     }
