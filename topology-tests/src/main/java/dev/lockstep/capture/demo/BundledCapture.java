@@ -44,7 +44,7 @@ public final class BundledCapture {
     new DefenderEscalations(scene).play();
     new FlaggedAddresses(scene).play();
     new DefenderNearMisses(scene).play();
-    new EdgeCases(scene).play();
+    new FrontDoorAndGraphCases(scene).play();
     new DelegatedCases(scene).play();
     new SessionCases(scene).play();
     new BypassCases(scene).play();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Cases for the demo with calls through Front Door, calls to Microsoft Graph, and ordinary records
  * of Entra and Key Vault.
  */
-final class EdgeCases {
+final class FrontDoorAndGraphCases {
   private static final String DOOR = TokenCases.FRONT_DOOR + 30;
 
   private final Scene scene;
@@ -31,7 +31,7 @@ final class EdgeCases {
   private final Recording recording;
   private final Expectations expect;
 
-  EdgeCases(Scene scene) {
+  FrontDoorAndGraphCases(Scene scene) {
     this.scene = scene;
     this.cast = scene.cast();
     this.dice = scene.dice();
