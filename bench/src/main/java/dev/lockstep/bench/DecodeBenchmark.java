@@ -120,8 +120,7 @@ public class DecodeBenchmark {
     }
 
     /**
-     * Returns the number of records times the wall-clock time, divided by the processor time. JMH
-     * divides it by the wall-clock time, which gives records for each second of processor time.
+     * Returns a number that JMH turns into records for each second of processor time: JMH divides it by the wall-clock time. It is the number of records times the wall-clock time, divided by the processor time.
      */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;

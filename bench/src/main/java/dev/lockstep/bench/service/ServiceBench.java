@@ -129,7 +129,6 @@ public final class ServiceBench {
     }
   }
 
-  /** Result of one run of the service. */
   private record Measured(
       double micros, double perSecond, long stateBytes, InternalTopicCounts internal) {}
 
