@@ -50,8 +50,7 @@ public final class BuiltInRules {
   }
 
   /**
-   * Returns whether a rule set may have a rule that counts calls, so that even similar calls all
-   * matter. No built-in rule counts calls, but a rule that is not built in may do so if it observes
+   * Returns whether a rule of the set may count calls, so that no call may be left out for being like others. No built-in rule counts calls, but a rule that is not built in may do so if it observes
    * gateway logs. A Java rule that names no log category observes all calls. A rule that only
    * judges facts of earlier events does not matter.
    */
