@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Part of the engine that unites a Defender alert's records, and compares the alert with findings
- * at each subject that it goes to. {@link AlertedSubjects} says which subjects these are. There the
+ * at each subject that it goes to. {@link AlertSender} says which subjects these are. There the
  * alert may make a rule fire, and may corroborate findings.
  */
 public final class AlertExchange {
@@ -33,7 +33,7 @@ public final class AlertExchange {
   private final Enrichment enrichment;
   private final RuleCounts counts;
   private final Output output;
-  private final AlertedSubjects subjects;
+  private final AlertSender sender;
 
   public AlertExchange(
       AlertSettings settings, Enrichment enrichment, RuleCounts counts, Output output) {
@@ -41,7 +41,7 @@ public final class AlertExchange {
     this.enrichment = enrichment;
     this.counts = counts;
     this.output = output;
-    this.subjects = new AlertedSubjects(output);
+    this.sender = new AlertSender(output);
   }
 
   public AlertSettings settings() {
@@ -60,7 +60,7 @@ public final class AlertExchange {
     boolean news = collection.add(activity);
     state.collected(before == null ? Integer.MIN_VALUE : SubjectAlerts.dayOf(before));
     if (before != null && collection.isGiven()) {
-      subjects.withdraw(before, collection.whole());
+      sender.withdraw(before, collection.whole());
     }
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
@@ -89,7 +89,7 @@ public final class AlertExchange {
     collection.judged(isCounted);
     state.collected(SubjectAlerts.dayOf(whole));
     if (given) {
-      subjects.send(whole, isCounted);
+      sender.send(whole, isCounted);
     }
   }
 
@@ -141,8 +141,8 @@ public final class AlertExchange {
     }
     state.collected(SubjectAlerts.dayOf(collection.whole()));
     if (collection.isGiven()) {
-      subjects.withdraw(before, collection.whole());
-      subjects.send(collection.whole(), AlertCollection.counts(collection.whole().alert()));
+      sender.withdraw(before, collection.whole());
+      sender.send(collection.whole(), AlertCollection.counts(collection.whole().alert()));
     }
     return true;
   }

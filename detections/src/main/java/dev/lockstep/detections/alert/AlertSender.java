@@ -13,15 +13,14 @@ import java.util.Set;
  * Sender of a Defender alert to the subjects that it goes to: each address, account and user name
  * in the alert.
  */
-final class AlertedSubjects {
+final class AlertSender {
   private final Output output;
 
-  AlertedSubjects(Output output) {
+  AlertSender(Output output) {
     this.output = output;
   }
 
-  /** Returns the subjects to which an alert goes. */
-  private static Set<Subject> of(Alert alert) {
+  private static Set<Subject> subjectsOf(Alert alert) {
     Set<Subject> subjects = new LinkedHashSet<>();
     for (String address : alert.getAddresses()) {
       subjects.add(new Subject(Subject.Kind.ADDRESS, address));
@@ -43,7 +42,7 @@ final class AlertedSubjects {
   void send(AlertOnSubject whole, boolean isCounted) {
     // The addresses would take too much room in the state of each subject.
     AlertOnSubject on = withoutAddresses(whole);
-    for (Subject subject : of(whole.alert())) {
+    for (Subject subject : subjectsOf(whole.alert())) {
       output.message(new Message.Alerted(subject, on, isCounted));
     }
   }
@@ -56,8 +55,8 @@ final class AlertedSubjects {
     if (before.alert().equals(now.alert())) {
       return;
     }
-    Set<Subject> dropped = of(before.alert());
-    dropped.removeAll(of(now.alert()));
+    Set<Subject> dropped = subjectsOf(before.alert());
+    dropped.removeAll(subjectsOf(now.alert()));
     AlertOnSubject on = withoutAddresses(before);
     dropped.forEach(subject -> output.message(new Message.Alerted(subject, on, false)));
   }
