@@ -102,8 +102,7 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether an event of a fact was at the fact's location, which is that of the first
-   * event. It is false if that event was retracted and no other event had its address.
+   * Returns whether a fact still has an event at its location, which is that of its first event. It is false if that event was retracted and no other event had its address.
    *
    * @param most number of addresses that a fact keeps at most
    */
@@ -115,8 +114,7 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether the last event that a fact keeps is the first one of its minute. Otherwise the
-   * fact keeps its very last event.
+   * Returns whether a fact keeps as its last event the first event of the last minute, and not the very last one.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();

@@ -143,7 +143,7 @@ final class EvidenceComposer {
     return evidence;
   }
 
-  /** Returns the location of the only address that a fact has left, or null if it has others. */
+  /** Returns the location of the only address that a fact still has, or null if it has none or several. */
   private @Nullable Location locationLeft(Fact fact) {
     List<Seen> left = fact.addresses();
     Address only = left.size() == 1 ? Address.parse(left.get(0).text()) : null;
@@ -165,7 +165,7 @@ final class EvidenceComposer {
     return evidence;
   }
 
-  /** Returns whether all events of a fact are known to be at one address, which is in use. */
+  /** Returns whether all events of a fact are known to be at one address. */
   private static boolean isOfOneAddress(Fact fact, Location at, Subject subject) {
     FactKind kind = fact.kind();
     return kind.keepsAddresses()

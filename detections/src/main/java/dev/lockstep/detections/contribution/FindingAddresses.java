@@ -26,7 +26,6 @@ final class FindingAddresses {
   private final int most;
   private final TreeMap<Hashed, TreeSet<String>> classes = new TreeMap<>();
 
-  /** Address with its hash, ordered by hash and then by address. */
   private record Hashed(long hash, String address) implements Comparable<Hashed> {
     @Override
     public int compareTo(Hashed other) {
