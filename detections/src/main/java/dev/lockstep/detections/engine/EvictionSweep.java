@@ -44,8 +44,7 @@ final class EvictionSweep {
   private int sweptDay = Integer.MIN_VALUE;
 
   /**
-   * UTC day before which, as far as the sweeps have found, state records hold no facts, no alerts
-   * and nothing learned.
+   * Earliest UTC day of any state record, as far as the last whole sweep and the messages since then tell.
    */
   private int oldest = Integer.MIN_VALUE;
 
@@ -89,8 +88,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes over how far an earlier engine has swept, if that engine's last sweep reached the end;
-   * otherwise the sweep begins anew. The earlier engine had other rules.
+   * Takes the last sweep of an earlier engine as done if it reached the end; otherwise a sweep begins anew. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */

@@ -22,7 +22,7 @@ final class FactLimit {
   }
 
   /**
-   * Drops facts of a kind from a day that has more of them than are kept, the last in order first.
+   * Drops the facts of a kind that are last in order from a day that has more of them than are kept.
    * From then on the findings of the day report an overflow.
    */
   void apply(SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
