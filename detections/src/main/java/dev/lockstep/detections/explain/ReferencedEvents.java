@@ -26,7 +26,6 @@ public final class ReferencedEvents implements Watcher {
   private final Map<Id, @Nullable Observed> events = new HashMap<>();
   private @Nullable Observed current;
 
-  /** Identity of an event. */
   private record Id(String category, String eventId) {}
 
   /**

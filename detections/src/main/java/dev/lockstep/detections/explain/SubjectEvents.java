@@ -67,7 +67,6 @@ public final class SubjectEvents {
   private long leftOut;
   private long relatedLeftOut;
 
-  /** Identity of an event. */
   private record Id(String category, String event) {}
 
   /**
@@ -159,8 +158,7 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records the name of an event's principal, and a call from behind the address, if the subject is
-   * an address. {@link #uses} shows the name for events of the principal without a name, such as
+   * Records, if the subject is an address, the name of an event's principal, and any call that the address passed on. {@link #uses} shows the name for events of the principal without a name, such as
    * calls. The event may have come from any address. Of a call that the gateway logged with the
    * subject's address, but that another client made, it also keeps the id, from which {@link
    * #callsBehind} counts.
@@ -189,8 +187,7 @@ public final class SubjectEvents {
   }
 
   /**
-   * Adds an event if a rule stated a fact about the subject because of it. This is how the events
-   * of a group are found.
+   * Adds an event to the subject, a group, if a rule stated a fact about this group because of the event.
    */
   void addOfGroup(ObservedEvent observed) {
     if (observed.subjects().contains(subject)) {
@@ -435,7 +432,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns whether the events of the subject that a rule did not use are shown. */
+  /** Returns whether {@link #unused} has the events that the given rule did not use. */
   private boolean isAsked(int rule) {
     return rules.get(rule).info().subjects().contains(subject.kind())
         || (correlations.get(rule) && CORRELATED.contains(subject.kind()));

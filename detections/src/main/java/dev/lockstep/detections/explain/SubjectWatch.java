@@ -38,7 +38,6 @@ public final class SubjectWatch implements Watcher {
   private final Recorder recorder = new Recorder();
   private final Observation observation;
 
-  /** Key for counting suppressions, which consists of a subject, a rule and a gate of the rule. */
   private record Counted(Subject subject, String rule, String gate) {}
 
   /** Creates a watch to which {@link #add} adds subjects. */
