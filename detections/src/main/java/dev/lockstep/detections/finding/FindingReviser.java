@@ -290,8 +290,7 @@ final class FindingReviser {
   }
 
   /**
-   * Returns whether the last revision of a finding says that an operator's exception holds it back,
-   * although no exception covers the finding any more.
+   * Returns whether an operator's exception held a finding back, and no exception covers the finding any more.
    */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())

@@ -129,7 +129,6 @@ final class JoinCodec {
     return state;
   }
 
-  /** Function that writes a state as bytes. */
   private interface Writing {
     void write(DataOutputStream to) throws IOException;
   }
