@@ -25,7 +25,6 @@ public final class CollectedVerdicts implements Verdicts {
   private List<Suppressed> suppressed = List.of();
   private List<KeptFact> awaited = List.of();
 
-  /** Report that a gate suppressed a verdict on some facts. */
   private record Suppressed(String gate, List<Fact> facts) {}
 
   /** Reader of suppressed verdicts, each with its gate and its facts. */

@@ -174,7 +174,7 @@ public record JudgedDay(
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 
-  /** One verdict of a rule about facts: the rule fires, a gate suppresses it, or the facts pass. */
+  /** Report of a rule on some facts: they fire, gates suppress them, or they pass. */
   private static final class Report {
     private final JudgedFacts.Outcome outcome;
     private final List<String> by = new ArrayList<>(1);
