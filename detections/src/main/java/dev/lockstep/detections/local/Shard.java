@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * with the event that caused it.
  */
 final class Shard implements Output, Joins.Output {
-  /** Number of subjects that are looked at in one step of an eviction. */
+  /** Number of state records that one step of an eviction checks. */
   private static final int SWEPT = 100_000;
 
-  /** Cause of results that no event caused, but the watermark or the present time. */
+  /** Cause of results that follow from the watermark or the present time, and not from an event. */
   private static final Cause BEFORE_ALL = new Cause(0);
 
   private static final Comparator<Sent> BY_EVENT =

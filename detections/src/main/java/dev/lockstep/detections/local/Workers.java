@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Threads over which a driver spreads its work; each task ends before the call returns. */
+/** Threads over which a driver spreads its work. A method that starts tasks returns when all of them have ended. */
 final class Workers implements AutoCloseable {
   private final int threads;
   private final ExecutorService pool;
@@ -50,7 +50,7 @@ final class Workers implements AutoCloseable {
     await(running);
   }
 
-  /** Passes each item to a step, the items spread over the threads. */
+  /** Does the given work for each item, with the items spread over the threads. */
   <T> void each(List<T> items, Consumer<T> work) {
     if (threads == 1) {
       items.forEach(work);
