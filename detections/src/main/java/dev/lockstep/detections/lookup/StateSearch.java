@@ -32,7 +32,7 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of leading bytes of {@link #needle} that must be equal in a match. In the later bytes,
+   * Number of leading bytes of {@link #needle} that have to match exactly. In the later bytes,
    * the case of ASCII letters does not matter. The leading bytes are the length of the text, or a
    * whole packed GUID.
    */
