@@ -120,7 +120,9 @@ public class DecodeBenchmark {
     }
 
     /**
-     * Returns a number that JMH turns into records for each second of processor time: JMH divides it by the wall-clock time. It is the number of records times the wall-clock time, divided by the processor time.
+     * Returns a number that JMH turns into records for each second of processor time: JMH divides
+     * it by the wall-clock time. It is the number of records times the wall-clock time, divided by
+     * the processor time.
      */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /**
- * Decoder that reads the same fields as the product, but by Jackson's parser alone. It has no limits, no case folding, no JSON recovery and no activities.
+ * Decoder that reads the same fields as the product, but by Jackson's parser alone. It has no
+ * limits, no case folding, no JSON recovery and no activities.
  */
 public final class StreamingDecoder implements Decoder {
   private final JsonFactory factory = new JsonFactory();

@@ -50,9 +50,10 @@ public final class BuiltInRules {
   }
 
   /**
-   * Returns whether a rule of the set may count calls, so that no call may be left out for being like others. No built-in rule counts calls, but a rule that is not built in may do so if it observes
-   * gateway logs. A Java rule that names no log category observes all calls. A rule that only
-   * judges facts of earlier events does not matter.
+   * Returns whether a rule of the set may count calls, so that no call may be left out for being
+   * like others. No built-in rule counts calls, but a rule that is not built in may do so if it
+   * observes gateway logs. A Java rule that names no log category observes all calls. A rule that
+   * only judges facts of earlier events does not matter.
    */
   public static boolean countsCalls(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {

@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counters of rules: suppressions, findings, failures, and events that a rule could or could not
- * use. Some counters belong to no rule, such as the number of late events. The class also logs failures of rules, slow judgements, and rules that do not return. The metrics that show
- * them are named in {@code Meters} of the module {@code app}.
+ * use. Some counters belong to no rule, such as the number of late events. The class also logs
+ * failures of rules, slow judgements, and rules that do not return. The metrics that show them are
+ * named in {@code Meters} of the module {@code app}.
  *
  * <p>All of them serve people and metrics; no verdict depends on a counter. Safe for use by many
  * threads.
@@ -52,13 +53,12 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
 
   private static final int ENDLESS_SECONDS = 30;
 
-  /**
-   * Id under which failures of the comparison of an event with all Sigma rules are counted.
-   */
+  /** Id under which failures of the comparison of an event with all Sigma rules are counted. */
   private static final String SIGMA = "sigma";
 
   /**
-   * Log texts that tell the effect of a rule's failure, by the name of the work at which the rule failed. An example of such a name is {@code judge}.
+   * Log texts that tell the effect of a rule's failure, by the name of the work at which the rule
+   * failed. An example of such a name is {@code judge}.
    */
   private static final Map<String, String> LOST =
       Map.of(

@@ -19,7 +19,8 @@ final class ExceptionCounters {
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one exception covers, and how many times since the start it began to cover a finding. Findings that can no longer change are only counted.
+   * Findings that one exception covers, and how many times since the start it began to cover a
+   * finding. Findings that can no longer change are only counted.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();

@@ -13,7 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of the records and bytes that a service writes to its activity topic and its internal topics. A thread of its own reads the topics while the service runs, because Kafka Streams deletes records that it has consumed.
+ * Counter of the records and bytes that a service writes to its activity topic and its internal
+ * topics. A thread of its own reads the topics while the service runs, because Kafka Streams
+ * deletes records that it has consumed.
  */
 final class InternalTopicCounts implements AutoCloseable {
   private final AtomicLong streamBytes = new AtomicLong();

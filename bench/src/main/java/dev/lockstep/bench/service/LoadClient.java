@@ -29,7 +29,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Kafka client of a measurement, which creates and deletes topics, sends the messages, waits until the service has read them, and reads topics. The broker runs in a process of its own.
+ * Kafka client of a measurement, which creates and deletes topics, sends the messages, waits until
+ * the service has read them, and reads topics. The broker runs in a process of its own.
  */
 final class LoadClient implements AutoCloseable {
   private static final int PARTITIONS = 4;

@@ -19,7 +19,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Union of the records of one Defender alert, independent of their order. It also tells whether the alert waits to be judged, was judged, and was sent to its subjects. */
+/**
+ * Union of the records of one Defender alert, independent of their order. It also tells whether the
+ * alert waits to be judged, was judged, and was sent to its subjects.
+ */
 public final class AlertCollection {
   /** Gate that suppresses an alert which Sentinel or Defender made from a finding of Lockstep. */
   static final String OWN_ALERT = "own-alert";

@@ -102,7 +102,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether a fact still has an event at its location, which is that of its first event. It is false if that event was retracted and no other event had its address.
+   * Returns whether a fact still has an event at its location, which is that of its first event. It
+   * is false if that event was retracted and no other event had its address.
    *
    * @param most number of addresses that a fact keeps at most
    */
@@ -114,7 +115,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether a fact keeps as its last event the first event of the last minute, and not the very last one.
+   * Returns whether a fact keeps as its last event the first event of the last minute, and not the
+   * very last one.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();

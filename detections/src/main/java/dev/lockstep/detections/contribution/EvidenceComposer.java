@@ -143,7 +143,10 @@ final class EvidenceComposer {
     return evidence;
   }
 
-  /** Returns the location of the only address that a fact still has, or null if it has none or several. */
+  /**
+   * Returns the location of the only address that a fact still has, or null if it has none or
+   * several.
+   */
   private @Nullable Location locationLeft(Fact fact) {
     List<Seen> left = fact.addresses();
     Address only = left.size() == 1 ? Address.parse(left.get(0).text()) : null;

@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Order of the verdicts of a finding, which takes its severity, reason and gates from the first verdict. */
+/**
+ * Order of the verdicts of a finding, which takes its severity, reason and gates from the first
+ * verdict.
+ */
 final class VerdictOrder {
   /**
    * Number of verdicts up to which all verdicts of a finding are sorted. If there are more, this

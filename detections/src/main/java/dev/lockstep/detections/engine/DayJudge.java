@@ -306,7 +306,10 @@ final class DayJudge {
   }
 
   /**
-   * Judges a changed fact of a crowded day, and gives out the day's findings at once if the fact adds or raises one. A crowded day has too many verdicts to keep in memory. Only the changed fact is compared with the day's other facts. If it raises nothing, the output is postponed, or left out while all counts are at their limit.
+   * Judges a changed fact of a crowded day, and gives out the day's findings at once if the fact
+   * adds or raises one. A crowded day has too many verdicts to keep in memory. Only the changed
+   * fact is compared with the day's other facts. If it raises nothing, the output is postponed, or
+   * left out while all counts are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {

@@ -44,7 +44,8 @@ final class EvictionSweep {
   private int sweptDay = Integer.MIN_VALUE;
 
   /**
-   * Earliest UTC day of any state record, as far as the last whole sweep and the messages since then tell.
+   * Earliest UTC day of any state record, as far as the last whole sweep and the messages since
+   * then tell.
    */
   private int oldest = Integer.MIN_VALUE;
 
@@ -88,7 +89,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes the last sweep of an earlier engine as done if it reached the end; otherwise a sweep begins anew. The earlier engine had other rules.
+   * Takes the last sweep of an earlier engine as done if it reached the end; otherwise a sweep
+   * begins anew. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */

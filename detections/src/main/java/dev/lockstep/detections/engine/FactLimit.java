@@ -22,8 +22,8 @@ final class FactLimit {
   }
 
   /**
-   * Drops the facts of a kind that are last in order from a day that has more of them than are kept.
-   * From then on the findings of the day report an overflow.
+   * Drops the facts of a kind that are last in order from a day that has more of them than are
+   * kept. From then on the findings of the day report an overflow.
    */
   void apply(SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {

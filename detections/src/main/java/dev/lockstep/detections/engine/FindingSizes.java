@@ -26,7 +26,8 @@ final class FindingSizes {
   private long total = -1;
 
   /**
-   * Creates the sizes of the findings of a day. Nothing is measured before the first finding is added.
+   * Creates the sizes of the findings of a day. Nothing is measured before the first finding is
+   * added.
    *
    * @param before findings that were given out, by id
    * @param stays test of whether one of them stays in the record
@@ -39,8 +40,8 @@ final class FindingSizes {
   }
 
   /**
-   * Adds the bytes of a finding to those of the day, in place of the bytes of its last output, if any. Throws
-   * an exception if the finding grows and the findings of the day are then too large.
+   * Adds the bytes of a finding to those of the day, in place of the bytes of its last output, if
+   * any. Throws an exception if the finding grows and the findings of the day are then too large.
    */
   void add(String id, KeptFinding finding) {
     if (!rule.isOfJar() && rule.settings().setCap() <= FEW) {

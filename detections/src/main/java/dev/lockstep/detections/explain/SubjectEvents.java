@@ -158,9 +158,10 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records, if the subject is an address, the name of an event's principal, and any call that the address passed on. {@link #uses} shows the name for events of the principal without a name, such as
-   * calls. The event may have come from any address. Of a call that the gateway logged with the
-   * subject's address, but that another client made, it also keeps the id, from which {@link
+   * Records, if the subject is an address, the name of an event's principal, and any call that the
+   * address passed on. {@link #uses} shows the name for events of the principal without a name,
+   * such as calls. The event may have come from any address. Of a call that the gateway logged with
+   * the subject's address, but that another client made, it also keeps the id, from which {@link
    * #callsBehind} counts.
    */
   void passes(Event event) {
@@ -187,7 +188,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Adds an event to the subject, a group, if a rule stated a fact about this group because of the event.
+   * Adds an event to the subject, a group, if a rule stated a fact about this group because of the
+   * event.
    */
   void addOfGroup(ObservedEvent observed) {
     if (observed.subjects().contains(subject)) {

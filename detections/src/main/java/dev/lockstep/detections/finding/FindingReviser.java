@@ -290,7 +290,8 @@ final class FindingReviser {
   }
 
   /**
-   * Returns whether an operator's exception held a finding back, and no exception covers the finding any more.
+   * Returns whether an operator's exception held a finding back, and no exception covers the
+   * finding any more.
    */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())

@@ -9,7 +9,8 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Join of calls with Front Door's records by the tracking reference, so that a call gets the address of its client.
+ * Join of calls with Front Door's records by the tracking reference, so that a call gets the
+ * address of its client.
  */
 final class FrontDoorJoin {
   private final Enrichment enrichment;

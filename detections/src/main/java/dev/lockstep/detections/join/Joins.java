@@ -168,10 +168,11 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermarks of records and of client addresses, and the grace time, and processes some of what is due. The grace time is the arrival time that waits for identity
-   * links are measured against. A limited number of due calls, links and requests is processed, but
-   * none if {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the
-   * times goes back.
+   * Advances the watermarks of records and of client addresses, and the grace time, and processes
+   * some of what is due. The grace time is the arrival time that waits for identity links are
+   * measured against. A limited number of due calls, links and requests is processed, but none if
+   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the times
+   * goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received

@@ -61,7 +61,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Makes the limit on the size of a rule's lessons ignore the lessons that no later day can use. Without this call, such lessons are dropped and never count.
+   * Makes the limit on the size of a rule's lessons ignore the lessons that no later day can use.
+   * Without this call, such lessons are dropped and never count.
    */
   public void keepsLessons() {
     keepsLessons = true;

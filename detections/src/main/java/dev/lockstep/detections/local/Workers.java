@@ -8,7 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Threads over which a driver spreads its work. A method that starts tasks returns when all of them have ended. */
+/**
+ * Threads over which a driver spreads its work. A method that starts tasks returns when all of them
+ * have ended.
+ */
 final class Workers implements AutoCloseable {
   private final int threads;
   private final ExecutorService pool;

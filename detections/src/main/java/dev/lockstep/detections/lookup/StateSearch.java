@@ -32,9 +32,9 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of leading bytes of {@link #needle} that have to match exactly. In the later bytes,
-   * the case of ASCII letters does not matter. The leading bytes are the length of the text, or a
-   * whole packed GUID.
+   * Number of leading bytes of {@link #needle} that have to match exactly. In the later bytes, the
+   * case of ASCII letters does not matter. The leading bytes are the length of the text, or a whole
+   * packed GUID.
    */
   private final int exact;
 
