@@ -50,10 +50,11 @@ public final class BuiltInRules {
   }
 
   /**
-   * Returns whether a rule of the set may count calls, so that no call may be left out for being
-   * like others. No built-in rule counts calls, but a rule that is not built in may do so if it
-   * observes gateway logs. A Java rule that names no log category observes all calls. A rule that
-   * only judges facts of earlier events does not matter.
+   * Returns whether a rule of the set may count calls without claims, so that none that is like
+   * others may be left out. Built-in rules count no such calls: {@code gateway-probing} counts each
+   * call in its first form, before its claims are known to be missing. A rule that is not built in
+   * may count them if it observes gateway logs. A Java rule that names no log category observes all
+   * calls. A rule that only judges facts of earlier events does not matter.
    */
   public static boolean countsCalls(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {

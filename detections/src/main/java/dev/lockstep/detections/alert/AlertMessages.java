@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Factory of internal messages that help to complete Defender alerts. Some bring the records of an
  * alert together. Others say which principal signed in under a user name that an alert may contain.
  * The messages are sent for an event in addition to the facts that rules state. Rules do not read
- * these messages.
+ * these messages. The class also names the subjects that stand for an alert and for a user name.
  */
 public final class AlertMessages {
   private static final String ALERT = "alert\n";
