@@ -245,9 +245,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether a dead letter may stand for records whose indexes it does not name. That is so
-   * if the last message of its range may have been rejected whole, without being split into
-   * records, because the message was too large or its reading failed.
+   * Returns whether the last message of a letter's range may have been rejected whole, without
+   * being split into records. That is so if the message was too large or its reading failed. The
+   * letter then also covers records whose indexes it does not name.
    */
   private static boolean mayCoverMore(DeadLetter letter) {
     String reason = letter.getReason();
@@ -296,11 +296,8 @@ public final class DeadLetterRetry {
         }
         if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "no Kafka record came from "
-                  + partition
-                  + " within "
-                  + TIMEOUT_MILLIS / 1_000
-                  + " s");
+              "no Kafka record came from %s for %d s; check that the source's brokers answer"
+                  .formatted(partition, TIMEOUT_MILLIS / 1_000));
         }
       }
       if (!anyRead) {

@@ -69,7 +69,7 @@ public final class KafkaIngest implements Ingest {
 
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
 
-  /** Partitions that could not be opened, the one whose attempt is the longest ago first. */
+  /** Partitions that could not be opened, in the order of the last attempts to open them. */
   private final Set<PartitionIngest> unopened = new LinkedHashSet<>();
 
   private final ReadingLoop loop;
@@ -96,7 +96,7 @@ public final class KafkaIngest implements Ingest {
   private volatile List<Lag> lags = List.of();
   private long retryAt;
 
-  /** Receiver of a problem because of which the source is read later. */
+  /** Receiver of a problem, which is recorded and delays the next attempt to open partitions. */
   interface Problems {
     void report(String about, String what, KafkaException e);
   }
@@ -435,7 +435,7 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Returns the key in {@link SourceHealth} of the problem that a partition cannot be opened.
+   * Returns the name under which {@link SourceHealth} records that a partition cannot be opened.
    * Opening writes other Kafka records than reading, so its success does not end a problem of a
    * write.
    */

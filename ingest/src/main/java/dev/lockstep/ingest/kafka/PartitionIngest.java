@@ -59,8 +59,8 @@ final class PartitionIngest {
   private @Nullable LastRecord newest;
 
   /**
-   * Offset from which the source's log has changed since it was read, or -1. From there the log has
-   * other records than those that were read.
+   * First offset at which the source's log now has another record than the one that was read, or
+   * -1.
    */
   private long cutAt = -1;
 
@@ -221,8 +221,7 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns whether a topic id may be that of the topic being read. That is so if both ids are
-   * equal, or one of them is unknown.
+   * Returns whether a topic id equals that of the topic being read, or one of the two is unknown.
    */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();
@@ -234,9 +233,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Makes the position name the last record that was read. The caller has to check first that the
-   * topic was not deleted and created again. Until then the position names an earlier record. If
-   * the position named a record of another topic, the comparison would never find the change.
+   * Puts the last record that was read into the position, by which a topic created again is
+   * recognised. The caller has to check first that the topic was not created again. If the position
+   * named a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

@@ -18,7 +18,7 @@ final class SilenceCheck {
   private static final long LOOK_MILLIS = 5_000;
   private static final long SILENT_MILLIS = 10_000;
 
-  /** Name under which the health of the source records that the source no longer answers. */
+  /** Name under which {@link SourceHealth} records that the source no longer answers. */
   static final String SILENCE = "silence";
 
   static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
@@ -50,7 +50,7 @@ final class SilenceCheck {
     this.readAt = clock.millis();
   }
 
-  /** Begins anew with a client that has not connected yet. */
+  /** Forgets the logins of the previous client, because a new client counts from zero. */
   void connect() {
     handshakes = new Handshakes();
   }

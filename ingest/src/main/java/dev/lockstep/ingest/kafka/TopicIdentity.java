@@ -18,12 +18,12 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identity of the topic that a source reads, which shows that the topic was deleted and created
- * again.
+ * Check whether the topic of a source was deleted and created again, by its id or by its last
+ * record that was read. It closes the partitions of a topic that was.
  */
 final class TopicIdentity implements AutoCloseable {
   /**
-   * Name under which the health of the source records a problem of its topic. The names for
+   * Name under which {@link SourceHealth} records a problem of the source's topic. The names for
    * partitions end in a number.
    */
   static final String TOPIC = "topic";
