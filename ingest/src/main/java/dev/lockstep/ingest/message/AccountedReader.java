@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reader of messages that gives an outcome to every record whose reading began. If an outcome is
- * missing or reading fails, which is a bug, the whole message is rejected beside the outcomes so
- * far, so that nothing is lost. A missing outcome is counted as a breach too.
+ * Reader of messages that rejects a whole message if one of its records got no outcome. Only a bug
+ * leaves a record without an outcome, or makes reading fail. The outcomes so far stay beside the
+ * rejection, so that nothing is lost. A missing outcome is counted as a breach too.
  *
  * <p>Not safe for use by several threads.
  */
@@ -23,7 +23,7 @@ public final class AccountedReader {
   private final List<Outcome> outcomes = new ArrayList<>();
 
   /**
-   * Creates a reader that checks whether a message reader gives every record an outcome.
+   * Creates a reader that checks the outcomes of a message reader.
    *
    * @param counts counters of begun records and of missing outcomes, not of the outcomes
    */

@@ -18,10 +18,7 @@ final class DamagedJsonRecovery {
   private static final String STRAY = "a closing bracket has no opening bracket";
   private static final String NO_END = "the record has no end";
 
-  /**
-   * Limit in bytes of one search for a bracket. It applies once {@link #bracketBytes}, the number
-   * of bytes for searches without a limit, is used up.
-   */
+  /** Most bytes that one search for a bracket reads once {@link #bracketBytes} is used up. */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
@@ -39,8 +36,8 @@ final class DamagedJsonRecovery {
   private long lookBytes;
 
   /**
-   * Number of bytes that searches for brackets may still read without a limit. Afterwards each
-   * search in this message reads at most {@value #NEAR_BYTES} bytes.
+   * Number of bytes that searches for brackets may still read before each is limited to {@value
+   * #NEAR_BYTES} bytes.
    */
   private long bracketBytes;
 
@@ -275,9 +272,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns whether the bytes from a position on look like what may follow a record. Another
-   * record, the end of the list, or the end of the message may follow. Once {@link #lookBytes} are
-   * used up, the result is true.
+   * Returns whether another record, the end of the list or the end of the message seems to begin at
+   * a position. Once {@link #lookBytes} are used up, the result is true.
    */
   private boolean isBesideRecords(int from) {
     int at = from;

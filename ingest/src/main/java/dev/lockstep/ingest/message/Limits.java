@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits to size and nesting of one message, record or compressed file, beyond which it, or the
- * rest of the file, is rejected. Of a compressed file, what comes before the limit is read.
+ * Limits to size and nesting of one message, record or compressed file. A message or record beyond
+ * a limit is rejected. A compressed file is read up to the limit, and the rest is rejected.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number

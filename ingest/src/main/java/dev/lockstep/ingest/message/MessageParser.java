@@ -206,9 +206,10 @@ public final class MessageParser {
   }
 
   /**
-   * Returns whether a whole record begins in a text, and the rest of the message has an odd number
-   * of quotes. With an even number the text has an end farther on, and the record may be content of
-   * the text whose quotes have lost their escapes.
+   * Returns whether a text seems to have lost its closing quote. That is so if a whole record
+   * begins in it, and the message has an odd number of quotes from the text on. With an even number
+   * the text has an end farther on, and the record may be content of the text whose quotes have
+   * lost their escapes.
    */
   private boolean hasLostItsEnd(int from, int to) {
     if (quoteBytes <= 0 || nextRecord(from + 1, to, false) < 0) {

@@ -3,13 +3,13 @@ package dev.lockstep.ingest.message;
 import dev.lockstep.schemas.Where;
 
 /**
- * Factory of places of records: source, topic, partition and offset, or file and line, with the
- * index of a record in its message.
+ * Factory of the place of a record: its offset in a topic or its line in a file, with its index in
+ * the message.
  */
 public final class Origin {
   /**
-   * Source name for records from files that no configured source of captures reads. A configured
-   * source of captures has a name of its own.
+   * Source name for records of files that do not belong to a configured source. A configured source
+   * of captures has a name of its own.
    */
   static final String FILES = "files";
 

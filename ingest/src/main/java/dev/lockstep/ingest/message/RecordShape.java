@@ -10,9 +10,9 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recogniser of log records by their keys, which tells whether a JSON object is one and finds the
- * next record after a damaged one. Records are searched in a message, or in a text file whose
- * records have lost their end. Elements of lists within a record do not have these keys.
+ * Recogniser of log records by the keys of a JSON object. It finds the next record after a damaged
+ * one, in a message or in a text file whose records have lost their end. Elements of lists within a
+ * record do not have these keys.
  */
 public final class RecordShape {
   private static final int CANDIDATES = 1000;
