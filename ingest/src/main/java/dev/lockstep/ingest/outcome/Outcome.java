@@ -21,8 +21,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Outcome of a record whose category is not read, or which another service wrote under a category
-   * that is read.
+   * Outcome of a record that Lockstep does not read, because of its category or of the service that
+   * wrote it.
    *
    * @param category category as the record spells it, at most 128 characters; if it has none, the
    *     category that its content shows, or an empty text
@@ -41,8 +41,8 @@ public sealed interface Outcome {
     private static final String CUT = " (the first ";
 
     /**
-     * Returns the dead letter for the topic of dead letters, which has the record's bytes only if
-     * another attempt may read the record. Otherwise it also has no excerpt of them.
+     * Returns the dead letter to be stored. It has the record's bytes, and an excerpt of them, only
+     * if another attempt may read the record.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {

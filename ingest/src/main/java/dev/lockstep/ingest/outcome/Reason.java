@@ -51,8 +51,8 @@ public enum Reason {
   }
 
   /**
-   * Returns whether the reason in a dead letter is one for which ingest rejects or quarantines
-   * records. Dead letters with other reasons hold an activity or a detection.
+   * Returns whether ingest rejects or quarantines records for the reason that a dead letter gives.
+   * Dead letters with other reasons hold an activity or a detection.
    */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {
@@ -64,7 +64,7 @@ public enum Reason {
   }
 
   /**
-   * Returns the reason for which a parser's failure rejects a record. The failure's message tells
+   * Returns the reason to reject a record that a parser failed to read. The failure's message tells
    * which limit was exceeded.
    */
   public static Reason of(IOException failure) {

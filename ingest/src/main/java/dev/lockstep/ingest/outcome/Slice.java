@@ -38,8 +38,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Replaces the body of the dead letter of a rejected or quarantined record by the given bytes,
-   * and returns the record's outcome. Any other outcome has no dead letter and stays unchanged.
+   * Sets the given bytes as the body of an outcome's dead letter, and returns the outcome. An
+   * outcome without a dead letter stays unchanged.
    */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {
@@ -51,9 +51,9 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Returns the record's bytes with an arrival time that the record itself contains, or this object
-   * unchanged if an arrival time is known already. The arrival time of the message at the hub
-   * therefore goes before the record's.
+   * Returns these bytes with the arrival time that the record itself contains, or this object if it
+   * has an arrival time. The arrival time of the message at the hub therefore goes before the
+   * record's.
    */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;

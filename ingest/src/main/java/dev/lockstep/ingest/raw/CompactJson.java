@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Compact JSON of one value, such as an object or a list. It has no blanks and as few escapes as
- * possible, and its keys and numbers stay as they were written.
+ * Text of one JSON value, such as an object or a list, written without blanks. It has as few
+ * escapes as possible, and its keys and numbers stay as they were.
  */
 final class CompactJson {
   private static final String HEX = "0123456789abcdef";

@@ -56,9 +56,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the expected next key if it is at a position of the bytes, or else null. The key that
-     * followed this key most recently is expected. {@link PathNode#seen} remembers which key
-     * followed. A key at the end of the bytes is not recognised.
+     * Returns the key that last followed this key if the bytes have it at the given position, or
+     * else null. {@link PathNode#seen} remembers which key followed. A key at the end of the bytes
+     * is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -128,9 +128,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the placeholder that stands for the key before an object's first key. Each key of an
-   * object is expected to be the one that {@link #seen} last remembered after the key before it.
-   * For the first key, that is the one last remembered after this placeholder.
+   * Returns the placeholder after which the first key of an object is expected. Each further key is
+   * expected after the key before it, as {@link #seen} last remembered it.
    */
   SeenKey beforeFirst() {
     return beforeFirst;

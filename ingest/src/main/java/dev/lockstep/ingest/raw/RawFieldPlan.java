@@ -35,8 +35,7 @@ public final class RawFieldPlan {
     }
 
     /**
-     * Returns a tree of the paths at which table rows or Microsoft Graph objects have the fields to
-     * look for.
+     * Returns the tree of paths to the fields in rows of a table, or in objects of Microsoft Graph.
      *
      * @param isTable whether the rows are those of a workspace's table
      */

@@ -112,8 +112,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns whether the table column with a field's name holds something other than the field. It
-   * holds the id of the workspace, or the resource that the log belongs to.
+   * Returns whether the table column that has a field's name holds another value than the field.
+   * That is the id of the workspace, or the resource that the log belongs to.
    */
   private static boolean isAnotherInTables(String path, @Nullable Category category) {
     return switch (path) {
