@@ -13,7 +13,7 @@ import dev.lockstep.schemas.text.Quoted;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a record's fields to the record's outcome, such as an activity or a rejection. */
+/** Mapper of a record's fields to the record's outcome, by the mapper for the record's category. */
 public final class ActivityMapper {
   private ActivityMapper() {}
 

@@ -52,10 +52,7 @@ public final class AlertFields {
   @Nullable String startTime;
   public @Nullable String timestamp;
 
-  /**
-   * Name of the first key that should have a time but has a non-empty object or array, or null if
-   * there is none.
-   */
+  /** First key that has a non-empty object or array in place of a time, or null. */
   @Nullable String timeMisfit;
 
   // evidence
@@ -86,9 +83,9 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns a category, such as {@code SecurityAlert}, for a record that names no category. The
-   * content of the record decides; without a match the category is an empty text. An object of
-   * Defender for Cloud of any other kind has its resource type in place of a category.
+   * Returns the category, such as {@code SecurityAlert}, that the content of a record without a
+   * category shows. Without a match it is an empty text. An object of Defender for Cloud of any
+   * other kind has its resource type in place of a category.
    */
   String kind() {
     if (!touched) {

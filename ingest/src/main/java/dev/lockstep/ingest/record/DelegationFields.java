@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a token's claims about delegation: {@code azpacr}, {@code appidacr}, the facets of
- * actor and subject, and the parent application. It does not read the claim {@code azp}; {@link
- * LinkFields} does.
+ * Fields of a token's claims about delegation: {@code azpacr}, {@code appidacr}, the facets of
+ * actor and subject, and the parent application. The claim {@code azp} is a field of {@link
+ * LinkFields}.
  *
  * <p>A number may be written as a text; a list is an array, or a text with whole numbers between
  * other characters. Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.

@@ -46,15 +46,12 @@ public final class RecordFields {
   @Nullable String resultDescription;
   IdentityFields identity = new IdentityFields();
 
-  /**
-   * Name of the first key that should have a time but has a non-empty object or array, or null if
-   * there is none.
-   */
+  /** First key that has a non-empty object or array in place of a time, or null. */
   @Nullable String timeMisfit;
 
   /**
-   * Reason why JSON in a text could not be read, or null if that did not happen. The text is {@code
-   * properties}, or a column of a table's row.
+   * Reason why a text that should hold JSON could not be read, or null without such a text. The
+   * text is {@code properties}, or a column of a table's row.
    */
   public @Nullable Reason propertiesReason;
 

@@ -139,9 +139,8 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end of the number at a position, or the end of {@code body} if another value is
-   * there. The value is parsed in the bytes up to that end. A parser that begins at a number
-   * refuses the comma behind it.
+   * Returns where the bytes for the parser of one value end: after a number, or with {@code body}
+   * for another value. A parser that begins at a number refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

@@ -101,10 +101,10 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns a comma-separated list of addresses, cut to its right end if it has more than {@value
-   * Scalars#TEXT_CHARS} characters. The nearest proxies wrote the right end, the caller wrote the
-   * left end. The cut is at a comma, because half an address may be another address. Without a
-   * comma to cut at, the result is {@code (too long)}.
+   * Returns a comma-separated list of addresses, shortened from the left if it has more than
+   * {@value Scalars#TEXT_CHARS} characters. The nearest proxies wrote the right end, the caller
+   * wrote the left end. The cut is at a comma, because half an address may be another address.
+   * Without a comma to cut at, the result is {@code (too long)}.
    */
   static String nearest(String list) {
     if (list.length() <= Scalars.TEXT_CHARS) {
