@@ -31,8 +31,8 @@ public final class ReadingLoop {
   public void run(String what, Runnable work) {
     started = true;
     LOG.info(
-        "{}: this instance now tries to read {}; a further line follows for each partition or"
-            + " folder that it does read",
+        "{}: this instance begins to read {}; a log line follows for each partition or folder"
+            + " once it is being read",
         source,
         what);
     try {

@@ -72,8 +72,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Removes the problem of a partition or of the whole source, and returns whether that ended the
-   * last open problem of the source.
+   * Removes the problem of a partition or of the whole source, and returns whether it was the
+   * source's last one.
    */
   public boolean clear(String about) {
     boolean last;
