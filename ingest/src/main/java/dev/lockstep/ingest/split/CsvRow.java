@@ -184,7 +184,8 @@ final class CsvRow {
 
     private String tooLarge() {
       String quote = openQuote < 0 ? "" : " after a quote that is not closed";
-      return "the row has more than the %d bytes that are allowed%s".formatted(rowBytes, quote);
+      return "the row has more than the %d bytes that limits.messageBytes allows%s"
+          .formatted(rowBytes, quote);
     }
   }
 }

@@ -137,8 +137,8 @@ final class PortalSignIns {
   }
 
   /**
-   * Returns whether the hub's record of a sign-in has the value {@code none} where a column of the
-   * portal has {@code None}. For any other column the hub's record lacks the field.
+   * Returns whether {@code None} in a column is a value, which the hub's record of the sign-in has
+   * as {@code none}. In any other column it means that the hub's record lacks the field.
    */
   private static boolean keepsNone(String column) {
     return NAMED.containsKey(column) || column.equals(BINDING);

@@ -10,8 +10,8 @@ final class PortalTimes {
   private PortalTimes() {}
 
   /**
-   * Returns a time without its comma if the time ends with AM or PM, since only such a time
-   * certainly has the month first. Any other time with a comma is returned as it is, and cannot be
+   * Removes the comma from a time that ends with AM or PM, since such a time has the month first.
+   * Any other time with a comma may have the day first. It is returned as it is, and cannot be
    * read.
    */
   static String withoutComma(String cell) {

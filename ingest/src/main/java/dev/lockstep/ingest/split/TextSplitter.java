@@ -194,9 +194,10 @@ public final class TextSplitter {
   }
 
   /**
-   * Passes on a value that is too large for one message: element by element, or only its beginning.
-   * The elements are those of a list or of an object's {@code records[]}. Of any other value only
-   * the beginning is passed on, and the reader rejects it for its size.
+   * Splits a value that is too large for one message into its elements, or else passes on only its
+   * beginning. The elements are those of a list, or of the list of records in an object. The
+   * beginning of any other value ends before the next record, or the reader rejects it for its
+   * size.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}

@@ -42,8 +42,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser, or null if that is
-   * absent too.
+   * Returns the earlier value if there is one, or else the text at the parser. The result is null
+   * if both are absent.
    */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {

@@ -14,8 +14,8 @@ public final class TokenIds {
   private static final int GUID_BYTES = 16;
 
   /**
-   * Positions in the text of a GUID where the two hexadecimal digits of each of its 16 bytes begin.
-   * The order is that of the bytes, whose first three fields are little-endian.
+   * Position of the two digits of each byte of a GUID in the GUID's text. The first three fields
+   * are little-endian.
    */
   private static final int[] PLACES = {
     6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34,
