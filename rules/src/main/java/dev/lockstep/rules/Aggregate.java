@@ -44,8 +44,8 @@ public interface Aggregate {
   List<Kept> kept();
 
   /**
-   * Returns a text with what {@link #restore} needs besides the kept events to rebuild this
-   * aggregate. The text is empty if the kept events are enough.
+   * Returns as a text what {@link #restore} needs in addition to the kept events. The text is empty
+   * if the kept events are enough.
    */
   String mark();
 

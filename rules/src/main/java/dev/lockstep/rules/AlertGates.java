@@ -19,8 +19,7 @@ public final class AlertGates {
   private AlertGates() {}
 
   /**
-   * Returns the gate that keeps Defender alerts on addresses of a network class from corroborating
-   * findings, or null if there is none.
+   * Returns the gate for Defender alerts on addresses of a network class, or null if there is none.
    */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {

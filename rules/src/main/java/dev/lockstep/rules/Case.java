@@ -55,10 +55,10 @@ public interface Case {
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact, the time that the rule waits for missing facts, is over.
-   * If not, the engine judges the day again when it is. Anything still missing then counts as
-   * absent. The grace begins with the arrival of the first event, or with the last change of an
-   * aggregate. A rule should ask only where the answer matters.
+   * Returns whether the grace of a fact is over, so that facts still missing count as absent. If
+   * not, the engine judges the day again when it is. The grace begins with the arrival of the first
+   * event, or with the last change of an aggregate. A rule should ask only where the answer
+   * matters.
    */
   boolean isGraceOver(Fact fact);
 

@@ -24,8 +24,8 @@ public interface Day {
   List<GivenOut> findings();
 
   /**
-   * Returns whether more facts or findings came than are kept, on this day or on another day that
-   * the rule reads with it. Findings may then be missing.
+   * Returns whether this day, or another day that the rule reads with it, had more facts or
+   * findings than are kept. Findings may then be missing.
    */
   boolean overflows();
 

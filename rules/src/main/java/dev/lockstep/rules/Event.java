@@ -75,8 +75,8 @@ public final class Event {
   }
 
   /**
-   * Returns the activity that ingest read from the record, with what joins have added to a call.
-   * These are the claims and addresses of its identity link, and the address that Front Door
+   * Returns the activity that ingest read from the record, completed by joins if it is a call.
+   * Joins add the claims and addresses of its identity link, and the address that Front Door
    * logged.
    */
   public Activity activity() {

@@ -54,9 +54,9 @@ public interface Fact {
   EventReference first();
 
   /**
-   * Returns the fact's last event, or the first event of its last minute if its kind does not keep
-   * the last event. Kinds with {@link FactKind.Builder#runs} or {@link FactKind.Builder#exactEnd}
-   * keep the last event. Other kinds keep the first event of the last minute.
+   * Returns the last event that the fact keeps. Kinds with {@link FactKind.Builder#runs} or {@link
+   * FactKind.Builder#exactEnd} keep the very last event. Other kinds keep the first event of the
+   * last minute.
    */
   EventReference last();
 
@@ -106,18 +106,12 @@ public interface Fact {
    */
   BitSet minutes();
 
-  /**
-   * Returns false if all events of the fact in the minute of its first event were retracted, else
-   * true.
-   */
+  /** Returns whether any event of the fact in the minute of {@link #first} is not retracted. */
   default boolean countsFirst() {
     return counts(first());
   }
 
-  /**
-   * Returns false if all events of the fact in the minute of {@link #last} were retracted, else
-   * true.
-   */
+  /** Returns whether any event of the fact in the minute of {@link #last} is not retracted. */
   default boolean countsLast() {
     return counts(last());
   }

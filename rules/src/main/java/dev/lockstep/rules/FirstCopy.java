@@ -39,9 +39,9 @@ public final class FirstCopy {
   }
 
   /**
-   * Returns whether copy {@code one} of an event counts, and not copy {@code other}. The copy that
-   * arrived first counts. If both arrived at the same time, the position in the source decides. Of
-   * equal references, {@code one} counts.
+   * Returns whether copy {@code one} of an event counts instead of copy {@code other}. The copy
+   * that arrived first counts. If both arrived at the same time, the position in the source
+   * decides. Of equal references, {@code one} counts.
    */
   static boolean isEarlier(EventReference one, EventReference other) {
     int order = Long.compare(one.arrivalAt(), other.arrivalAt());

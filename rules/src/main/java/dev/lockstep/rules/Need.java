@@ -25,8 +25,7 @@ public enum Need {
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
   /**
-   * Log with the fields that the rule compares, if Lockstep does not read that log. This need is
-   * never met.
+   * Log that Lockstep does not read, although the rule compares its fields. This need is never met.
    */
   FIELD_SOURCES("source of its fields");
 

@@ -59,9 +59,9 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record tells of a user's successful change of the directory or an Azure
-   * resource outside Privileged Identity Management. In the directory an unnamed initiator counts
-   * as a user.
+   * Returns whether a record reports a user's successful change outside Privileged Identity
+   * Management. It is a change of the directory or of an Azure resource. In the directory an
+   * unnamed initiator counts as a user.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);

@@ -61,8 +61,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Cache of recent results of one function of a raw field, by the bytes of the field. It saves
-   * work, because records repeat most of their values. It is for use by one thread.
+   * Cache of the results that one function gave for recent raw fields. A result is found by the
+   * bytes of its field. This saves work, because records repeat most of their values. It is for use
+   * by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */

@@ -120,9 +120,9 @@ final class RuleInfoValidation {
       if ((kind.hasRuns() && (kind.isRetractable() || kind.hasAggregate()))
           || (kind.isRetractable() && kind.hasAggregate())) {
         return new RuleInfo.Problem(
-            "its kind of fact %s is more than one of retractable, in runs and in an aggregate"
+            "its kind of fact %s combines more than one of retractable, runs and aggregates"
                 .formatted(Quoted.of(kind.name())),
-            "declare it with one of retractable, runs and aggregates");
+            "declare it with one of them");
       }
     }
     if (rule.daysBack() < 0 || rule.daysAhead() < 0 || rule.daysKept() > MOST_DAYS) {

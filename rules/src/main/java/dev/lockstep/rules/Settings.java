@@ -29,7 +29,7 @@ public final class Settings {
    * Returns settings of a rule, with the default for each value that is not given.
    *
    * @param enabled if the rule runs
-   * @param shadow if the rule runs and its findings are counted but not forwarded
+   * @param shadow if the rule's findings are kept but not sent
    * @param setCap largest number of members that a set keeps, at least 2; also the largest number
    *     of facts of a kind and of findings of a day, if the rule gives no number
    * @param given values by setting name; for a flag 1 means true

@@ -37,7 +37,7 @@ public record Words(
           principal.getType(), "the type of a finding's principal is null; give it one");
       if (principal.getId().isEmpty()) {
         throw new IllegalArgumentException(
-            "the id of a finding's principal is empty; give it one, or no principal");
+            "the id of a finding's principal is empty; give the principal an id, or give no principal");
       }
     }
     alerts = List.copyOf(alerts);

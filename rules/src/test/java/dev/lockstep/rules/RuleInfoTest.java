@@ -69,8 +69,8 @@ final class RuleInfoTest {
     FactKind runs = FactKind.named("call").runs(any -> 60_000).retractable().declare();
     assertThat(rule().keeps(runs).done().problem())
         .hasToString(
-            "its kind of fact \"call\" is more than one of retractable, in runs and in an aggregate;"
-                + " declare it with one of retractable, runs and aggregates");
+            "its kind of fact \"call\" combines more than one of retractable, runs and aggregates;"
+                + " declare it with one of them");
     FactKind one = FactKind.named("call").runs(any -> 60_000).minutes().declare();
     FactKind other = FactKind.named("call").retractable().declare();
     assertThat(rule().keeps(one, other).done().problem()).isNull();
