@@ -12,7 +12,7 @@ import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
-import dev.lockstep.ingest.split.ExportDetector;
+import dev.lockstep.ingest.split.ExportReader;
 import dev.lockstep.ingest.split.PeekedInput;
 import dev.lockstep.ingest.split.RowWindow;
 import dev.lockstep.ingest.split.TextSplitter;
@@ -76,7 +76,7 @@ public final class CaptureFiles {
   private final Limits limits;
   private final JsonFactory json;
   private final RecordShape shape;
-  private final ExportDetector exports;
+  private final ExportReader exports;
 
   /**
    * File or standard input, with its name, and whether the file was found in a given folder.
@@ -88,7 +88,7 @@ public final class CaptureFiles {
   public record NamedFile(@Nullable Path path, String name, boolean walked) {
     /** Returns whether the file is left out without a rejection if its columns are unknown. */
     public boolean isLeftOutIfUnknown() {
-      return walked && ExportDetector.isCsv(name);
+      return walked && ExportReader.isCsv(name);
     }
   }
 
@@ -101,7 +101,7 @@ public final class CaptureFiles {
     MessageReader reader = new MessageReader(limits);
     this.json = reader.strict;
     this.shape = reader.shape;
-    this.exports = new ExportDetector(limits, reader.keys, json);
+    this.exports = new ExportReader(limits, reader.keys, json);
   }
 
   /**
@@ -291,7 +291,7 @@ public final class CaptureFiles {
       Consumer<Outcome> damage,
       long[] line)
       throws IOException {
-    PeekedInput peeked = new PeekedInput(content, ExportDetector.HEAD_BYTES);
+    PeekedInput peeked = new PeekedInput(content, ExportReader.HEAD_BYTES);
     RowWindow rows = exports.read(peeked, named.name(), named.walked(), sink, damage);
     IOException failure;
     if (rows != null) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Reader of the rows of exported tables: CSV files, and answers of the Log Analytics query API. An
  * export is recognised by its beginning.
  */
-public final class ExportDetector {
+public final class ExportReader {
   /**
    * Number of bytes at the beginning of a file by which an export is recognised. Every header is
    * shorter.
@@ -33,7 +33,7 @@ public final class ExportDetector {
   private final Key.Table keys;
   private final JsonFactory json;
 
-  public ExportDetector(Limits limits, Key.Table keys, JsonFactory json) {
+  public ExportReader(Limits limits, Key.Table keys, JsonFactory json) {
     this.limits = limits;
     this.keys = keys;
     this.json = json;
