@@ -146,10 +146,10 @@ public final class AmqpIngest implements Ingest {
 
   @Override
   public void move(String from) {
-    Map<PartitionWriter, AmqpHub> writers = new LinkedHashMap<>();
+    Map<PartitionWriter, AmqpLog> writers = new LinkedHashMap<>();
     try (HubQueries asked = azure.hub()) {
       for (String partition : asked.partitionIds()) {
-        writers.put(pumps.writer(partition), new AmqpHub(asked, config.hub(), partition));
+        writers.put(pumps.writer(partition), new AmqpLog(asked, config.hub(), partition));
       }
       writers.keySet().forEach(PartitionWriter::fence);
       writers.forEach((writer, of) -> move(writer, of, from));
@@ -162,7 +162,7 @@ public final class AmqpIngest implements Ingest {
     }
   }
 
-  private void move(PartitionWriter writer, AmqpHub of, String from) {
+  private void move(PartitionWriter writer, AmqpLog of, String from) {
     PositionMove.move(writer, AmqpPump.first(of, from, of.bounds()), AmqpPump.NUMBER);
   }
 
@@ -273,7 +273,7 @@ public final class AmqpIngest implements Ingest {
    * @throws KafkaException if the hub does not answer
    */
   public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
-    return AmqpHub.extents(source);
+    return AmqpLog.extents(source);
   }
 
   /**

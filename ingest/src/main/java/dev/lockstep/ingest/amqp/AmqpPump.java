@@ -54,7 +54,7 @@ final class AmqpPump {
   private final Surroundings around;
   private final InstantSource clock;
 
-  private @Nullable Hub hub;
+  private @Nullable EventLog log;
   private @Nullable String hubId;
   private @Nullable LastRecord lastEvent;
   private volatile boolean doubted;
@@ -85,7 +85,7 @@ final class AmqpPump {
   }
 
   /** Event log of one partition of an event hub. Its id is the creation time of the hub. */
-  interface Hub extends PartitionContent {
+  interface EventLog extends PartitionContent {
     /**
      * Returns the sequence number of the first event that was enqueued at or after a time. If all
      * events are older, it is the number after the last event.
@@ -134,7 +134,7 @@ final class AmqpPump {
    * @throws KafkaException if the target cannot be used
    * @throws IllegalStateException if this reader is closed
    */
-  synchronized EventPosition open(Hub hub, String from) {
+  synchronized EventPosition open(EventLog log, String from) {
     if (closed) {
       throw isClosed();
     }
@@ -142,12 +142,12 @@ final class AmqpPump {
     try {
       writer.fence();
       Position last = writer.positions().last(partition);
-      hubId = hub.topicId();
-      PartitionContent.Bounds bounds = hub.bounds();
+      hubId = log.topicId();
+      PartitionContent.Bounds bounds = log.bounds();
       Resumption found =
           last == null
-              ? new Resumption.Fits(first(hub, from, bounds))
-              : find(last, Resumption.of(last, hub));
+              ? new Resumption.Fits(first(log, from, bounds))
+              : find(last, Resumption.of(last, log));
       next = found.next();
       Position position = partition.position(next, last);
       lastEvent =
@@ -156,7 +156,7 @@ final class AmqpPump {
       position.setLastRecord(lastEvent);
       // Without a stored position, an instance that takes over would begin at a later end.
       writer.open(position, siblings, last == null || !(found instanceof Resumption.Fits));
-      this.hub = hub;
+      this.log = log;
       ready = true;
       open = true;
       left = Math.max(0, bounds.behindLast() - next);
@@ -175,11 +175,11 @@ final class AmqpPump {
     }
   }
 
-  static long first(Hub hub, String from, PartitionContent.Bounds bounds) {
+  static long first(EventLog log, String from, PartitionContent.Bounds bounds) {
     return switch (from) {
       case StartPositionCheck.EARLIEST -> bounds.first();
       case StartPositionCheck.LATEST -> bounds.behindLast();
-      default -> hub.firstAt(Instant.parse(from), bounds);
+      default -> log.firstAt(Instant.parse(from), bounds);
     };
   }
 
@@ -318,8 +318,8 @@ final class AmqpPump {
         Long at = enqueued == null ? null : enqueued.toEpochMilli();
         byte[] body = body(event);
         messages.add(new SourceMessage(body, partition.where(number), at));
-        if (number > behind && hub != null) {
-          first = first < 0 ? hub.bounds().first() : first;
+        if (number > behind && log != null) {
+          first = first < 0 ? log.bounds().first() : first;
           if (first > behind) { // otherwise compaction removed the records between
             overtaken(behind, Math.min(first, number));
           }

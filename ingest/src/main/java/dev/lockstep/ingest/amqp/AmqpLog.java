@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hub name of the hub, for messages
  */
-record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPump.Hub {
+record AmqpLog(HubQueries queries, String hub, String partition) implements AmqpPump.EventLog {
   /**
    * Owner level with which single events are read. The hub refuses a reader without one while an
    * event processor reads the partition. Azure's event processor has the same level.
@@ -82,7 +82,7 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Amqp
     try (HubQueries queries = new AmqpClients(source).hub()) {
       String hubId = queries.createdAt().toString();
       for (String partition : queries.partitionIds()) {
-        PartitionContent.Bounds bounds = new AmqpHub(queries, source.hub(), partition).bounds();
+        PartitionContent.Bounds bounds = new AmqpLog(queries, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
             new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));
