@@ -4,7 +4,7 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.RecentAnswers;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.exception.Exceptions;
-import dev.lockstep.enrichment.geo.Attribution;
+import dev.lockstep.enrichment.geo.ProvenanceFinder;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Locator;
@@ -133,7 +133,7 @@ public final class Enrichment {
 
   /** Returns place and network of an address with the source of each part, for people. */
   public Provenance provenance(Address address, @Nullable RecordGeo geo) {
-    return new Attribution(networks, locator).of(address, RecordLocation.of(geo));
+    return new ProvenanceFinder(networks, locator).of(address, RecordLocation.of(geo));
   }
 
   private Answer answer(Address address) {

@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  * repeats the look-up with fewer sources; the first source that yields the same value of a part is
  * the origin of that part.
  */
-public final class Attribution {
+public final class ProvenanceFinder {
   private static final String ASN = "asn";
 
   private static final List<Part> PARTS =
       List.of(
-          new Part("class", Attribution::networkClass, NetworkRow::networkClass),
+          new Part("class", ProvenanceFinder::networkClass, NetworkRow::networkClass),
           new Part(ASN, at -> at.network().asn(), NetworkRow::asn),
           new Part("organisation", at -> at.network().organisation(), NetworkRow::organisation),
           new Part("country", at -> at.network().country(), NetworkRow::country),
           new Part("city", at -> at.place().city(), NetworkRow::city),
-          new Part("coordinates", Attribution::coordinates, NetworkRow::latitude));
+          new Part("coordinates", ProvenanceFinder::coordinates, NetworkRow::latitude));
 
   private final Networks networks;
   private final Locator locator;
@@ -46,7 +46,7 @@ public final class Attribution {
       Function<Location, @Nullable Object> value,
       Function<NetworkRow, @Nullable Object> cell) {}
 
-  public Attribution(Networks networks, Locator locator) {
+  public ProvenanceFinder(Networks networks, Locator locator) {
     this.networks = networks;
     this.locator = locator;
   }
