@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * First stage of the topology, which reads activities. It sends what rules observe in them to the
  * stages of their subjects, and what may be joined to the stage of joins.
  *
- * <p>It stores the watermarks of source partitions, so that it waits for a silent partition after a
- * restart too. The grace follows the source that is furthest ahead, and a slower source may bring
- * records whose grace is over. When the slower source is read to its end, the watermark says so,
- * and everything overdue becomes due.
+ * <p>It recognises copies of recent events. It stores the watermarks of source partitions, so that
+ * it waits for a silent partition after a restart too. The grace follows the source that is
+ * furthest ahead, and a slower source may bring records whose grace is over. When the slower source
+ * is read to its end, the watermark says so, and everything overdue becomes due.
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
@@ -55,10 +55,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Source partitions, by the name of their source, that were read to their end and have brought no
-   * overdue activity since. An activity is overdue if its arrival time is earlier than the time up
-   * to which nothing more is waited for. An overdue activity from a file counts for all files of
-   * the source, because they share a watermark.
+   * Names of the source partitions that were read to their end and have brought no overdue activity
+   * since, by source. An activity is overdue if its arrival time is earlier than the time up to
+   * which nothing more is waited for. An overdue activity from a file counts for all files of the
+   * source, because they share a watermark.
    */
   private final Map<String, Set<String>> idleOrigins = new HashMap<>();
 

@@ -35,16 +35,20 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Kafka Streams topology that reads activities and writes detections. Internal topics divide it
- * into five parts, each with its own tasks.
+ * into five parts, each with its own tasks. The stages {@code activity} and {@code principal} are
+ * one part.
  *
  * <pre>
- * activity ── activity ── principal ─┬─ findings ── finding ── detections
- *                │            │      │
- *                │            └──────┼─ subjects ── subject ─── findings
- *                ├─ subjects         └─ principals
- *                └─ halves ── join ── revisions ── principal
- * finding ── incidents ── incident ── findings
+ * stage       reads                                       writes
+ * activity    activity topic                              principals, subjects, halves, findings
+ * join        halves                                      revisions, halves, findings
+ * principal   stage activity, revisions, principals       principals, subjects, findings
+ * subject     subjects                                    principals, subjects, findings
+ * finding     findings                                    detections topic, incidents
+ * incident    incidents                                   findings
  * </pre>
+ *
+ * <p>Each stage also writes to the topic of dead letters.
  *
  * <p>Every processor, store and internal topic has a name, so that an upgrade finds its state
  * again.

@@ -17,10 +17,13 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wrapper of a key-value store on disk that reports an empty {@link Position} in place of the
- * offsets that the store has reached. Kafka Streams gives these offsets to interactive queries, and
- * nothing here makes such queries. The empty position saves the copy that the store of RocksDB
- * makes of its position for each record of the changelog.
+ * Wrapper of a RocksDB store that avoids copies of the store's position, and does not close a store
+ * whose folder was deleted.
+ *
+ * <p>It reports an empty {@link Position} in place of the offsets that the store has reached. Kafka
+ * Streams gives these offsets to interactive queries, and nothing here makes such queries. The
+ * empty position saves the copy that the store of RocksDB makes of its position for each record of
+ * the changelog.
  *
  * <p>A store whose folder was deleted is not closed. RocksDB would write its memory into the folder
  * first, and without the folder it waits for ever or aborts the process.
@@ -37,7 +40,7 @@ final class DiskStore implements KeyValueStore<Bytes, byte[]> {
     this.store = store;
   }
 
-  /** Returns a supplier of such stores of RocksDB. */
+  /** Returns a supplier of RocksDB stores, each in a wrapper of this class. */
   static KeyValueBytesStoreSupplier supplier(String name) {
     KeyValueBytesStoreSupplier rocksDb = Stores.persistentKeyValueStore(name);
     return new KeyValueBytesStoreSupplier() {

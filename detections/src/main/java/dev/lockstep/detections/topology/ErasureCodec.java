@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Name under which tasks of the stage {@code principal} report that they have erased a principal
-   * from the records of other principals. An answer names a task by stage and partition, as in
-   * {@code others-3} for partition 3.
+   * Name in place of {@code principal} in the answer of a task that has erased a principal from the
+   * records of other principals. An answer names a task by stage and partition, as in {@code
+   * others-3} for partition 3.
    */
   static final String OTHERS = "others";
 

@@ -10,7 +10,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Stage of the topology for the incidents of principals and addresses. */
+/**
+ * Stage of the topology that keeps the incidents of principals and addresses, and reports the
+ * incident of each finding.
+ */
 final class IncidentStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "incident";
   static final String STORE = "incidents" + StateFormat.SUFFIX;

@@ -12,7 +12,8 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * Setter of RocksDB options by which all stores of a process share one bounded cache, with bounded
- * write buffers, outside the heap.
+ * write buffers, outside the heap. Stores that are read by ranges have no filters, because filters
+ * serve reads of whole keys.
  *
  * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write
  * buffers. Here all stores together have a sixth of the heap's size, and at least {@value
@@ -46,7 +47,7 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
     table.setBlockCache(Shared.CACHE);
     options.setWriteBufferManager(Shared.WRITE_BUFFERS);
     if (READ_BY_RANGES.contains(storeName)) {
-      table.setFilterPolicy(null); // filters serve reads of whole keys
+      table.setFilterPolicy(null);
     }
   }
 

@@ -83,9 +83,10 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns the furthest watermark of all source partitions at the last report of one source
-   * partition. Before the partition's first watermark it is the wall clock at the last report.
-   * Without any report it is {@link #UNKNOWN}. The age of the report is measured from this time.
+   * Returns the time of a source partition's last report, measured by the furthest watermark of all
+   * source partitions. Before the partition's first watermark it is the wall clock at the last
+   * report. Without any report it is {@link #UNKNOWN}. The age of the report is measured from this
+   * time.
    */
   long reportedAt(String origin) {
     Origin last = origins.get(origin);

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in a state store of Kafka Streams. Reading passes over bytes without the header of Avro's
- * single-object encoding: no version of Lockstep wrote them. A record of a newer version is a
- * failure, so that nothing is lost before the newer version runs again.
+ * Reader and writer of Avro records in a state store of Kafka Streams. Reading passes over bytes
+ * without the header of Avro's single-object encoding: no version of Lockstep wrote them. A record
+ * of a newer version is a failure, so that nothing is lost before the newer version runs again.
  *
  * @param <T> the generated record class
  */

@@ -66,7 +66,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Key of the records of the dictionary, in place of that of a subject. The dictionary is the
+   * Key that the records of the dictionary have in place of a subject's key. The dictionary is the
    * numbered list of values that many records repeat. Records hold the numbers instead of the
    * values, which are texts, places on the earth and others. The key is empty, and therefore before
    * those of all subjects.
@@ -84,8 +84,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final DiskStore disk;
 
   /**
-   * Wrapper of the store {@link #disk} through which records are written, so that Kafka Streams
-   * also writes them to the changelog and measures the writes.
+   * Store of Kafka Streams that writes records to {@link #disk} and to the changelog, and measures
+   * the writes.
    */
   private final KeyValueStore<Bytes, byte[]> inner;
 

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Watermark of a stage's task, with the arrival time up to which the service no longer waits for
- * further records. It also tells whether records may have come for which the service had stopped
- * waiting. Both times are milliseconds since 1970; 0 is unknown.
+ * Arrival time up to which everything has passed a task, and the arrival time up to which the
+ * service waits for nothing more. It also tells whether records may have come for which the service
+ * had stopped waiting. Both times are milliseconds since 1970; 0 is unknown.
  *
  * @param stage name of the task, for example {@code principal-3}
  * @param low time up to which everything has passed the task

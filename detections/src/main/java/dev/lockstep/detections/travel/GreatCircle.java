@@ -13,16 +13,15 @@ final class GreatCircle {
   static final double EARTH_RADIUS_KM = 6371.0088;
 
   /**
-   * Largest distance in km that the distance of two places can be compared with in {@link
-   * #isNearer} and {@link #isFarther}. Beyond it a chord hardly grows with the distance, and bounds
-   * of the chord do not tell which distance is larger.
+   * Largest distance in km with which {@link #isNearer} and {@link #isFarther} can compare. Beyond
+   * it a chord hardly grows with the distance, and bounds of the chord do not tell which distance
+   * is larger.
    */
   static final double MOST_KM = 20_000;
 
   /**
-   * Safety margin for rounding errors, as a difference of squared half chords on a sphere of radius
-   * 1. Distances are compared by such squares. The margin stands for less than a metre between 100
-   * and 19,900 km.
+   * Allowance for rounding errors when two squared half chords are compared, on a sphere of radius
+   * 1. The margin stands for less than a metre between 100 and 19,900 km.
    */
   private static final double MARGIN = 1e-9;
 

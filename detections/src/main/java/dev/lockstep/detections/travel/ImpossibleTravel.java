@@ -256,9 +256,9 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Records the places of a day for the judgement of later days, except the places that a finding
-   * of the day has. Of a day that overflows, no place is recorded. If the subject is a place, its
-   * users of the day are recorded instead.
+   * Stores the places of a day as lessons for later days, except the places of the day's findings.
+   * Of a day that overflows, no place is stored. If the subject is a place, its users of the day
+   * are stored instead.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

@@ -9,11 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions about one city, with their last answers: how many users other than a given one are
- * regularly there. There is one question for each user with a possible finding of rule {@code
- * impossible-travel} there, for at most {@value #MOST} users. A fact of the city keeps the
- * collection. Kept for each of these users are the event that caused the question, and the number
- * in the last answer.
+ * Questions of users about one city, each for the number of other users who are regularly there.
+ * There is one question for each user with a possible finding of rule {@code impossible-travel}
+ * there, for at most {@value #MOST} users. A fact of the city keeps the collection. Kept for each
+ * of these users are the event that caused the question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -21,8 +20,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question how many users other than one given user are regularly in the city, with its last
-   * answer.
+   * Question of one user, with the event that caused it and its last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -73,9 +71,9 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores a new answer to the question for one user, and returns the event that caused the
-   * question. Nothing is stored, and the result is null, if no question was asked for the user, or
-   * the last answer has the same number. The caller sends the answer with the returned event.
+   * Stores a new answer to a user's question, and returns the event that caused the question.
+   * Nothing is stored, and the result is null, if the user has no question, or the last answer has
+   * the same number. The caller sends the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -22,9 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Collection of accepted calls of an address soon after blocked requests, with the facts of these
- * blocks. The calls are of one day. They come within ten minutes after the firewall blocked a
- * request of the address to the same host.
+ * Accepted calls of one day that came soon after blocked requests of the same address to the same
+ * host. Soon is within ten minutes. The facts of these blocks are kept with the calls.
  */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;
@@ -182,8 +181,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Returns the firewall rules that blocked or scored requests to a host in the minute of a time or
-   * the ten minutes before. To score a request is to give it an anomaly score.
+   * Returns the firewall rules that blocked or scored requests to a host in the minute of {@code
+   * at} or the ten minutes before it. To score a request is to give it an anomaly score.
    */
   private Set<String> rules(String host, long at) {
     Set<String> rules = new HashSet<>();
@@ -234,9 +233,9 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits a verdict to the accepted calls soon after blocked requests, and to these blocked
-   * requests. The verdict then reaches from the first counted block to the last of these calls, and
-   * its evidence has events of this time only. In a fact of calls, events count from the first such
+   * Limits the times of a verdict to those of the calls that fired and of the blocks before them.
+   * The verdict then reaches from the first counted block to the last of these calls, and its
+   * evidence has events of this time only. In a fact of calls, events count from the first such
    * call to the last. In a fact of blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS}
    * before the first such call of any fact to the last one. The method also makes each minute with
    * such a call add 1 to the count of the finding.

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of a block and accepted calls that meets the most conditions for a finding. No pair of the
- * day meets all of them. Of pairs that meet equally many, it is the one with the shortest time
- * between block and calls.
+ * Blocked requests and accepted calls that came nearest to a finding, with the condition that they
+ * did not meet. No pair of the day meets all conditions. This pair meets the most; of pairs that
+ * meet equally many, it is the one with the shortest time between block and calls.
  *
  * @param why condition that was not met: {@code host}, {@code order}, {@code time} or {@code
  *     own-request}
@@ -25,8 +25,8 @@ record NearestCall(String why, Fact block, Fact call, long millis) {
   private static final double MINUTE_MILLIS = 60_000;
 
   /**
-   * Returns the pair of a block and accepted calls that meets the most conditions for a finding, or
-   * null if there is no pair. The calls are of the day, the block is of the day or the day before.
+   * Returns the blocked requests and accepted calls that came nearest to a finding, or null if one
+   * of the two is missing. The calls are of the day, the block is of the day or the day before.
    */
   static @Nullable NearestCall of(Case day) {
     NearestCall nearest = null;

@@ -60,8 +60,8 @@ public final class WorkloadCredentialDrift implements Rule {
           "Distinct closed days with sign-ins until a workload is known.");
 
   /**
-   * Largest number of credential keys of one day at which the rule still learns every key. While
-   * the rule looks back on a day with more, no key counts as new.
+   * Largest number of credential keys that the rule can learn from one day. While the rule looks
+   * back on a day with more keys, no key counts as new.
    */
   static final int MOST_KEYS = 256;
 
