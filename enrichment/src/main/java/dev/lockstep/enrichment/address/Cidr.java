@@ -4,7 +4,8 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CIDR range that a person wrote as text, or the fix if the text is no range.
+ * Result of parsing a CIDR range that a person wrote: the range, or a text that says what to write
+ * instead.
  *
  * @param range block of addresses, or a single address without a prefix length; null if the text is
  *     no range

@@ -20,9 +20,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   private static final String FOLDER_END = ".d";
 
   /**
-   * Returns a configured file with its folder, such as {@code exceptions.d} for {@code
-   * exceptions.yaml}, or the folder alone if the path names a folder. The path names one if a
-   * folder is there, or if nothing is there and it ends in {@code .d}.
+   * Returns the file and the folder for which a configured path stands. For {@code exceptions.yaml}
+   * the folder is {@code exceptions.d}. If the path names a folder, there is no file. The path
+   * names one if a folder is there, or if nothing is there and it ends in {@code .d}.
    */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());

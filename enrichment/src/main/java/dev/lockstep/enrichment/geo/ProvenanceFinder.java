@@ -13,11 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the data from which each part of a location comes. A part is, for example, the country.
- * Its origin is a line of a networks file, the log record, a GeoIP database or the bundled list.
- * The first row of a networks file that fills the part is its origin. For other parts the finder
- * repeats the look-up with fewer sources; the first source that yields the same value of a part is
- * the origin of that part.
+ * Finder of the origin of each part of a location. A part is, for example, the country. Its origin
+ * is a line of a networks file, the log record, a GeoIP database or the bundled list. The first row
+ * of a networks file that fills the part is its origin. For other parts the finder repeats the
+ * look-up with fewer sources; the first source that yields the same value of a part is the origin
+ * of that part.
  */
 public final class ProvenanceFinder {
   private static final String ASN = "asn";

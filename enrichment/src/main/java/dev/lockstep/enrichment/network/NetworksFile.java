@@ -236,9 +236,8 @@ public final class NetworksFile {
   }
 
   /**
-   * Adds a warning if a row gives a class of the operator's own networks, or of trusted proxies, to
-   * a range that is too wide for one company. Such a class suppresses findings, or makes headers
-   * believed.
+   * Adds a warning if a row gives the class corporate, backend or trusted-proxy to a range too wide
+   * for one company. Such a class suppresses findings, or makes headers believed.
    */
   private void warnIfTooWide(IPAddress range, NetworkRow row, long line) {
     Integer bits = range.getNetworkPrefixLength();

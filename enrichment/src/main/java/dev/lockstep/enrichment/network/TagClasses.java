@@ -33,8 +33,9 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class of a service tag, such as {@code AzureCloud}. Tags that continue the name after a
-   * dot, such as {@code AzureCloud.westeurope}, have the class too.
+   * Network class that a name, such as {@code AzureCloud}, gives to the service tag of that name.
+   * Tags that continue the name after a dot, such as {@code AzureCloud.westeurope}, have the class
+   * too.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out
