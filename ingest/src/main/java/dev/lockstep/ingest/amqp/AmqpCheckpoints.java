@@ -48,7 +48,7 @@ final class AmqpCheckpoints {
             done -> {},
             e ->
                 LOG.debug(
-                    "{}: could not store in the blob container how far {} is read; outside tools see an older checkpoint, and Lockstep needs none",
+                    "{}: could not write the checkpoint of {} to the blob container; other tools see an older checkpoint, and Lockstep reads none",
                     partition.source(),
                     partition,
                     e));

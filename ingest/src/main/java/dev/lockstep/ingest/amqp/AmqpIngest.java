@@ -37,13 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Name of the health problem that the source cannot withdraw its {@link SourceAnnouncement}.
-   * Until the source has withdrawn it, the eviction of state waits for the source, although its
-   * partitions are open. The names for partitions are numbers.
+   * Name in source health of the failure to withdraw the {@link SourceAnnouncement}. Until the
+   * source has withdrawn it, the eviction of state waits for the source, although its partitions
+   * are open. The names for partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
-  /** Name of the health problem that the hub no longer answers. */
+  /** Name in source health of the problem that the hub no longer answers. */
   private static final String SILENCE = "silence";
 
   private static final long LOOK_MILLIS = 500;

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 record AmqpLog(HubQueries queries, String hub, String partition) implements AmqpPump.EventLog {
   /**
-   * Owner level with which single events are read. The hub refuses a reader without one while an
-   * event processor reads the partition. Azure's event processor has the same level.
+   * Owner level of the readers of single events, equal to that of Azure's event processor. The hub
+   * refuses a reader without one while an event processor reads the partition.
    */
   private static final long OWNER_LEVEL = 0;
 

@@ -19,9 +19,9 @@ import reactor.core.scheduler.Schedulers;
  * it.
  *
  * <p>The ownership only distributes partitions. Positions are in the target cluster, so this class
- * returns no checkpoint. Without a blob store there is only this instance. A partition that this
- * instance owns and no longer reads is shown as free, because the processor would otherwise wait
- * until the ownership expires.
+ * returns no checkpoint, and only passes written checkpoints on to the blob store. Without a blob
+ * store there is only this instance. A partition that this instance owns and no longer reads is
+ * shown as free, because the processor would otherwise wait until the ownership expires.
  */
 final class AmqpOwnership implements CheckpointStore {
   private static final long BEGIN_MILLIS = 3_000;

@@ -191,7 +191,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   }
 
   /**
-   * Returns the name by which source health knows the failure to write a partition to the target. A
+   * Returns the name in source health of the failure to write a partition to the target. A
    * successful write ends that problem. Problems of the hub and of opening a partition have the
    * partition's number as their name.
    */

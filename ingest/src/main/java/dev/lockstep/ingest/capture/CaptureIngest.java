@@ -219,8 +219,8 @@ public final class CaptureIngest implements Ingest {
   }
 
   /**
-   * Returns the time before which files are skipped, in milliseconds since 1970: the start in UTC
-   * of the day of {@code from}. For {@code earliest} no file is skipped, for {@code latest} every
+   * Returns the time in milliseconds since 1970 before which files are skipped. It is the start of
+   * the UTC day of {@code from}. For {@code earliest} no file is skipped, for {@code latest} every
    * file.
    */
   private static long before(String from) {

@@ -115,7 +115,7 @@ public final class AlikeRejections {
   }
 
   /**
-   * Closes the open range of consecutive rejections, and returns one dead letter for all of them.
+   * Closes the open range of a run of rejections, and returns one dead letter for the whole range.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */

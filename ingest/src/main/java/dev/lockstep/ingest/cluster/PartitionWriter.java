@@ -279,8 +279,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes watermark and position if the watermark is due, although no message has come. Further
-   * messages may follow. The same as {@link #tick(boolean)} with {@code false}.
+   * Does the same as {@link #tick(boolean)} with {@code false}, because further messages may
+   * follow.
    */
   public boolean tick() {
     return tick(false);

@@ -10,7 +10,10 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Move of a source's stored position, as {@code run --from} does it, while a reader may run. */
+/**
+ * Static methods that move the stored positions of a source for {@code run --from}, even while an
+ * instance reads the source.
+ */
 public final class PositionMove {
   // All lines about a partition have the logger of its writer.
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);

@@ -20,7 +20,10 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the stored positions of source partitions in the target cluster. */
+/**
+ * Reader of the stored positions of source partitions in the target cluster, and maker of the Kafka
+ * records that store or delete positions.
+ */
 public final class Positions {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofSeconds(90);

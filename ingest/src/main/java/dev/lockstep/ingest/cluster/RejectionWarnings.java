@@ -19,8 +19,7 @@ final class RejectionWarnings {
 
   private final SourcePartition partition;
 
-  /** Number of records that were rejected or quarantined, by reason. */
-  private final Map<String, Long> logged = new HashMap<>();
+  private final Map<String, Long> countsByReason = new HashMap<>();
 
   RejectionWarnings(SourcePartition partition) {
     this.partition = partition;
@@ -36,7 +35,7 @@ final class RejectionWarnings {
   }
 
   private void log(String became, DeadLetter letter) {
-    long count = logged.merge(letter.getReason(), 1L, Long::sum);
+    long count = countsByReason.merge(letter.getReason(), 1L, Long::sum);
     if (count == 1 || count % LOG_EVERY == 0) {
       LOG.warn(
           "{}: the record at {} index {} was {}: {} (number {} with this reason since this instance"

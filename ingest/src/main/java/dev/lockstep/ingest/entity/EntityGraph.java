@@ -41,10 +41,10 @@ public final class EntityGraph {
   }
 
   /**
-   * Collects the accounts and IP addresses of the entities in the parser's current value. The value
-   * is an object, an array of objects, or a text with either.
+   * Adds the accounts and IP addresses of the entities in the parser's current value to {@code
+   * named}. The value is an object, an array of objects, or a text with either.
    *
-   * @param named collection to which they are added
+   * @param named receiver of the accounts and addresses
    * @return type of the outermost object, or null if the value is a list or has no type
    */
   public @Nullable String read(JsonParser json, NamedEntities named) throws IOException {

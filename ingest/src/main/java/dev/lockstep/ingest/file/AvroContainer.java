@@ -153,7 +153,7 @@ final class AvroContainer {
     schema = schema(text);
     if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
       throw new IOException(
-          "the Avro schema has no field Body; of Avro files only captures of Event Hubs are read");
+          "the Avro schema has no field Body; Lockstep reads only Avro files that Event Hubs Capture wrote");
     }
     if (!codec.equals("null") && !codec.equals("deflate")) {
       throw new IOException(

@@ -86,7 +86,10 @@ public final class CaptureFiles {
    * @param walked whether the file was found in a given folder
    */
   public record NamedFile(@Nullable Path path, String name, boolean walked) {
-    /** Returns whether the file is left out without a rejection if its columns are unknown. */
+    /**
+     * Returns whether this file is left out, and not rejected, if its header is unknown. This is so
+     * for CSV files that were found in a folder.
+     */
     public boolean isLeftOutIfUnknown() {
       return walked && ExportReader.isCsv(name);
     }

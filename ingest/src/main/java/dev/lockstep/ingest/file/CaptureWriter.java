@@ -82,7 +82,8 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Writes one message to a file of the UTC day of its arrival.
+   * Writes one message to a file of its day. The day is the UTC day of arrival. A message of
+   * another day begins another file, and so does a message after 64 MiB of bodies.
    *
    * @param arrivalAt arrival time in milliseconds since 1970, or null
    * @param elseAt time that decides the day and names the file if the arrival time is null, or is
