@@ -199,7 +199,7 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Registers the counters of the findings and rows that a rule can have now. They begin at 0,
+   * Registers the counters of a rule's findings and rows before the rule has any. They begin at 0,
    * since Prometheus does not count the first number of a series as an increase.
    */
   private void showFromZero(RuleStatus status) {

@@ -34,7 +34,7 @@ public final class DeadLetterOptions {
         && (source == null || source.equals(letter.getWhere().getSource()));
   }
 
-  /** Tells on standard error which reasons or sources there are, if none is the wanted one. */
+  /** Prints a note on standard error if no dead letter has the wanted reason or source. */
   public void warnIfUnknown(DeadLetterLog log, boolean quarantine) {
     if (reason == null && source == null) {
       return;

@@ -63,8 +63,9 @@ public final class TimeOption {
   }
 
   /**
-   * Returns in words that a text is not what an option takes. If it is the name of a file, it says
-   * so, because the option of the same name takes a file in another command.
+   * Returns the words of a message that an option cannot use a text, such as {@code "x" is not a
+   * time}. They also tell that a file has this name, because the option of the same name takes a
+   * file in another command.
    */
   public static String notA(String what, String text) {
     return new File(text).exists()
