@@ -50,12 +50,12 @@ import org.jspecify.annotations.Nullable;
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Longest time without a record while the topic of detections is read to its end. */
+  /** Longest wait for the next record before a read of the topic of detections fails. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
   /**
-   * Largest total size in bytes of several findings in one record of an erasure request. Brokers
-   * accept messages of 1 MiB by default. A larger finding has a record of its own.
+   * Total size in bytes up to which findings share one record of an erasure request. Brokers accept
+   * messages of 1 MiB by default. A larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 
@@ -68,7 +68,8 @@ public final class ErasureRequest {
   private final Set<String> namesakes = new TreeSet<>();
 
   /**
-   * Ids of principals in findings that differ from the given id in case only, by the finding's id.
+   * Map from the id of a finding to the id of its principal, which differs from the given id in
+   * case only.
    */
   private final Map<String, String> likeIds = new TreeMap<>();
 
@@ -185,7 +186,7 @@ public final class ErasureRequest {
     boolean isKnown = found.values().stream().anyMatch(this::isAbout);
     if (!isKnown && !likeIds.isEmpty()) {
       throw new OperatorException(
-          "could not erase the principal: no finding is about a principal with exactly the id %s, and findings are about %s, which differs in case only; give that id as --principal"
+          "could not erase the principal: no finding is about a principal with exactly the id %s, but findings are about %s, which differs in case only; give that id as --principal"
               .formatted(
                   Quoted.of(erasure.getPrincipal()),
                   String.join(" or ", new TreeSet<>(likeIds.values()))));

@@ -39,7 +39,10 @@ public final class Redaction {
   private static final String ESCAPED_SIGN = "40";
   private static final String ESCAPED_PERCENT = "25";
 
-  /** Largest number of times that a mail address is percent-encoded, as in a link within links. */
+  /**
+   * Largest number of nested percent-encodings in which a mail address is found, as in a link
+   * within a link.
+   */
   private static final int MOST_ESCAPES = 3;
 
   private static final int FEWEST_CHARS = 3;
@@ -52,9 +55,9 @@ public final class Redaction {
   private final Map<String, List<String>> byStart = new ConcurrentHashMap<>();
 
   /**
-   * Names of one or two characters with at least one letter, with upper and lower case as in the
-   * records. Within a text they are replaced only if the case is the same, because {@code An} is a
-   * name and {@code an} a word of most descriptions.
+   * Names of one or two characters, in upper and lower case as the records have them. At least one
+   * character is a letter. Within a text they are replaced only if the case is the same, because
+   * {@code An} is a name and {@code an} a word of most descriptions.
    */
   private final Set<String> shortNames = ConcurrentHashMap.newKeySet();
 
@@ -346,7 +349,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns the index after the encoded at sign that begins at a percent sign, or -1 without one.
+   * Returns the index after the encoded at sign that begins at {@code percent}, or -1 if none
+   * begins there.
    */
   private static int signEnd(String text, int percent) {
     int end = percent + 1;
@@ -424,7 +428,10 @@ public final class Redaction {
     return Character.isLetterOrDigit(c) || "._%+-#'$!&*=?^`{|}~".indexOf(c) >= 0;
   }
 
-  /** Returns the index after a host name, and before a dot or dash that ends a sentence. */
+  /**
+   * Returns the index after the host name that begins at an index. A dot or dash at the end does
+   * not belong to the name.
+   */
   private static int hostEnd(String text, int from) {
     int to = from;
     while (to < text.length() && isOfHost(text.charAt(to))) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
-   * Longest delay from the time when a Kafka record may be deleted until its deletion. Brokers
-   * check every 5 minutes by default, and remove files a minute later.
+   * Longest time from when Kafka may delete a record until it does. Brokers check every 5 minutes
+   * by default, and remove files a minute later.
    */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
