@@ -76,7 +76,7 @@ public final class NativeLibraries {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) { // some systems lock loaded files; the next start removes them
-        LOG.debug("could not remove the native library {}", file, e);
+        LOG.debug("could not remove the native library {}; the next start removes it", file, e);
       }
     }
   }

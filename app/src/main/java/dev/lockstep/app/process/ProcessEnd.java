@@ -68,8 +68,8 @@ public final class ProcessEnd {
   }
 
   /**
-   * Keeps a failure that ends the current thread from being handled a second time. The failure has
-   * been reported, and the thread may be replaced. If another failure ends the thread, that one is
+   * Prevents a second report of a failure that ends the current thread. The failure has been
+   * reported, and the thread may be replaced. If another failure ends the thread, that one is
    * handled as any other.
    */
   public void reported(Throwable failure) {
