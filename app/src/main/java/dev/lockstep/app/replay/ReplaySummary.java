@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Summary of a replay, as tables for people and as one JSON object for tools. */
+/** Summary of a replay: tables and an HTML report for people, and one JSON object for tools. */
 public final class ReplaySummary {
   private static final String FORMS =
       "Read are Event Hubs messages and records in JSON, Event Hubs Capture (Avro), the storage"

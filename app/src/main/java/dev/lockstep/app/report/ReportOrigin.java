@@ -30,10 +30,7 @@ public record ReportOrigin(
     @Nullable IdCommand explainIncident,
     @Nullable IdCommand accept,
     long changes) {
-  /**
-   * Marker that a report is about files, and not about the findings of a running service. It takes
-   * the place of the number of changes of these findings, because findings in files never change.
-   */
+  /** Value of {@code changes} for a report about findings in files, which never change. */
   private static final long FILE = -1;
 
   private static final String STANDARD_INPUT = "-";
