@@ -214,7 +214,10 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     try {
       loader.close();
     } catch (IOException e) {
-      LOG.debug("could not close the jar of rules {}", List.of(loader.getURLs()), e);
+      LOG.debug(
+          "could not close the jar of rules {}; this has no further effect",
+          List.of(loader.getURLs()),
+          e);
     }
   }
 }

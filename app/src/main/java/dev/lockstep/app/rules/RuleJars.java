@@ -110,8 +110,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the settings to name in an error message about a Sigma rule. They are the configured
-   * folders, or the first Sigma file of {@code --rule} if no folder is configured.
+   * Returns the configured folders, for error messages about a Sigma rule. If no folder is
+   * configured, it returns the first Sigma file of {@code --rule}.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

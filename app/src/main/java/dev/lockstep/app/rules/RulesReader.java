@@ -174,8 +174,8 @@ public final class RulesReader {
   }
 
   /**
-   * Adds the nearest known key to a failure about a key {@code RULE@CANDIDATE} of an unknown rule.
-   * Any other failure is returned unchanged.
+   * Adds the nearest known key to a failure about an unknown key {@code RULE@CANDIDATE}. Any other
+   * failure is returned unchanged.
    */
   private static OperatorException ofCandidate(
       OperatorException failure, List<String> written, RuleCatalogue catalogue) {
