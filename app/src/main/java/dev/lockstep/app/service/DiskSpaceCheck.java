@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Check of an instance's state disk for free space. */
+/** Check whether the disk of an instance's state is full, or a failure comes from a full disk. */
 final class DiskSpaceCheck {
   private static final long LEAST_BYTES = 64L << 20;
 

@@ -35,7 +35,10 @@ final class GeoFileWatch {
     }
   }
 
-  /** Creates the check, which has to be before the files are read. */
+  /**
+   * Creates the check, and records the present size and time of each file. Call this before the
+   * files are read.
+   */
   GeoFileWatch(Config.Geoip geoip) {
     put("city", geoip.city());
     put("asn", geoip.asn());

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marker file of a running instance in the state folder; where it was left, the next start deletes
- * and restores the local state. A clean end removes the file, so one that was left tells of an
- * unclean end.
+ * Marker file in the state folder of a running instance, by which the next start notices an unclean
+ * end. Only a clean end removes the file. A start that finds the file deletes the local state and
+ * restores it.
  *
  * <p>The file is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the
  * files of the process and adds its line.
@@ -141,8 +141,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; this has no further effect, because this process does"
-              + " not end cleanly anyway, and the file stays to tell the next start so",
+          "could not close the marker file {}; this has no further effect, because the file stays"
+              + " after an unclean end",
           file,
           e);
     }
