@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Words about a command that is mistyped or missing, such as the command that was meant. */
+/** Messages about wrong usage of the program, such as a mistyped or missing command. */
 public final class CommandNames {
   private static final int MOST_NAMED = 12;
 
@@ -67,7 +67,7 @@ public final class CommandNames {
         : String.valueOf(failure.getMessage());
   }
 
-  /** Returns whether wrong usage is an option of a command that is missing before the option. */
+  /** Returns whether a person gave an option of a command, but not the command before it. */
   public static boolean isCommandMissing(ParameterException failure) {
     return failure instanceof UnmatchedArgumentException unmatched
         && unmatched.isUnknownOption()
