@@ -6,9 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address prefixes and countries of users, which tell how many of a prefix's users are otherwise
- * only in other countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are
- * kept.
+ * Address prefixes and countries of users, to find prefixes whose users are otherwise in other
+ * countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -45,8 +44,8 @@ final class UserPlaces {
   }
 
   /**
-   * Number of the users of one address prefix who also use another prefix, and of those who do so
-   * only in other countries.
+   * Number of the users of one prefix who use other prefixes too, and of those whose other prefixes
+   * are all in other countries.
    *
    * @param withOthers users who also use another prefix with a known country
    * @param abroadOnly those of them who use no other prefix in the same country as this prefix
