@@ -66,7 +66,10 @@ final class CellLines {
     return longest;
   }
 
-  /** Returns the length of the longest part of a cell that has neither a space nor a mark in it. */
+  /**
+   * Returns the length of the longest part of a cell. A part ends before a space, or after a mark
+   * such as a dash.
+   */
   static int longestPart(String cell) {
     int longest = 0;
     int part = 0;

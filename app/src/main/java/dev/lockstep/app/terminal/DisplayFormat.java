@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Formatter of times, places, principals, severities and numbers as text for people. */
+/** Formatter of times, places, principals, severities, numbers and lists as text for people. */
 public final class DisplayFormat {
   private static final int MOST_SHOWN = 5;
 
@@ -139,12 +139,12 @@ public final class DisplayFormat {
     return severity.name().toUpperCase(Locale.ROOT);
   }
 
-  /** Joins at most five texts with commas and, if there are more, adds their number. */
+  /** Joins at most five texts with commas, and adds how many more there are, if any. */
   public static String some(List<String> texts) {
     return first(MOST_SHOWN, texts);
   }
 
-  /** Joins at most {@code most} texts with commas and, if there are more, adds their number. */
+  /** Joins at most {@code most} texts with commas, and adds how many more there are, if any. */
   public static String first(int most, List<String> texts) {
     String first = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
     return texts.size() <= most ? first : first + " and " + number(texts.size() - most) + " more";

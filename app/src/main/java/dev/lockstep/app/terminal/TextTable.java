@@ -194,7 +194,7 @@ public final class TextTable {
     return IntStream.range(0, columns).map(i -> widest(i, String::length)).toArray();
   }
 
-  /** Narrows the widest columns, each to its least width at most, until they have room. */
+  /** Narrows the widest columns until all have room, or each has its least width. */
   private void narrow(int[] widths, int room, IntUnaryOperator leastOf) {
     int over = IntStream.of(widths).sum() - room;
     int[] least = over > 0 ? IntStream.range(0, columns).map(leastOf).toArray() : widths;

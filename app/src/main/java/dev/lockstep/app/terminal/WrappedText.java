@@ -50,7 +50,7 @@ public final class WrappedText {
   }
 
   /**
-   * Prints at most {@code most} items and, if there are more, their number on an indented line.
+   * Prints at most {@code most} items and, on an indented line, how many more there are, if any.
    *
    * @param others words after the number of the others
    * @param print function that prints an item
