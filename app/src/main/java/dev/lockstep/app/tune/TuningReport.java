@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class TuningReport {
   private static final int MOST_SHOWN = 5;
 
-  /** Most characters of what a proposal compares; its lines have all values. */
+  /**
+   * Number of characters to which the report cuts the text of what a proposal compares. The lines
+   * of the proposal have all values.
+   */
   private static final int MOST_WORDS_CHARS = 200;
 
   private static final int MOST_LINE_CHARS = 400;

@@ -11,8 +11,8 @@ import dev.lockstep.sentinel.logs.StreamForm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of the endpoint, form of the rows, and source of tokens for sending to Microsoft
- * Sentinel, as configured. Nothing is sent by it.
+ * Configured access to Microsoft Sentinel: settings of the endpoint, form of the rows, and source
+ * of tokens. Nothing is sent by it.
  *
  * @param config endpoint, rule, stream and timeouts
  * @param form form of the rows of detections
