@@ -89,7 +89,7 @@ final class LocalDriverTest {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     List<Arrivals.Arrival> sorted = new ArrayList<>();
     try (ArrivalSorter sorter =
-        new ArrivalSorter(folder.resolve("sort"), 300_000, new SortedActivity.Order())) {
+        new ArrivalSorter(folder.resolve("sort"), 300_000, new ActivityOrder())) {
       activities.forEach(one -> sorter.add(one.getArrivalAt(), codec.encode(one)));
       sorter.drain((at, item) -> sorted.add(new Arrivals.Arrival(at, codec.decode(item))));
     }
