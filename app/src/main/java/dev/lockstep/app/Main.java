@@ -3,8 +3,8 @@ package dev.lockstep.app;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
-import dev.lockstep.app.shell.CommandNames;
 import dev.lockstep.app.shell.NumberOptions;
+import dev.lockstep.app.shell.UsageMistake;
 import dev.lockstep.app.terminal.ClosedPipeException;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
@@ -146,17 +146,17 @@ public final class Main {
   private static int misused(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    String mistyped = CommandNames.mistyped(failure);
+    String mistyped = UsageMistake.mistyped(failure);
     if (mistyped != null) {
       err.println(mistyped);
       err.flush();
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }
-    err.println(Quoted.excerpt(CommandNames.message(failure), MOST_USAGE_CHARS));
+    err.println(Quoted.excerpt(UsageMistake.message(failure), MOST_USAGE_CHARS));
     boolean isOption =
         failure instanceof UnmatchedArgumentException unmatched
             && unmatched.isUnknownOption()
-            && !CommandNames.isCommandMissing(failure);
+            && !UsageMistake.isCommandMissing(failure);
     if (!isOption || !UnmatchedArgumentException.printSuggestions(failure, err)) {
       if (command.getSubcommands().isEmpty()) {
         showSynopsis(command, err);

@@ -28,8 +28,7 @@ public final class SortedCapture implements AutoCloseable {
 
   private final TemporaryFolder temporary = TemporaryFolder.make("lockstep-sorted");
   private final ArrivalSorter sorter =
-      new ArrivalSorter(
-          temporary.folder().resolve("sort"), SORT_MEMORY_BYTES, new ActivityOrder());
+      new ArrivalSorter(temporary.folder().resolve("sort"), SORT_MEMORY_BYTES, new ActivityOrder());
   private final CaptureReader captures;
   private final int threads;
 

@@ -1,6 +1,6 @@
 /**
  * Commands about the command line itself: help, version, manual pages, and completion for shells;
- * and the reading of numbers of options.
+ * also messages about wrong usage, and the reading of numbers of options.
  *
  * <p>Commands that read a configuration or records do not belong here.
  */

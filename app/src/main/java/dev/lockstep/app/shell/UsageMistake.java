@@ -12,10 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Messages about wrong usage of the program, such as a mistyped or missing command. */
-public final class CommandNames {
+public final class UsageMistake {
   private static final int MOST_NAMED = 12;
 
-  private CommandNames() {}
+  private UsageMistake() {}
 
   /**
    * Returns a message about a mistyped command that names the nearest one. The result is null if
