@@ -3,7 +3,7 @@ package dev.lockstep.app.authoring;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleJar;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.CasesReader;
@@ -115,7 +115,10 @@ public final class RuleCases {
           "could not read the tests of Java rules: the name of the file %s does not end in %s; %s"
               .formatted(Quoted.of(path), CasesReader.ENDING, renaming(path)));
     }
-    if (Files.isDirectory(path) && RuleJars.isIn(path) && !RuleFiles.isIn(path) && !isIn(path)) {
+    if (Files.isDirectory(path)
+        && RuleLoader.hasJar(path)
+        && !RuleFiles.isIn(path)
+        && !isIn(path)) {
       throw new OperatorException(
           "could not test the rules of the jar %s: the folder %s has no file that ends in %s; %s"
               .formatted(
@@ -171,7 +174,7 @@ public final class RuleCases {
 
   private static Map<String, Rule> rules(Path folder) {
     Map<String, Rule> rules = new LinkedHashMap<>(RuleCatalogue.builtIn().byId());
-    for (RuleJar jar : RuleJars.of(folder)) {
+    for (RuleJar jar : RuleLoader.jarsIn(folder)) {
       jar.rules().forEach(each -> rules.put(each.info().id(), each.rule()));
     }
     return rules;

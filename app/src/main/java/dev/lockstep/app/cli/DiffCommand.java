@@ -10,7 +10,7 @@ import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.option.SeverityOption;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.enrichment.file.NearestNames;
@@ -125,7 +125,8 @@ public final class DiffCommand implements Callable<Integer> {
       return;
     }
     Set<String> known = new TreeSet<>(found);
-    known.addAll(Config.rules(config.file(), System.getenv(), new RuleJars()).idsWithCandidates());
+    known.addAll(
+        Config.rules(config.file(), System.getenv(), new RuleLoader()).idsWithCandidates());
     for (String rule : unknown) {
       if (!known.contains(rule)) {
         String nearest = NearestNames.similarAmong(known, rule);

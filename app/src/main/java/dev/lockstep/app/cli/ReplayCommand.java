@@ -27,7 +27,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -153,7 +153,7 @@ public final class ReplayCommand implements Callable<Integer> {
     ConfiguredRules without =
         added.isEmpty()
             ? null
-            : Config.rules(config.file(), System.getenv(), RuleJars.without(added));
+            : Config.rules(config.file(), System.getenv(), RuleLoader.without(added));
     PrincipalNames names = new PrincipalNames();
     AddedMatches matches = without == null ? null : new AddedMatches(read.rules(), without, names);
     if (without != null && matches != null) {

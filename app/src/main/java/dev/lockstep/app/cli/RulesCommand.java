@@ -7,7 +7,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.AttackLayer;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
 import dev.lockstep.app.terminal.JsonText;
@@ -173,7 +173,7 @@ public final class RulesCommand {
         configured.stream()
             .filter(
                 folder ->
-                    RuleFiles.isIn(folder) || !RuleJars.isIn(folder) || alsoTaken.test(folder))
+                    RuleFiles.isIn(folder) || !RuleLoader.hasJar(folder) || alsoTaken.test(folder))
             .map(folder -> folder.toAbsolutePath().normalize())
             .map(folder -> folder.startsWith(here) ? here.relativize(folder) : folder)
             .toList();

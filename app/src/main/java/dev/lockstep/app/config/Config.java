@@ -1,7 +1,7 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
@@ -93,14 +93,15 @@ public record Config(
    * Reads a configuration, and loads its rules by the given reader. The reader loads the rules in
    * the configured folders. It may also load further files, or leave some out.
    *
-   * @param rules reader of jars and Sigma files
+   * @param rules loader of the rules in jars and Sigma files
    */
-  public static Config read(@Nullable Path file, Map<String, String> environment, RuleJars rules) {
+  public static Config read(
+      @Nullable Path file, Map<String, String> environment, RuleLoader rules) {
     return ConfigReader.read(file, environment, rules);
   }
 
   public static ConfiguredRules rules(
-      @Nullable Path file, Map<String, String> environment, RuleJars rules) {
+      @Nullable Path file, Map<String, String> environment, RuleLoader rules) {
     return ConfigReader.rules(file, environment, rules);
   }
 
@@ -112,7 +113,7 @@ public record Config(
   public static List<EffectiveValue> effectiveValues(
       @Nullable Path file, Map<String, String> environment) {
     Map<String, EffectiveValue> values = new LinkedHashMap<>();
-    ConfigReader.read(file, ConfigReader.parse(file), environment, new RuleJars(), values);
+    ConfigReader.read(file, ConfigReader.parse(file), environment, new RuleLoader(), values);
     return List.copyOf(values.values());
   }
 

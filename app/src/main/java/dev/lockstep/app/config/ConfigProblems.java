@@ -1,6 +1,6 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ public final class ConfigProblems {
 
   private final @Nullable Path file;
   private final Map<String, String> variables;
-  private final RuleJars jars = new RuleJars();
+  private final RuleLoader loader = new RuleLoader();
   private final List<OperatorException> found = new ArrayList<>();
   private final List<String> without = new ArrayList<>();
   private final Set<Node> touched = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -87,7 +87,7 @@ public final class ConfigProblems {
     }
     while (true) {
       try {
-        rest = ConfigReader.read(file, root, variables, jars, new HashMap<>());
+        rest = ConfigReader.read(file, root, variables, loader, new HashMap<>());
         return;
       } catch (OperatorException e) {
         boolean goesOn = takeOut(e);

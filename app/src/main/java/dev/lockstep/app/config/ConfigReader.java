@@ -3,7 +3,7 @@ package dev.lockstep.app.config;
 import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleCatalogue;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.rules.RulesReader;
 import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
@@ -161,14 +161,15 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
-    return read(file, variables, new RuleJars());
+    return read(file, variables, new RuleLoader());
   }
 
-  static Config read(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
+  static Config read(@Nullable Path file, Map<String, String> variables, RuleLoader rules) {
     return read(file, parse(file), variables, rules, new LinkedHashMap<>());
   }
 
-  static ConfiguredRules rules(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
+  static ConfiguredRules rules(
+      @Nullable Path file, Map<String, String> variables, RuleLoader rules) {
     return RulesReader.read(root(file, variables), rules);
   }
 
@@ -181,13 +182,13 @@ final class ConfigReader {
       @Nullable Path file,
       @Nullable Node parsed,
       Map<String, String> variables,
-      RuleJars jars,
+      RuleLoader loader,
       Map<String, EffectiveValue> effective) {
     Environment environment = new Environment(variables);
     Section.Context context = context(file, environment, effective);
     Section root = root(context, parsed);
     Section geoip = root.section(GEOIP);
-    ConfiguredRules rules = RulesReader.read(root, jars);
+    ConfiguredRules rules = RulesReader.read(root, loader);
     Config.Kafka kafka = kafka(root);
     Config.Geoip databases =
         new Config.Geoip(geoip.optional(CITY), geoip.optional(ASN), geoip.optional(ANONYMOUS));

@@ -1,7 +1,7 @@
 package dev.lockstep.app.option;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class ConfigOption {
 
   /** Reads the configuration, and adds the rules of the given jars and Sigma files. */
   public Config read(List<Path> rules) {
-    return Config.read(file(), System.getenv(), RuleJars.adding(rules));
+    return Config.read(file(), System.getenv(), RuleLoader.adding(rules));
   }
 
   public Config read() {

@@ -4,7 +4,7 @@ import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
@@ -54,7 +54,7 @@ public final class ReplayRuleOptions {
     Path path = Path.of(rule);
     boolean isWord = path.toString().equals(rule) && path.getNameCount() == 1;
     // a word is the id of a rule if the folder has no rules, as one of rules new --java
-    return Files.isDirectory(path) && (!isWord || RuleFiles.isIn(path) || RuleJars.isIn(path));
+    return Files.isDirectory(path) && (!isWord || RuleFiles.isIn(path) || RuleLoader.hasJar(path));
   }
 
   private List<String> ids() {
@@ -95,7 +95,7 @@ public final class ReplayRuleOptions {
       }
     }
     for (Path path : documents) {
-      if (Files.isDirectory(path) && !RuleFiles.isIn(path) && RuleJars.isIn(path)) {
+      if (Files.isDirectory(path) && !RuleFiles.isIn(path) && RuleLoader.hasJar(path)) {
         throw new OperatorException(
             "could not add the rules of the folder %s: it has jars, but no file that ends in .yml; name each jar"
                 .formatted(Quoted.of(path)));

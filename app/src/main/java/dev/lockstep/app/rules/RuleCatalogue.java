@@ -97,16 +97,16 @@ public final class RuleCatalogue {
    * @param folders configured folders, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(List<CheckedValue> folders, RuleJars jars) {
+  static RuleCatalogue of(List<CheckedValue> folders, RuleLoader loader) {
     RuleCatalogue catalogue = builtIn();
     for (CheckedValue folder : folders) {
-      for (RuleJar jar : jars.in(folder)) {
+      for (RuleJar jar : loader.in(folder)) {
         catalogue.add(folder, jar);
       }
     }
-    jars.added(folders).forEach((place, jar) -> catalogue.add(place, jar));
-    if (!folders.isEmpty() || jars.hasAdded()) {
-      catalogue.add(jars.places(folders), jars.sigma(folders).set());
+    loader.added(folders).forEach((place, jar) -> catalogue.add(place, jar));
+    if (!folders.isEmpty() || loader.hasAdded()) {
+      catalogue.add(loader.places(folders), loader.sigma(folders).set());
     }
     return catalogue;
   }

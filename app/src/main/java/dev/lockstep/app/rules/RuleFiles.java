@@ -83,7 +83,7 @@ public final class RuleFiles {
       }
       if (found.isEmpty()) {
         List<String> skipped = skipped(path);
-        boolean hasJar = RuleJars.isIn(path);
+        boolean hasJar = RuleLoader.hasJar(path);
         throw new OperatorException(
             "could not read the Sigma rules: the folder %s has %sno file that ends in .yml; %s"
                 .formatted(

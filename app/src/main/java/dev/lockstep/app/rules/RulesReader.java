@@ -124,24 +124,24 @@ public final class RulesReader {
         .toList();
   }
 
-  public static ConfiguredRules read(Section root, RuleJars jars) {
+  public static ConfiguredRules read(Section root, RuleLoader loader) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
     List<CheckedValue> folders = distinctFolders(root, written);
     String hash = folders.isEmpty() ? "" : SigmaFolders.hash(folders);
     RuleCatalogue catalogue;
     try {
-      catalogue = RuleCatalogue.of(folders, jars);
+      catalogue = RuleCatalogue.of(folders, loader);
     } catch (OperatorException e) {
-      jars.refuse();
+      loader.refuse();
       throw e;
     }
     Candidates.add(catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
     ConfigKeys known = keys(catalogue);
-    if (jars.wereRefused()) { // the settings of their rules are unknown
+    if (loader.wereRefused()) { // the settings of the refused rules are unknown
       known = and(known, written);
       root.passOver(known.name());
     }
-    if (jars.leavesOut()) { // keys of rules that are left out
+    if (loader.leavesOut()) { // keys of rules that are left out
       known = and(known, written.stream().filter(id -> !known(catalogue, id)).toList());
     }
     ConfiguredRules rules;
@@ -151,7 +151,7 @@ public final class RulesReader {
       throw withEmptyFolder(ofCandidate(e, written, catalogue), written, folders);
     }
     return rules.readBy(
-        jars.wereRefused()
+        loader.wereRefused()
             ? null
             : new SigmaRulesReader(
                 root, folders, root.section(known).value(TOPIC), catalogue, hash));

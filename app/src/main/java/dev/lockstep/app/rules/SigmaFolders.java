@@ -165,7 +165,7 @@ final class SigmaFolders {
   }
 
   static boolean isEmpty(CheckedValue folder) {
-    return !hasAny(folder) && !RuleJars.isIn(folder.path());
+    return !hasAny(folder) && !RuleLoader.hasJar(folder.path());
   }
 
   private static List<Path> files(CheckedValue folder) {

@@ -88,7 +88,7 @@ public final class SigmaRulesReader {
   /** Returns warnings about files of a folder that look like rules but are not published. */
   public static List<String> skippedIn(Path folder) {
     List<String> skipped = new ArrayList<>(RuleFiles.skipped(folder));
-    if (RuleJars.isIn(folder)) {
+    if (RuleLoader.hasJar(folder)) {
       skipped.add(
           "the jars of %s are not published, only files that end in .yml; name the folder of the jars in rules.directories of each instance"
               .formatted(Quoted.of(folder)));

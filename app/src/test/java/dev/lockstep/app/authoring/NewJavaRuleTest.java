@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleFiles;
-import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.IOException;
@@ -185,11 +185,11 @@ class NewJavaRuleTest {
             made.resolve("lockstep.yaml"),
             "rules: {directories: [my-rules], many-failed: {minutes: 2}}\n");
 
-    assertThat(Config.rules(null, Map.of(), RuleJars.adding(List.of(jar))).ids())
+    assertThat(Config.rules(null, Map.of(), RuleLoader.adding(List.of(jar))).ids())
         .contains("many-failed");
-    assertThat(Config.rules(config, Map.of(), RuleJars.adding(List.of(jar))).ids())
+    assertThat(Config.rules(config, Map.of(), RuleLoader.adding(List.of(jar))).ids())
         .containsOnlyOnce("many-failed");
-    assertThat(Config.rules(config, Map.of(), RuleJars.without(List.of(jar))).ids())
+    assertThat(Config.rules(config, Map.of(), RuleLoader.without(List.of(jar))).ids())
         .doesNotContain("many-failed");
   }
 

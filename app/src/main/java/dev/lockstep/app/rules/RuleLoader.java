@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reader of jars and Sigma documents with rules, from the configured folders and from files that a
+ * Loader of rules in jars and Sigma documents, from the configured folders and from files that a
  * command adds. Jars of folders and Sigma documents are loaded only once, even if the configuration
  * is read several times.
  *
  * <p>The code of jars runs with all rights of this process. So a jar, or a folder with jars, is
  * rejected if users other than its owner may write to it.
  */
-public final class RuleJars {
+public final class RuleLoader {
   private static final String JAR = ".jar";
 
   private final Map<Path, List<RuleJar>> read = new HashMap<>();
@@ -36,24 +36,24 @@ public final class RuleJars {
   private final List<Path> leftOut;
   private boolean refused;
 
-  /** Creates a reader of the jars and Sigma documents in the configured folders. */
-  public RuleJars() {
+  /** Creates a loader of the rules in the configured folders. */
+  public RuleLoader() {
     this(List.of(), List.of());
   }
 
-  private RuleJars(List<Path> added, List<Path> leftOut) {
+  private RuleLoader(List<Path> added, List<Path> leftOut) {
     this.added = List.copyOf(added);
     this.leftOut = List.copyOf(leftOut);
   }
 
-  /** Returns a reader of the configured folders and of the given jars and Sigma files. */
-  public static RuleJars adding(List<Path> files) {
-    return new RuleJars(files, List.of());
+  /** Returns a loader that also loads the rules of the given jars and Sigma files. */
+  public static RuleLoader adding(List<Path> files) {
+    return new RuleLoader(files, List.of());
   }
 
-  /** Returns a reader of the configured folders that leaves out the given jars and Sigma files. */
-  public static RuleJars without(List<Path> files) {
-    return new RuleJars(List.of(), files);
+  /** Returns a loader that leaves out the given jars and Sigma files of the configured folders. */
+  public static RuleLoader without(List<Path> files) {
+    return new RuleLoader(List.of(), files);
   }
 
   boolean hasAdded() {
@@ -103,9 +103,9 @@ public final class RuleJars {
    *
    * @throws OperatorException if one of them cannot be used
    */
-  public static List<RuleJar> of(Path folder) {
+  public static List<RuleJar> jarsIn(Path folder) {
     String named = folder.toString();
-    return new RuleJars()
+    return new RuleLoader()
         .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
   }
 
@@ -186,7 +186,7 @@ public final class RuleJars {
   }
 
   /** Returns whether a folder has a jar. It is false if the folder cannot be read. */
-  public static boolean isIn(Path folder) {
+  public static boolean hasJar(Path folder) {
     try {
       return !files(folder).isEmpty();
     } catch (IOException e) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders of jars that fail while they are read. */
-final class RuleJarsTest {
+final class RuleLoaderTest {
   @TempDir Path folder;
 
   /** Folder of which the first file is read, and then no more. */
@@ -46,7 +46,7 @@ final class RuleJarsTest {
 
   @Test
   void failsAsAFileDoes_whereAFolderCannotBeReadToItsEnd() {
-    assertThatThrownBy(() -> RuleJars.sorted(new Failing()))
+    assertThatThrownBy(() -> RuleLoader.sorted(new Failing()))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("I/O error");
   }
@@ -56,7 +56,7 @@ final class RuleJarsTest {
     Path b = Files.writeString(folder.resolve("b.jar"), "");
     Path a = Files.writeString(folder.resolve("a.jar"), "");
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-      assertThat(RuleJars.sorted(all)).containsExactly(a, b);
+      assertThat(RuleLoader.sorted(all)).containsExactly(a, b);
     }
   }
 }
