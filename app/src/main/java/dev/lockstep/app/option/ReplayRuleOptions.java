@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Options {@code --rule} and {@code --severity} of a replay: both select findings, and {@code
- * --rule} can also add the rules of a file, folder or jar. An id shows only findings of that rule.
+ * Options {@code --rule} and {@code --severity} of a replay, by which a person selects findings.
+ * {@code --rule} can also add the rules of a file, folder or jar.
  */
 public final class ReplayRuleOptions {
   private static final String ENDING = ".yml";
