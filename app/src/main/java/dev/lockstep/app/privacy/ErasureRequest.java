@@ -64,8 +64,11 @@ public final class ErasureRequest {
   private final Set<String> names;
   private final Erasure erasure;
 
-  /** Ids, from findings, of the principals whose UPN the operator gave in place of an id. */
-  private final Set<String> namesakes = new TreeSet<>();
+  /**
+   * Map from the id of a finding to the id of its principal, whose UPN the operator gave in place
+   * of an id.
+   */
+  private final Map<String, String> namesakes = new TreeMap<>();
 
   /**
    * Map from the id of a finding to the id of its principal, which differs from the given id in
@@ -194,7 +197,9 @@ public final class ErasureRequest {
     if (!isKnown && !namesakes.isEmpty()) {
       throw new OperatorException(
           "could not erase the principal: %s is the UPN of the principal %s in the findings, and a principal is erased by its id; give that id as --principal"
-              .formatted(Quoted.of(erasure.getPrincipal()), String.join(" or ", namesakes)));
+              .formatted(
+                  Quoted.of(erasure.getPrincipal()),
+                  String.join(" or ", new TreeSet<>(namesakes.values()))));
     }
     return found;
   }
@@ -221,10 +226,11 @@ public final class ErasureRequest {
           String key = text(record.key());
           found.remove(key);
           likeIds.remove(key);
+          namesakes.remove(key);
           if (record.value() != null && mayName(record.value())) {
             Detection detection = decoded(record.value());
             if (detection != null) {
-              addNamesake(detection.getPrincipal());
+              addNamesake(key, detection.getPrincipal());
               addLikeId(key, detection.getPrincipal());
             }
             if (detection != null && isNamed(detection)) {
@@ -273,12 +279,12 @@ public final class ErasureRequest {
     return named;
   }
 
-  private void addNamesake(@Nullable Principal principal) {
+  private void addNamesake(String finding, @Nullable Principal principal) {
     if (principal != null
         && isUpn(erasure.getPrincipal()) // a display name is free, and may be somebody's id
         && erasure.getPrincipal().equalsIgnoreCase(principal.getName())
         && !erasure.getPrincipal().equals(principal.getId())) {
-      namesakes.add(Quoted.visible(principal.getId()));
+      namesakes.put(finding, Quoted.visible(principal.getId()));
     }
   }
 

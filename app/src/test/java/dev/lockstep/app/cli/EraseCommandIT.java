@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EraseCommandIT {
   private static final String ID = "c284761c-2b7e-4ae3-8d99-40d6cdb02325";
 
+  private static final String FINDING = "11112222333344445555";
+
   @TempDir private Path folder;
 
   @Test
@@ -55,6 +57,10 @@ class EraseCommandIT {
       Ran byId = erase(config, ID, "--dry-run");
       assertThat(byId.out()).contains("1 finding deleted");
       assertThat(byId.err()).isEmpty();
+
+      delete(broker, FINDING);
+      Ran deleted = erase(config, "Mia@contoso.example", "--dry-run");
+      assertThat(deleted.code()).as("the finding is deleted, also before compaction").isZero();
     }
   }
 
@@ -118,8 +124,7 @@ class EraseCommandIT {
     LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
-    Detection finding =
-        ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
+    Detection finding = ReportFindings.finding(FINDING, "impossible-travel", Severity.High, 0);
     finding.setPrincipal(new Principal(id, "mia@contoso.example", "user"));
     finding.setDescription(description);
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
@@ -132,6 +137,14 @@ class EraseCommandIT {
           .get();
     }
     return broker;
+  }
+
+  private static void delete(LocalBroker broker, String finding) throws Exception {
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      producer
+          .send(new ProducerRecord<>("lockstep.detections", finding.getBytes(UTF_8), null))
+          .get();
+    }
   }
 
   private static Ran erase(Path config, String principal, String... more) {

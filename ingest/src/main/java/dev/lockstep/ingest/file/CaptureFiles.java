@@ -393,7 +393,7 @@ public final class CaptureFiles {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException && !file.equals(folder)) {
+            if (e instanceof NoSuchFileException && !file.equals(root)) {
               return FileVisitResult.CONTINUE; // it was deleted after its folder was listed
             }
             throw unreadable(file.toString(), "could not be read (" + cause(e) + ")", e);

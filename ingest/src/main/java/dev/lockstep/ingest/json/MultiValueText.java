@@ -11,8 +11,14 @@ public final class MultiValueText {
 
   /** Returns whether the parser is at a text that begins like an object or array. */
   public static boolean isStructure(JsonParser json) throws IOException {
+    char first = firstOfText(json);
+    return first == '{' || first == '[';
+  }
+
+  /** Returns the first character of a text that is not blank, or 0 if there is none. */
+  private static char firstOfText(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
-      return false;
+      return 0;
     }
     char[] chars = json.getTextCharacters();
     int end = json.getTextOffset() + json.getTextLength();
@@ -20,15 +26,12 @@ public final class MultiValueText {
     while (at < end && chars[at] <= ' ') {
       at++;
     }
-    return at < end && (chars[at] == '{' || chars[at] == '[');
+    return at < end ? chars[at] : 0;
   }
 
   /** Returns whether the parser is at an object or at a text that begins like an object. */
   public static boolean isObject(JsonParser json) throws IOException {
-    if (json.currentToken() == JsonToken.START_OBJECT) {
-      return true;
-    }
-    return isStructure(json) && json.getText().strip().charAt(0) == '{';
+    return json.currentToken() == JsonToken.START_OBJECT || firstOfText(json) == '{';
   }
 
   /**

@@ -146,14 +146,14 @@ public final class DeadLetterRetry {
     letters++;
     if (letter.getRange() != null) {
       ofSource(entry, letter, letter.getRange(), batch);
-    } else if (letter.getBody().remaining() >= Slice.BODY_BYTES) {
-      long at = letter.getWhere().getPosition();
-      int index = letter.getWhere().getIndex();
-      ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
     } else if (holdsNoRecord(letter)) {
       remain(
           "the letter has a detection or an activity, which no source record can replace, so there"
               + " is nothing to read again");
+    } else if (letter.getBody().remaining() >= Slice.BODY_BYTES) {
+      long at = letter.getWhere().getPosition();
+      int index = letter.getWhere().getIndex();
+      ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
     } else if (!letter.getBody().hasRemaining()) {
       remain(
           "the letter holds no bytes of the record to read again: "
