@@ -6,7 +6,8 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caller with a partner's key: its principal, or null if only its address is known.
+ * Caller with a partner's key: its principal, or null if only its address is known. A fact keeps a
+ * caller as one text of the set {@code callers}.
  *
  * @param minute minute of the day of its first call
  */

@@ -325,10 +325,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which findings about new networks of a partner are suppressed.
-   * They are suppressed because a change window has ended. The minute is 1440 if they are not
-   * suppressed on that day. The suppression lasts from the end of the window to the end of the
-   * second UTC day after the window's last day. So on the days after the end it is minute 0.
+   * Returns the minute of a day from which an ended change window suppresses findings about new
+   * networks of its partner. The minute is 1440 if no window does so on that day. The suppression
+   * lasts from the end of the window to the end of the second UTC day after the window's last day.
+   * So on the days after the end it is minute 0.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -22,9 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holder of the refused calls in those time windows of a day that have enough calls to fire. They
- * are split into calls that fire and calls that a gate suppresses. Refused calls are called
- * attempts.
+ * Result of the search for time windows of a day with enough refused calls to fire, and for
+ * accepted calls that follow them. A gate may suppress a window. Refused calls are called attempts.
  */
 final class ProbingWindows {
   private static final int MINUTES_OF_DAY = 1_440;
@@ -87,7 +86,7 @@ final class ProbingWindows {
     return fired;
   }
 
-  /** Returns, by gate, the facts of refused calls in the time windows that the gate suppresses. */
+  /** Returns the facts of refused calls in suppressed time windows, by the name of the gate. */
   Map<String, Set<Fact>> suppressed() {
     return suppressed;
   }
@@ -160,11 +159,11 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the window of refused calls that precedes a run of accepted calls. It is
-   * null if no window precedes the run closely enough. The window is the latest for which the rule
-   * fires and that ended no later than the last call of the run. The run is close enough if its
-   * first call came at most ten minutes after the window's end, or before it. The end is the
-   * second, since 1970, of the last refused call of the window.
+   * Returns the end of the window of refused calls that a run of accepted calls follows closely, or
+   * null if there is none. The window is the latest for which the rule fires and that ended no
+   * later than the last call of the run. The run is close enough if its first call came at most ten
+   * minutes after the window's end, or before it. The end is the second, since 1970, of the last
+   * refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
     Long before = floor(run.lastAt() / 1_000);
@@ -182,7 +181,7 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the last window that fires and ends at or before a time, or null if there is
+   * Returns the end of the last firing window that ends at or before a time, or null if there is
    * none. A window fires if its refused calls are enough for the rule. Both times are seconds since
    * 1970.
    */
@@ -195,7 +194,7 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the first window that fires and ends at or after a time, or null if there is
+   * Returns the end of the first firing window that ends at or after a time, or null if there is
    * none. A window fires if its refused calls are enough for the rule. Both times are seconds since
    * 1970.
    */

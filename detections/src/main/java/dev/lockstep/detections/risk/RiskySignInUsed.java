@@ -419,9 +419,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * States a fact about each token that a record of the risk or sign-in names, if the risk is
-   * closed or confirmed as a compromise. A record that reports this state and itself names the
-   * token gives no fact, since the token has that record already.
+   * States the closure or compromise of a risk as a fact about each token that a record of the risk
+   * or sign-in names. A record that reports this state and itself names the token gives no fact,
+   * since the token has that record already.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

@@ -97,7 +97,7 @@ public final class RunningRules {
   }
 
   /**
-   * Returns a rule set of rules that observe events and rules that only judge facts. These facts
+   * Joins rules that observe events and rules that only judge facts into one rule set. These facts
    * were stated earlier or by other instances. Of several rules with the same number in state, only
    * the first is kept.
    *

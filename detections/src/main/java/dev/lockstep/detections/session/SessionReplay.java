@@ -253,7 +253,7 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time of a use of the session from a fact of a verdict, in milliseconds since 1970.
+   * Returns the time of one of a verdict's two uses of the session, in milliseconds since 1970.
    * This is the first use in the fact if the verdict counts the first use, otherwise the last one.
    * A verdict counts the uses that are near enough to those in its other fact.
    *
