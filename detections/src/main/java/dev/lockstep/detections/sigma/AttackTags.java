@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Holder of the MITRE ATT&amp;CK tactics and techniques that the tags of one Sigma document name.
- * Tactics are spelled as in Sentinel.
+ * Tactics are spelled as in Sentinel. Static methods check a single tag, for lint.
  *
  * <p>Tactics of versions 18 and 19 are known by name and by id. Words may be joined by dashes or
  * underscores.

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Graph of the references between the correlations of a set of Sigma documents. It refuses circles,
- * long chains, and correlations of too many rules. Each document is reported once.
+ * Graph of the references between Sigma correlations, which refuses circles, long chains, and
+ * correlations of too many rules. Each document is reported once.
  */
 final class CorrelationGraph {
   private static final int MOST_DEPTH = 8;
@@ -36,8 +36,8 @@ final class CorrelationGraph {
   private record Extent(int depth, int leaves) {}
 
   /**
-   * Creates the graph of correlations and their references. Circles, long chains and references to
-   * too many rules are reported as faults.
+   * Creates the graph of correlations, and checks their references. Circles, long chains and
+   * references to too many rules are reported as faults.
    */
   CorrelationGraph(
       List<CorrelationDocument> all, ReferredDocuments documents, Consumer<DocumentFault> faults) {

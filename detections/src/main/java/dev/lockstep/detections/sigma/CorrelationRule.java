@@ -62,7 +62,6 @@ public final class CorrelationRule implements SigmaSetRule {
   /** Name of the gate that suppresses events without a value of the counted field. */
   public static final String NO_VALUE = "no-value";
 
-  /** Text for what a window lacks that fulfils its condition. */
   private static final String NOTHING = "nothing";
 
   private static final Duration GRACE = Duration.ofHours(1);

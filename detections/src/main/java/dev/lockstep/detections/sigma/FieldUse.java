@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Collector of the fields that a Sigma rule compares. It tells their paths in records, and the
- * names that are no field of the rule's logs.
+ * Collector of the paths of the fields that a Sigma rule compares, and of those fields that the
+ * rule's logs lack.
  */
 final class FieldUse {
   private final LogSource logs;

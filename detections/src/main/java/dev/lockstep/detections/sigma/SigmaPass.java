@@ -179,9 +179,9 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns the groups of a correlation, and of the correlations to which it refers, that an event
-   * may count in. There is none for an event that no rule of the correlation matches, and none for
-   * another rule.
+   * Returns the groups of a correlation, and of its inner correlations, in which an event may
+   * count. There is none for an event that no rule of the correlation matches, and none for another
+   * rule.
    */
   public Set<Subject> groups(SigmaSetRule rule, Event event) {
     Set<Subject> groups = new LinkedHashSet<>();

@@ -58,7 +58,10 @@ public final class Member {
   private final List<String> carried;
   private final boolean provisional;
 
-  /** Forms that differ in values or in texts for outer correlations. Null if there is one form. */
+  /**
+   * Forms of the event, which differ in values or in texts for outer correlations, or null if there
+   * is only one.
+   */
   private final @Nullable List<Form> forms;
 
   private @Nullable List<BigDecimal> numbers;
@@ -129,7 +132,8 @@ public final class Member {
   }
 
   /**
-   * Returns what a provisional form with claims has matched as texts.
+   * Returns the matched rules and the values of a provisional form with claims as texts, with a
+   * mark of its principal.
    *
    * @param principal id of the form's principal
    */

@@ -108,7 +108,7 @@ public record Header(
   }
 
   /**
-   * Returns the id of the document's rule where the file has a rule before it, such as {@code
+   * Returns the id of the document's rule if it is not the first rule of its file, such as {@code
    * role/ordered}. It is the file's name and the document's own name or, without a name that can be
    * an id, the words of the title.
    *

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reader of the log source of a Sigma rule or filter. */
+/**
+ * Reader of the log source of a Sigma rule or filter. It refuses a log source that Lockstep does
+ * not read.
+ */
 final class LogSourceReader {
   private static final int MOST_CHARS = 128;
   private static final Map<String, List<String>> SERVICES = LogSourceScope.services();

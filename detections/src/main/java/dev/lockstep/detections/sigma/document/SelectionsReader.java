@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the selections and the condition of a Sigma rule or filter. */
+/**
+ * Reader of the selections and the condition of a Sigma rule or filter, and of their lines in the
+ * file.
+ */
 final class SelectionsReader {
   private static final int MOST_SELECTIONS = 1_000;
 

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 /**
- * Line of a file that a person wrote.
+ * Place in a file that a person wrote: the file, and the number of a line.
  *
  * @param file file as given to the reader
  * @param line number of the line, from 1
