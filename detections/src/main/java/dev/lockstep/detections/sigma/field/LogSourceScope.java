@@ -77,7 +77,7 @@ public enum LogSourceScope {
     return null;
   }
 
-  /** Returns the services whose logs are read, by product, in the order of this enum. */
+  /** Returns the services of each product whose logs Lockstep reads, in the order of this enum. */
   public static Map<String, List<String>> services() {
     Map<String, List<String>> services = new TreeMap<>();
     for (LogSourceScope scope : ALL) {

@@ -115,7 +115,12 @@ public final class SigmaFields {
       for (String line : text.lines().skip(1).toList()) {
         String[] cells = COMMA.split(line, -1);
         if (cells.length != 5) {
-          throw new IllegalStateException("a row of " + TABLE + " does not have 5 cells: " + line);
+          throw new IllegalStateException(
+              "the file "
+                  + TABLE
+                  + " has a row without 5 cells: "
+                  + line
+                  + "; install Lockstep again");
         }
         rows.add(new Row(cells[0], cells[1], cells[2], cells[3], cells[4]));
       }
@@ -125,7 +130,7 @@ public final class SigmaFields {
     return rows;
   }
 
-  /** Returns a name as it is written, unless lower case has moved its characters. */
+  /** Returns a name as written or, if it has another length in lower case, in lower case. */
   private static String spelt(String name, String lower) {
     return name.length() == lower.length() ? name : lower;
   }

@@ -265,7 +265,9 @@ public final class ExpressionParser {
       String nearest = NearestNames.similarAmong(names, pattern);
       throw new InvalidDetectionException(
           "has \"%s of %s\" in its condition, which matches no %s".formatted(word, pattern, what),
-          nearest.isEmpty() ? "define a " + what : "the nearest is " + Quoted.of(nearest));
+          nearest.isEmpty()
+              ? "define a " + what + " whose name matches"
+              : "the nearest is " + Quoted.of(nearest));
     }
     return parts.size() == 1
         ? parts.get(0)

@@ -440,7 +440,8 @@ public final class FieldComparisonParser {
             within(List.of(TextPattern.parse(text)), true, true).get(0).longestSearch()
                 <= MOST_SEARCHED;
         throw new InvalidDetectionException(
-            "has the value %s with a part that is too long: a part with %s may have %d characters"
+            ("has the value %s with a part that is too long: a part with %s may have at most %d"
+                    + " characters")
                 .formatted(
                     Quoted.of(value.text()),
                     isDash ? "a dash for |windash" : "a question mark",

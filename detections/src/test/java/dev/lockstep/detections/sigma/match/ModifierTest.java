@@ -204,7 +204,7 @@ class ModifierTest {
       String field, String wildcards, String has, String remove) {
     assertThatThrownBy(() -> test(field, "a".repeat(128) + wildcards))
         .isInstanceOf(InvalidDetectionException.class)
-        .hasMessageContaining("too long: a part with " + has + " may have 128 characters")
+        .hasMessageContaining("too long: a part with " + has + " may have at most 128 characters")
         .hasMessageEndingWith("or remove " + remove);
   }
 
