@@ -130,7 +130,8 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at index {@code last}, and inserts another member at its place in the order.
+   * Removes the member at index {@code last}, and inserts another member at the index {@code
+   * place}.
    *
    * @param last index of the member to remove
    * @param place index for the other member, counted before the removal

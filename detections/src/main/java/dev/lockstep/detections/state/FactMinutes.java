@@ -74,7 +74,7 @@ final class FactMinutes {
     return true;
   }
 
-  /** Removes a retracted event of a minute; returns whether it was kept. */
+  /** Removes a retracted event of a minute; returns whether the event was kept. */
   boolean retract(int minute, long event) {
     NavigableMap<Integer, long[]> known = provisional;
     long[] events = known == null ? null : known.get(minute);

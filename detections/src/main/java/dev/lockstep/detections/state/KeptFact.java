@@ -304,8 +304,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Keeps the alphabetically first name of the principal, and returns whether it changed. So the
-   * order of events does not matter.
+   * Keeps the alphabetically first name of the principal, and returns whether the kept name
+   * changed. So the order of events does not matter.
    */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
@@ -516,9 +516,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether this fact changed after the rule had stopped waiting for other events, and the
-   * day is still to be judged again. The fact's aggregate changed, and the grace that begins at
-   * {@link #graceFrom} was over. The fact may soon change again.
+   * Returns whether this fact changed after its grace, and its day has not been judged again yet.
+   * The fact's aggregate changed, and the grace that begins at {@link #graceFrom} was over. The
+   * fact may soon change again.
    */
   public boolean isLate() {
     return late;

@@ -117,8 +117,8 @@ public final class RuleState {
   }
 
   /**
-   * Replaces each text that the lessons of the rule teach, such as a usual country, by another
-   * text. If two texts of a day become the same, the larger amount is kept.
+   * Replaces each text in the rule's lessons, such as a usual country, by another text. If two
+   * texts of a day become the same, the larger amount is kept.
    */
   void renameTraits(UnaryOperator<String> renaming) {
     for (int day : List.copyOf(lessons.keySet())) {
@@ -261,8 +261,8 @@ public final class RuleState {
   }
 
   /**
-   * Cleans the list of verdicts of each fact that a day's judgement reads: verdicts that belong to
-   * no finding any more are removed. Facts that are still encoded have no such verdicts.
+   * Removes verdicts that belong to no finding any more from the facts that a day's judgement
+   * reads. Facts that are still encoded have no such verdicts.
    */
   public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();

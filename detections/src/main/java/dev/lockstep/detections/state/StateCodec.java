@@ -313,8 +313,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the rule whose lessons a state record holds, or null if the record holds facts. The
-   * result is also null for a rule that does not run here.
+   * Returns the rule whose lessons a state record holds, or null if the record holds no lessons.
+   * The result is also null for a rule that does not run here.
    */
   public @Nullable ActiveRule learnsIn(byte[] key) {
     ByteSource source = new ByteSource(key);
@@ -402,10 +402,7 @@ public final class StateCodec {
     return code != ALERTS && !byCode.containsKey(code);
   }
 
-  /**
-   * Returns whether a state record has the lessons of a rule, which it learned from closed days,
-   * such as usual countries.
-   */
+  /** Returns whether a state record holds the lessons of a rule, such as usual countries. */
   static boolean isOfLessons(byte[] key) {
     return dayOfKey(key) == HEAD;
   }

@@ -49,7 +49,10 @@ public final class SubjectState {
     return key;
   }
 
-  /** Returns the last day in memory, or {@link #NO_DAY} if none is in memory. */
+  /**
+   * Returns the last day of a rule in memory, or {@link #NO_DAY} if there is none. Days of alerts
+   * do not count.
+   */
   public int newest() {
     int newest = NO_DAY;
     for (RuleState state : rules) {
@@ -61,8 +64,8 @@ public final class SubjectState {
   }
 
   /**
-   * Returns the first day with state or lessons. Days to learn again count too. It is {@code
-   * Integer.MAX_VALUE} if there is none.
+   * Returns the first day with facts or lessons of a rule. Days to learn again count too, and days
+   * of alerts do not. It is {@code Integer.MAX_VALUE} if there is none.
    */
   public int oldest() {
     int oldest = Integer.MAX_VALUE;
