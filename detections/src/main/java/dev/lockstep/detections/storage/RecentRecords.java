@@ -22,7 +22,7 @@ public final class RecentRecords {
 
   /**
    * Newer of the two tables of cached subjects, into which each subject comes when it is used. The
-   * bytes of a subject are its {@link Limits} and then its stretch.
+   * bytes of a subject are its {@link Gap} and then its stretch.
    */
   private SubjectTable recent = new SubjectTable();
 
@@ -36,10 +36,10 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Range of keys whose records the cache may lack, for the subject in {@link #changed}. It is null
-   * if the cache has no records of the subject.
+   * Gap in the cached records of the subject in {@link #changed}. It is null if the cache has no
+   * records of the subject.
    */
-  private @Nullable Limits changedLimits;
+  private @Nullable Gap changedGap;
 
   /**
    * Creates an empty cache that takes at most about the given number of bytes.
@@ -55,7 +55,7 @@ public final class RecentRecords {
    * reaches from a first key to before a second. The cache has all records before the first key and
    * all from the second on.
    */
-  private static final class Limits {
+  private static final class Gap {
     private static final int KEYS_AT = 2;
 
     /**
@@ -71,21 +71,21 @@ public final class RecentRecords {
      */
     private final byte[] bytes;
 
-    private Limits(byte[] bytes) {
+    private Gap(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    static Limits of(byte[] headTo, byte[] from) {
+    static Gap of(byte[] headTo, byte[] from) {
       byte[] bytes = new byte[KEYS_AT + headTo.length + from.length];
       bytes[0] = (byte) headTo.length;
       bytes[1] = (byte) from.length;
       System.arraycopy(headTo, 0, bytes, KEYS_AT, headTo.length);
       System.arraycopy(from, 0, bytes, KEYS_AT + headTo.length, from.length);
-      return new Limits(bytes);
+      return new Gap(bytes);
     }
 
-    static Limits at(byte[] begin) {
-      return new Limits(Arrays.copyOf(begin, KEYS_AT + begin[0] + begin[1]));
+    static Gap at(byte[] begin) {
+      return new Gap(Arrays.copyOf(begin, KEYS_AT + begin[0] + begin[1]));
     }
 
     boolean isHeadTo(byte[] key) {
@@ -96,7 +96,7 @@ public final class RecentRecords {
       return Arrays.compareUnsigned(bytes, fromAt(), bytes.length, key, 0, key.length);
     }
 
-    boolean contains(byte[] key) {
+    boolean excludes(byte[] key) {
       return Arrays.compareUnsigned(key, 0, key.length, bytes, KEYS_AT, fromAt()) < 0
           || compareFrom(key) <= 0;
     }
@@ -113,13 +113,13 @@ public final class RecentRecords {
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
-    Limits limits = limits(subject);
-    if (limits == null || !limits.isHeadTo(headTo) || limits.compareFrom(from) > 0) {
+    Gap gap = gap(subject);
+    if (gap == null || !gap.isHeadTo(headTo) || gap.compareFrom(from) > 0) {
       return null;
     }
-    byte[] all = recent.read(subject, limits.bytes.length, Integer.MAX_VALUE);
-    if (limits.compareFrom(from) < 0) {
-      stretch.begin(Limits.of(headTo, from).bytes);
+    byte[] all = recent.read(subject, gap.bytes.length, Integer.MAX_VALUE);
+    if (gap.compareFrom(from) < 0) {
+      stretch.begin(Gap.of(headTo, from).bytes);
       for (Stretch.Cursor at = new Stretch.Cursor(all); at.isValid(); at.advance()) {
         if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
           stretch.append(at.key(), at.value());
@@ -135,10 +135,10 @@ public final class RecentRecords {
    * missing. The result is null if the cache has no records of the subject. A subject found in the
    * table {@link #earlier} is moved to the table {@link #recent}.
    */
-  private @Nullable Limits limits(byte[] subject) {
-    byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
+  private @Nullable Gap gap(byte[] subject) {
+    byte[] begin = recent.read(subject, 0, Gap.KEYS_AT + Gap.MOST_BYTES);
     if (begin.length > 0) {
-      return Limits.at(begin);
+      return Gap.at(begin);
     }
     byte[] all = earlier.read(subject);
     if (all.length == 0) {
@@ -146,7 +146,7 @@ public final class RecentRecords {
     }
     earlier.replace(subject, all, 0);
     put(subject, all, all.length);
-    return Limits.at(all);
+    return Gap.at(all);
   }
 
   /**
@@ -162,9 +162,9 @@ public final class RecentRecords {
     merge();
     evict(subject);
     if (all.length <= MOST_STRETCH) {
-      byte[] limits = Limits.of(headTo, from).bytes;
-      byte[] whole = Arrays.copyOf(limits, limits.length + all.length);
-      System.arraycopy(all, 0, whole, limits.length, all.length);
+      byte[] gap = Gap.of(headTo, from).bytes;
+      byte[] whole = Arrays.copyOf(gap, gap.length + all.length);
+      System.arraycopy(all, 0, whole, gap.length, all.length);
       put(subject, whole, whole.length);
     }
   }
@@ -172,15 +172,15 @@ public final class RecentRecords {
   /**
    * Updates the cache when a record of a subject has a new value or, with the value null, is
    * deleted. Nothing changes if the cache has no records of the subject, or if the key lies in the
-   * gap between the two keys of the subject's {@link Limits}.
+   * subject's {@link Gap}.
    */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     if (changed == null || !Arrays.equals(changed, subject)) {
       merge();
       changed = subject;
-      changedLimits = limits(subject);
+      changedGap = gap(subject);
     }
-    if (changedLimits != null && changedLimits.contains(key)) {
+    if (changedGap != null && changedGap.excludes(key)) {
       stretch.change(key, value);
     }
   }
@@ -192,10 +192,10 @@ public final class RecentRecords {
   private void merge() {
     byte[] subject = changed;
     changed = null;
-    if (subject == null || changedLimits == null || !stretch.hasChanges()) {
+    if (subject == null || changedGap == null || !stretch.hasChanges()) {
       return;
     }
-    stretch.merge(recent.read(subject), changedLimits.bytes.length);
+    stretch.merge(recent.read(subject), changedGap.bytes.length);
     if (stretch.length() > MOST_STRETCH) {
       evict(subject);
     } else {
