@@ -108,7 +108,7 @@ public final class StateCodec {
     for (ActiveRule rule : rules) {
       int code = rule.code();
       if (layouts != null) {
-        StoredLayouts.Stored stored = layouts.numberOf(code, rule.layout());
+        StoredLayouts.RuleNumber stored = layouts.numberOf(code, rule.layout());
         code = stored.number();
         if (stored.isAnew()) {
           anew.add(rule);

@@ -50,7 +50,7 @@ public final class StoredLayouts {
    * @param isAnew if the store has records of the rule with other layouts only, so that the rule
    *     starts without them
    */
-  public record Stored(int number, boolean isAnew) {}
+  public record RuleNumber(int number, boolean isAnew) {}
 
   /** Creates an empty register, which stores each new layout in the given storage. */
   public StoredLayouts(Keeper keeper) {
@@ -87,7 +87,7 @@ public final class StoredLayouts {
    * @param code number of the rule, whatever its layout
    * @param layout hash of the layout of its facts
    */
-  public Stored numberOf(int code, int layout) {
+  public RuleNumber numberOf(int code, int layout) {
     Map<Integer, Byte> known = of(code);
     boolean isAnew = !known.isEmpty() && !known.containsKey(layout);
     if (isAnew || known.isEmpty()) {
@@ -98,6 +98,6 @@ public final class StoredLayouts {
           new byte[] {place});
     }
     boolean isFirst = Objects.requireNonNull(known.get(layout)) == FIRST;
-    return new Stored(isFirst ? code : (int) Hashes.mixed(code, layout), isAnew);
+    return new RuleNumber(isFirst ? code : (int) Hashes.mixed(code, layout), isAnew);
   }
 }

@@ -121,19 +121,19 @@ final class SubjectStoreTest implements StateRecordsContract {
   void keepsLayouts_apartFromAllRecords() {
     SubjectStore store = (SubjectStore) empty();
     int number = store.dictionary().number("SignInLogs");
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
     store.write(bytes("a"), bytes("k"), bytes("v"));
     store.flushCache();
 
-    StoredLayouts.Stored other = store.layouts().numberOf(1, 11);
+    StoredLayouts.RuleNumber other = store.layouts().numberOf(1, 11);
     assertThat(other.isAnew()).isTrue();
     assertThat(other.number()).isNotEqualTo(1);
     store.flushCache();
     assertThat(store.layouts().numberOf(1, 11))
-        .isEqualTo(new StoredLayouts.Stored(other.number(), false));
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
-    assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new StoredLayouts.Stored(2, false));
+        .isEqualTo(new StoredLayouts.RuleNumber(other.number(), false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
+    assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new StoredLayouts.RuleNumber(2, false));
     assertThat(store.dictionary().word(number)).isEqualTo("SignInLogs");
     List<String> walked = new ArrayList<>();
     store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
