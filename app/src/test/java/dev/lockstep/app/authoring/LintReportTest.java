@@ -228,7 +228,7 @@ class LintReportTest {
             + " YEAR-MONTH-DAY, such as 2026-11-28",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
-        "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ neither a tactic",
+        "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ which ATT&CK does not have",
         "attack.t1078 ~ attack.t9999 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "attack.t1078 ~ attack.t1300 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "attack.t1078 ~ attack.t0001 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
@@ -319,7 +319,8 @@ class LintReportTest {
 
   @Test
   void knowsTheTagsOfEveryKindOfObject() throws IOException {
-    String tags = "[attack.g0016, attack.s0002, attack.ds0015, attack.m1032, attack.a0008]";
+    String tags =
+        "[attack.g0016, attack.s0002, attack.ds0015, attack.m1032, attack.a0008, attack.c0024]";
 
     JsonNode report = lint("rule.yml", RULE.replace("tags:\n    - attack.t1078", "tags: " + tags));
 

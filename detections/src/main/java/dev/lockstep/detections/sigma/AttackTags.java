@@ -119,12 +119,12 @@ public final class AttackTags {
 
   /**
    * Returns whether a lower-case word has the form of the id of a group, software, data source,
-   * mitigation or asset of ATT&amp;CK.
+   * mitigation, asset or campaign of ATT&amp;CK.
    */
   private static boolean isOtherObject(String word) {
     int letters = word.startsWith("ds") ? 2 : 1;
     return word.length() == letters + 4
-        && (letters == 2 || "gsma".indexOf(word.charAt(0)) >= 0)
+        && (letters == 2 || "gsmac".indexOf(word.charAt(0)) >= 0)
         && word.chars().skip(letters).allMatch(c -> c >= '0' && c <= '9');
   }
 

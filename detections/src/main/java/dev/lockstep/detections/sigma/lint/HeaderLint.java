@@ -68,8 +68,7 @@ final class HeaderLint {
             warnings,
             tag.at(),
             Warning.Kind.ATTACK,
-            "has the tag %s, which is neither a tactic nor a technique"
-                .formatted(Quoted.of(tag.word())),
+            "has the tag %s, which ATT&CK does not have".formatted(Quoted.of(tag.word())),
             "write a technique such as attack.t1078.004, or a tactic"
                 + (nearest.isEmpty() ? "" : "; the nearest is " + nearest));
       } else if (AttackTags.isUnknownTechnique(tag.word())) {
