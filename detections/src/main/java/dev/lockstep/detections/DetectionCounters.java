@@ -160,7 +160,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   /**
    * Remembers an event, and returns whether it is new, an equal copy, or a copy that differs from
    * the first one. The event is counted if it is a copy or arrived too late for correct verdicts. A
-   * copy that differs from the first copy gets the first copy's event time. A watermark or an
+   * copy gets the first copy's event time, unless it is a record of an alert. A watermark or an
    * identity link is no event: it is new, and is neither counted nor remembered.
    *
    * @param identity hash of the event's identity
@@ -173,10 +173,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
       return EventCopies.Relation.NEW;
     }
     EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());
-    if (relation == EventCopies.Relation.DIFFERENT) {
-      activity.setEventAt(copies.firstAt());
-    }
     if (relation != EventCopies.Relation.NEW) {
+      if (kind != ActivityKind.ALERT) { // each record's time is a time of its alert
+        activity.setEventAt(copies.firstAt());
+      }
       repeated.increment();
     } else if (activity.getArrivalAt() - activity.getEventAt()
         > (kind == ActivityKind.ALERT || kind == ActivityKind.RISK

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Promise of how late an event may come without being counted as late. */
+/** What becomes of an event that comes late, or again. */
 final class LateEventsTest {
   private static final long HAPPENED_AT = ActivityBuilder.at("2026-11-19T12:00:00Z");
 
@@ -33,5 +35,28 @@ final class LateEventsTest {
             1,
             1);
     assertThat(counters.lateEvents()).isEqualTo(late);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SIGN_IN, 0",
+    "API_CALL, 0",
+    "AUDIT, 0",
+    "RISK, 0",
+    "VAULT_CALL, 0",
+    "EDGE_REQUEST, 0",
+    "OTHER, 0",
+    "ALERT, 1"
+  })
+  void givesACopyTheTimeOfTheFirst_exceptAnAlert(ActivityKind kind, int millisLater) {
+    DetectionCounters counters = new DetectionCounters();
+    EventCopies copies = new EventCopies(10);
+    Activity first = ActivityBuilder.event(kind, "any", HAPPENED_AT).build();
+    Activity copy = ActivityBuilder.event(kind, "any", HAPPENED_AT + 1).build();
+    for (Activity each : List.of(first, copy)) {
+      var unused = counters.relate(each, copies, 1, EventCopies.content(each));
+    }
+    assertThat(counters.repeatedEvents()).isEqualTo(1);
+    assertThat(copy.getEventAt()).isEqualTo(HAPPENED_AT + millisLater);
   }
 }

@@ -106,6 +106,70 @@ public interface Fact {
    */
   BitSet minutes();
 
+  /**
+   * Returns whether the fact has the exact times of the first and the last event of each of its
+   * minutes. This takes {@link FactKind.Builder#exactMinutes} and at most 16 minutes with events.
+   */
+  default boolean hasExactMinutes() {
+    return false;
+  }
+
+  /**
+   * Returns the time of the first event in a minute in which the fact has events. If that time is
+   * not known, the result is the start of the minute.
+   *
+   * @param minute minute of the UTC day, from 0 to 1439
+   * @return milliseconds since 1970
+   */
+  default long firstIn(int minute) {
+    return MinuteFacts.ofDay(firstAt()) == minute ? firstAt() : MinuteFacts.startOf(day(), minute);
+  }
+
+  /**
+   * Returns the time of the last event in a minute in which the fact has events. If that time is
+   * not known, the result is the last millisecond of the minute.
+   *
+   * @param minute minute of the UTC day, from 0 to 1439
+   * @return milliseconds since 1970
+   */
+  default long lastIn(int minute) {
+    return kind().hasExactEnd() && MinuteFacts.ofDay(lastAt()) == minute
+        ? lastAt()
+        : MinuteFacts.startOf(day(), minute + 1) - 1;
+  }
+
+  /**
+   * Returns the minutes of the UTC day in which the fact has an event in a range of times. The set
+   * must not be changed. A minute that lies in the range in part counts if an event in that part is
+   * known, or if the times of its events are not known.
+   *
+   * @param from start of the range in milliseconds since 1970, inclusive
+   * @param to end of the range in milliseconds since 1970, inclusive
+   */
+  default BitSet minutesBetween(long from, long to) {
+    long start = MinuteFacts.startOf(day(), 0);
+    long end = MinuteFacts.startOf(day() + 1, 0) - 1;
+    if (from <= start && to >= end) {
+      return minutes();
+    }
+    BitSet between = (BitSet) minutes().clone();
+    if (from > end || to < start) {
+      between.clear();
+      return between;
+    }
+    if (from > start) {
+      int minute = MinuteFacts.ofDay(from);
+      between.clear(0, minute);
+      between.set(minute, between.get(minute) && lastIn(minute) >= from);
+    }
+    if (to < end) {
+      int minute = MinuteFacts.ofDay(to);
+      between.clear(minute + 1, between.length() + minute + 1);
+      between.set(minute, between.get(minute) && firstIn(minute) <= to);
+    }
+    return between;
+  }
+
   /** Returns whether any event of the fact in the minute of {@link #first} is not retracted. */
   default boolean countsFirst() {
     return counts(first());

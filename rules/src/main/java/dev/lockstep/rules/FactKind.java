@@ -50,6 +50,7 @@ public final class FactKind {
   private final @Nullable String retractedValue;
   private final boolean exactEnd;
   private final boolean judgedEnd;
+  private final boolean exactMinutes;
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
   private final int mostMembers;
@@ -73,6 +74,7 @@ public final class FactKind {
     this.retractedValue = from.retractedValue;
     this.exactEnd = from.exactEnd;
     this.judgedEnd = from.judgedEnd;
+    this.exactMinutes = from.exactMinutes;
     this.gapMillis = from.gapMillis;
     this.most = from.most;
     this.mostMembers = from.mostMembers;
@@ -103,6 +105,7 @@ public final class FactKind {
     private @Nullable String retractedValue;
     private boolean exactEnd;
     private boolean judgedEnd;
+    private boolean exactMinutes;
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
     private int mostMembers = Integer.MAX_VALUE;
@@ -206,6 +209,19 @@ public final class FactKind {
     public Builder judgedEnd() {
       judgedEnd = true;
       return exactEnd();
+    }
+
+    /**
+     * Makes each fact keep the times of the first and the last event of each of its minutes. A fact
+     * with events in more than 16 minutes keeps only its own first and last event. This also keeps
+     * the minutes of events. The rule judges each time that one of these times changes. So a
+     * verdict may compare the times of events with a border to the millisecond ({@link
+     * Fact#minutesBetween}).
+     */
+    public Builder exactMinutes() {
+      exactMinutes = true;
+      keepsMinutes = true;
+      return judgedEnd();
     }
 
     /**
@@ -359,6 +375,11 @@ public final class FactKind {
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;
+  }
+
+  /** Returns whether the kind is declared with {@link Builder#exactMinutes}. */
+  public boolean hasExactMinutes() {
+    return exactMinutes;
   }
 
   /**

@@ -97,7 +97,7 @@ public final class ConditionalAccessGap implements Rule {
           .byPrincipal()
           .retractable()
           .addresses()
-          .judgedEnd()
+          .exactMinutes()
           .declare();
 
   private static final RuleInfo INFO =

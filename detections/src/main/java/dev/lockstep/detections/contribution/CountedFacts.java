@@ -20,22 +20,7 @@ final class CountedFacts {
 
   /** Returns the minutes of the UTC day in which the fact has events that count. */
   static BitSet minutes(Fired fired, int place) {
-    Fact fact = fired.fact(place);
-    BitSet minutes = fact.minutes();
-    long day = fact.day() * DAY_MILLIS;
-    long from = fired.from(place);
-    long to = fired.to(place);
-    if (from <= day && to >= day + DAY_MILLIS - 1) {
-      return minutes;
-    }
-    BitSet part = (BitSet) minutes.clone();
-    if (from > day) {
-      part.clear(0, (int) Math.min(1440, Math.floorDiv(from - day, MINUTE_MILLIS)));
-    }
-    if (to < day + DAY_MILLIS - 1) {
-      part.clear((int) Math.max(0, Math.floorDiv(to - day, MINUTE_MILLIS) + 1), 1440);
-    }
-    return part;
+    return fired.fact(place).minutesBetween(fired.from(place), fired.to(place));
   }
 
   /** Returns the time of the first event that counts, or its minute if only that is known. */
@@ -46,10 +31,14 @@ final class CountedFacts {
     }
     BitSet minutes = minutes(fired, place);
     if (!minutes.isEmpty()) {
-      long minute = fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS;
-      return isFirstOfLastMinute(fact) && fact.lastAt() < minute + MINUTE_MILLIS
+      int minute = minutes.nextSetBit(0);
+      long at = fact.firstIn(minute);
+      if (fact.hasExactMinutes()) {
+        return at < fired.from(place) ? fact.lastIn(minute) : at;
+      }
+      return isFirstOfLastMinute(fact) && fact.lastAt() < at + MINUTE_MILLIS
           ? fact.lastAt()
-          : Math.max(fact.firstAt(), minute);
+          : Math.max(fact.firstAt(), at);
     }
     return fact.lastAt();
   }
@@ -84,8 +73,12 @@ final class CountedFacts {
     }
     BitSet minutes = minutes(fired, place);
     if (!minutes.isEmpty()) {
-      long minute = fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS;
-      return Math.max(fact.firstAt(), Math.min(fact.lastAt(), minute));
+      int minute = minutes.length() - 1;
+      if (fact.hasExactMinutes()) {
+        long at = fact.lastIn(minute);
+        return at > fired.to(place) ? fact.firstIn(minute) : at;
+      }
+      return Math.max(fact.firstAt(), Math.min(fact.lastAt(), fact.firstIn(minute)));
     }
     return fact.firstAt();
   }

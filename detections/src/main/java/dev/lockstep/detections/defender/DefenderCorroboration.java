@@ -23,7 +23,6 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -76,12 +75,10 @@ public final class DefenderCorroboration implements Rule {
           "Longest time between an alert and a sign-in or call at its address, in minutes.");
 
   private static final FactKind PRESENCE =
-      FactKind.named("presence").byNetwork().byPrincipal().retractable().declare();
+      FactKind.named("presence").byNetwork().byPrincipal().retractable().exactMinutes().declare();
 
   private static final int MOST_PRINCIPALS = 20;
   private static final long MINUTE_MILLIS = 60_000L;
-  private static final long DAY_MILLIS = 86_400_000L;
-  private static final int DAY_MINUTES = 1440;
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 2, "Defender corroboration")
@@ -164,8 +161,9 @@ public final class DefenderCorroboration implements Rule {
     boolean named = isNamed(fact, alert);
     boolean isNear = false;
     for (long time : alert.times()) {
-      Span span = Span.around(fact, time, most * MINUTE_MILLIS);
-      if (span == null) {
+      long from = time - most * MINUTE_MILLIS;
+      long to = time + most * MINUTE_MILLIS;
+      if (fact.minutesBetween(from, to).isEmpty()) {
         continue;
       }
       isNear = true;
@@ -186,7 +184,7 @@ public final class DefenderCorroboration implements Rule {
               () -> FlaggedGates.of(fact, alert, most, null, false),
               fact)
           .in(principal == null ? "" : principal.getId())
-          .within(0, span.from(), span.to())
+          .within(0, from, to)
           .overflows(alert.overflow())
           .telling(alert);
     }
@@ -215,57 +213,6 @@ public final class DefenderCorroboration implements Rule {
   private static boolean isNamed(Fact fact, AlertOnSubject alert) {
     Principal principal = fact.principal();
     return principal != null && alert.alert().getAccounts().contains(principal.getId());
-  }
-
-  /**
-   * Time span around the time of an alert. It is created only if a given fact has an event in it.
-   *
-   * @param from milliseconds since 1970, inclusive
-   * @param to milliseconds since 1970, inclusive
-   */
-  private record Span(long from, long to) {
-    /**
-     * Returns the time window around an alert, or null if the fact has no event in it. The window
-     * reaches from {@code most} milliseconds before {@code time} to as many after it. If the event
-     * of the first minute lies before the window, the returned span starts with the next minute. If
-     * that of the last minute lies after it, the span ends before that minute.
-     */
-    static @Nullable Span around(Fact fact, long time, long most) {
-      long from = time - most;
-      long to = time + most;
-      long day = fact.day() * DAY_MILLIS;
-      if (fact.firstAt() > to || fact.lastAt() + MINUTE_MILLIS <= from) {
-        return null;
-      }
-      BitSet minutes = fact.minutes();
-      int first = (int) Math.max(0, Math.floorDiv(from - day, MINUTE_MILLIS));
-      int last = (int) Math.min(DAY_MINUTES - 1, Math.floorDiv(to - day, MINUTE_MILLIS));
-      // In the first and last minute of the fact the exact time of an event is known.
-      if (first <= last && minutes.get(first) && isBefore(fact, day, first, from)) {
-        first++;
-        from = day + first * MINUTE_MILLIS;
-      }
-      if (first <= last && minutes.get(last) && isAfter(fact, day, last, to)) {
-        to = day + last * MINUTE_MILLIS - 1;
-        last--;
-      }
-      int found = first > last ? -1 : minutes.nextSetBit(first);
-      return found < 0 || found > last ? null : new Span(from, to);
-    }
-
-    private static boolean isBefore(Fact fact, long day, int minute, long from) {
-      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() < from)
-          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() < from);
-    }
-
-    private static boolean isAfter(Fact fact, long day, int minute, long to) {
-      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() > to)
-          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() > to);
-    }
-
-    private static int minuteOf(long at, long day) {
-      return (int) Math.floorDiv(at - day, MINUTE_MILLIS);
-    }
   }
 
   @Override

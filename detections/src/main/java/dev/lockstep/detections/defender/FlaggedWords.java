@@ -20,8 +20,6 @@ import java.util.TreeSet;
  */
 final class FlaggedWords {
   private static final int FEW = 5;
-  private static final long MINUTE_MILLIS = 60_000L;
-  private static final long DAY_MILLIS = 86_400_000L;
 
   private FlaggedWords() {}
 
@@ -201,11 +199,10 @@ final class FlaggedWords {
     if (fact.firstAt() >= fired.from(0) && fact.countsFirst()) {
       return fact.firstAt();
     }
-    long day = fact.day() * DAY_MILLIS;
-    int from = (int) Math.max(0, Math.floorDiv(fired.from(0) - day, MINUTE_MILLIS));
-    long minuteAt = day + fact.minutes().nextSetBit(from) * MINUTE_MILLIS;
-    return fact.lastAt() < minuteAt + MINUTE_MILLIS
-        ? fact.lastAt()
-        : Math.max(fact.firstAt(), minuteAt);
+    int minute = fact.minutesBetween(fired.from(0), fired.to(0)).nextSetBit(0);
+    long at = fact.firstIn(minute);
+    return at < fired.from(0) && fact.hasExactMinutes()
+        ? fact.lastIn(minute)
+        : Math.max(fact.firstAt(), at);
   }
 }

@@ -1,14 +1,14 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import java.util.BitSet;
 
 /**
  * Check whether calls of two facts about a partner lie within an hour of each other. Calls in
  * minutes exactly an hour apart are compared by the last call of the earlier minute and the first
- * call of the later one. Where only the minute of one of them is known, they count as within the
- * hour.
+ * call of the later one. Where only the minute of one of them is known, because its fact has calls
+ * in many minutes, they may count as within the hour although they are up to a minute further
+ * apart.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
@@ -49,12 +49,6 @@ final class CallTimeComparison {
   }
 
   private static boolean isWithin(Fact earlier, int minute, Fact later, int laterMinute) {
-    return minuteOf(earlier.last()) != minute
-        || minuteOf(later.first()) != laterMinute
-        || later.firstAt() - earlier.lastAt() <= HOUR_MILLIS;
-  }
-
-  private static int minuteOf(EventReference call) {
-    return (int) Math.floorMod(call.minute(), (long) DriftJudgement.MINUTES_PER_DAY);
+    return later.firstIn(laterMinute) - earlier.lastIn(minute) <= HOUR_MILLIS;
   }
 }

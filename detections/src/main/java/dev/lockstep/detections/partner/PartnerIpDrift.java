@@ -62,9 +62,8 @@ public final class PartnerIpDrift implements Rule {
   private static final FactKind CALLS =
       FactKind.named("calls", DECLARED, IN_CHANGE_WINDOW, CALLERS)
           .byNetwork()
-          .minutes()
           .addresses()
-          .judgedEnd()
+          .exactMinutes()
           .declare();
 
   static final Setting LEARNING_DAYS =

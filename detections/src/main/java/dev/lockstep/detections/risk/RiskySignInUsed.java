@@ -125,7 +125,7 @@ public final class RiskySignInUsed implements Rule {
           .byPrincipal()
           .retractable()
           .addresses()
-          .judgedEnd()
+          .exactMinutes()
           .declare();
 
   static final Field RECORD_TOKEN = Field.text("token");

@@ -64,6 +64,7 @@ public record ActiveRule(
       text.append(kind.where()).append(' ').append(kind.aggregatedSet());
       text.append(kind.isByPrincipal() ? " byPrincipal" : "");
       text.append(kind.keepsMinutes() ? " minutes" : "");
+      text.append(kind.hasExactMinutes() ? " exact" : "");
       text.append(kind.keepsAddresses() ? " addresses" : "");
       text.append(kind.isRetractable() ? " retractable" : "");
       text.append(kind.hasRuns() ? " runs" : "").append('\n');

@@ -12,11 +12,21 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of the value of the state record of one fact. */
 final class FactCodec {
   private static final long DAY_MILLIS = 86_400_000L;
+
+  /** Mark of a fact with too many minutes to keep the times of its events. */
+  private static final int NO_TIMES = 0;
+
+  /** Mark of a fact whose first and last event are all that it has. */
+  private static final int TIMES_OF_ENDS = 1;
+
+  /** Mark of a fact with the times of the first and the last event of each minute. */
+  private static final int TIMES = 2;
 
   private FactCodec() {}
 
@@ -93,6 +103,43 @@ final class FactCodec {
               }
             });
       }
+    }
+    if (fact.kind().hasExactMinutes()) {
+      writeTimes(sink, fact);
+    }
+  }
+
+  private static void writeTimes(ByteSink sink, KeptFact fact) {
+    FactMinutes minutes = fact.keptMinutes();
+    if (minutes.isInexact()) {
+      sink.put(NO_TIMES);
+    } else if (minutes.hasTimesOfOnly(fact.firstAt(), fact.lastAt())) {
+      sink.put(TIMES_OF_ENDS);
+    } else {
+      sink.put(TIMES);
+      minutes.all().stream()
+          .forEach(
+              minute -> {
+                FactMinutes.Span times = Objects.requireNonNull(minutes.times(minute));
+                sink.unsigned(times.first()).unsigned(times.last() - times.first());
+              });
+    }
+  }
+
+  private static void readTimes(KeptFact fact, ByteSource from) {
+    FactMinutes minutes = fact.keptMinutes();
+    switch (from.get()) {
+      case NO_TIMES -> minutes.dropTimes();
+      case TIMES_OF_ENDS -> minutes.addTimesOf(fact.firstAt(), fact.lastAt());
+      case TIMES ->
+          minutes.all().stream()
+              .forEach(
+                  minute -> {
+                    int first = (int) from.unsigned();
+                    minutes.restore(
+                        minute, new FactMinutes.Span(first, first + (int) from.unsigned()));
+                  });
+      default -> throw new IllegalStateException("the times of a fact have an unknown form");
     }
   }
 
@@ -184,6 +231,9 @@ final class FactCodec {
         }
         fact.keptMinutes().restore(minute, events);
       }
+    }
+    if (fact.kind().hasExactMinutes()) {
+      readTimes(fact, from);
     }
   }
 

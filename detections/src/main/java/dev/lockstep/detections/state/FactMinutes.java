@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Minutes of the UTC day in which a fact has events. A minute whose events may all be retracted is
- * kept until each of them is.
+ * kept until each of them is. Of a few minutes the times of the first and the last event can be
+ * kept too.
  */
 final class FactMinutes {
   /**
-   * Largest number of events in one minute that are kept singly, so that each can be retracted.
-   * With more events only the minute is kept, and no retraction removes it.
+   * Largest number of events that are kept singly, so that each can be retracted. With one event
+   * more, only its minute is kept, and no retraction removes that minute.
    */
-  private static final int MOST_PROVISIONAL = 8;
+  private static final int MOST_PROVISIONAL = 256;
+
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  /** Largest number of minutes of which the times of the first and the last event are kept. */
+  private static final int MOST_EXACT = 16;
 
   private static final BitSet NONE = new BitSet(0);
 
@@ -26,7 +32,27 @@ final class FactMinutes {
    */
   private @Nullable NavigableMap<Integer, long[]> provisional;
 
+  private int provisionalEvents;
+
+  /**
+   * Times of the first and the last event of each minute, in milliseconds since the minute began.
+   * Null if there are more than {@link #MOST_EXACT} minutes.
+   */
+  private @Nullable NavigableMap<Integer, Span> exact = new TreeMap<>();
+
   private @Nullable BitSet all;
+
+  /**
+   * Times of the first and the last event of a minute.
+   *
+   * @param first milliseconds since the minute began
+   * @param last milliseconds since the minute began
+   */
+  record Span(int first, int last) {
+    private Span with(Span other) {
+      return new Span(Math.min(first, other.first), Math.max(last, other.last));
+    }
+  }
 
   /** Adds the minute of an event that is never retracted; returns whether that is new. */
   boolean add(int minute) {
@@ -56,15 +82,17 @@ final class FactMinutes {
     }
     long[] events = known.get(minute);
     all = null;
-    if (events == null) {
-      known.put(minute, new long[] {event});
-      return true;
-    }
-    if (events.length == 0 || Arrays.binarySearch(events, event) >= 0) {
+    if (events != null && (events.length == 0 || Arrays.binarySearch(events, event) >= 0)) {
       return false;
     }
-    if (events.length == MOST_PROVISIONAL) {
+    if (provisionalEvents == MOST_PROVISIONAL) {
       known.put(minute, new long[0]);
+      provisionalEvents -= events == null ? 0 : events.length;
+      return true;
+    }
+    provisionalEvents++;
+    if (events == null) {
+      known.put(minute, new long[] {event});
       return true;
     }
     long[] more = Arrays.copyOf(events, events.length + 1);
@@ -83,8 +111,12 @@ final class FactMinutes {
       return false;
     }
     all = null;
+    provisionalEvents--;
     if (events.length == 1) {
       known.remove(minute);
+      if (exact != null && (minutes == null || !minutes.get(minute))) {
+        exact.remove(minute);
+      }
     } else {
       long[] left = new long[events.length - 1];
       System.arraycopy(events, 0, left, 0, at);
@@ -94,8 +126,73 @@ final class FactMinutes {
     return true;
   }
 
+  /**
+   * Adds the time of an event of a minute that was added; returns whether it changed what is known
+   * of the times of events.
+   *
+   * @param millis milliseconds since the minute began
+   */
+  boolean addTime(int minute, int millis) {
+    return addTimes(minute, new Span(millis, millis));
+  }
+
+  private boolean addTimes(int minute, Span times) {
+    NavigableMap<Integer, Span> known = exact;
+    if (known == null) {
+      return false;
+    }
+    Span before = known.get(minute);
+    Span now = before == null ? times : before.with(times);
+    if (now.equals(before)) {
+      return false;
+    }
+    if (before == null && known.size() == MOST_EXACT) {
+      exact = null;
+    } else {
+      known.put(minute, now);
+    }
+    return true;
+  }
+
+  /** Returns the times of the events of a minute, or null if they are not kept. */
+  @Nullable Span times(int minute) {
+    return exact == null ? null : exact.get(minute);
+  }
+
+  /**
+   * Returns whether two events are all that is known of the times of events: they are the first and
+   * the last of each minute.
+   */
+  boolean hasTimesOfOnly(long firstAt, long lastAt) {
+    FactMinutes ends = new FactMinutes();
+    ends.addTimesOf(firstAt, lastAt);
+    return ends.exact != null && ends.exact.equals(exact);
+  }
+
+  /** Adds the times of two events, in milliseconds since 1970. */
+  void addTimesOf(long firstAt, long lastAt) {
+    for (long at : new long[] {firstAt, lastAt}) {
+      boolean unused = addTime(KeptFact.minuteOf(at), (int) Math.floorMod(at, MINUTE_MILLIS));
+    }
+  }
+
+  /** Returns whether there are too many minutes to keep the times of events. */
+  boolean isInexact() {
+    return exact == null;
+  }
+
+  /** Drops the times of events. */
+  void dropTimes() {
+    exact = null;
+  }
+
   /** Adds the minutes of another fact. */
   void addAll(FactMinutes other) {
+    if (other.exact == null) {
+      exact = null;
+    } else {
+      other.exact.forEach(this::addTimes);
+    }
     if (other.provisional != null) {
       other.provisional.forEach(this::addProvisional);
     }
@@ -109,6 +206,8 @@ final class FactMinutes {
       boolean unused = addProvisional(minute, event);
     }
     if (events.length == 0) { // too many to tell apart
+      long[] before = provisional == null ? null : provisional.get(minute);
+      provisionalEvents -= before == null ? 0 : before.length;
       restore(minute, events);
     }
   }
@@ -154,6 +253,12 @@ final class FactMinutes {
       provisional = known;
     }
     known.put(minute, events);
+    provisionalEvents += events.length;
     all = null;
+  }
+
+  /** Sets the times of the events of a minute, read from state. */
+  void restore(int minute, Span times) {
+    boolean unused = addTimes(minute, times);
   }
 }

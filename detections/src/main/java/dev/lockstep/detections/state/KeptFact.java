@@ -210,6 +210,9 @@ public final class KeptFact implements Fact {
               ? minutes.addProvisional(minute, formHash(visit))
               : minutes.add(minute);
     }
+    if (kind.hasExactMinutes()) {
+      changed |= minutes.addTime(minute, (int) Math.floorMod(event.at(), MINUTE_MILLIS));
+    }
     if (kind.keepsAddresses() && at != null) {
       changed |= add(addressTexts(), at.address().text(), visit, setCap);
     }
@@ -721,6 +724,27 @@ public final class KeptFact implements Fact {
   @Override
   public BitSet minutes() {
     return minutes.all();
+  }
+
+  @Override
+  public boolean hasExactMinutes() {
+    return kind.hasExactMinutes() && !minutes.isInexact();
+  }
+
+  @Override
+  public long firstIn(int minute) {
+    FactMinutes.Span times = kind.hasExactMinutes() ? minutes.times(minute) : null;
+    return times == null
+        ? Fact.super.firstIn(minute)
+        : (day * (long) MINUTES_PER_DAY + minute) * MINUTE_MILLIS + times.first();
+  }
+
+  @Override
+  public long lastIn(int minute) {
+    FactMinutes.Span times = kind.hasExactMinutes() ? minutes.times(minute) : null;
+    return times == null
+        ? Fact.super.lastIn(minute)
+        : (day * (long) MINUTES_PER_DAY + minute) * MINUTE_MILLIS + times.last();
   }
 
   @Override

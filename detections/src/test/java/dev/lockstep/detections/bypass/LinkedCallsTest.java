@@ -24,6 +24,7 @@ import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,30 @@ final class LinkedCallsTest {
           .extracting(Detection::getIp)
           .containsExactly("203.0.113.9");
     }
+  }
+
+  /** Links come after all calls of a busy minute. */
+  @Test
+  void countForTheClientsAlone_whereManyCallsOfAMinuteWaitForTheirLinks()
+      throws FileProblemException {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+    List<Activity> links = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      run.see(throughProxy("c" + i, "other-door").build());
+      links.add(
+          link("2026-11-19T10:00:01Z", "c" + i)
+              .presents("t1", "ana")
+              .forwarded("203.0.113.9", null)
+              .build());
+    }
+    assertThat(run.active("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactly("192.0.2.1");
+    links.forEach(run::see);
+    run.watermark("2026-11-19T13:00:00Z");
+    assertThat(run.active("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactly("203.0.113.9");
   }
 
   @Test

@@ -24,9 +24,11 @@ import dev.lockstep.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,11 +143,12 @@ final class FlaggedAddressTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2026-11-19T11:00:10Z, 2026-11-19T11:00:40Z, false",
+    "2026-11-19T11:00:10Z, 2026-11-19T11:00:40Z, true",
+    "2026-11-19T11:00:10Z, 2026-11-19T11:00:20Z, false",
     "2026-11-19T13:00:40Z, 2026-11-19T13:00:20Z, true",
     "2026-11-19T13:00:40Z, 2026-11-19T13:00:50Z, false"
   })
-  void letsTheFirstEventOfAMinuteStandForAll_inAnyOrder(String one, String other, boolean fires) {
+  void firesForAnyEventOfTheMinuteAtTheBorder_inAnyOrder(String one, String other, boolean fires) {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
     ActivityBuilder first = signIn("alice", one).from(LONDON);
     ActivityBuilder second = signIn("alice", other).from(LONDON);
@@ -154,6 +157,38 @@ final class FlaggedAddressTest {
     assertThat(new LocalRun().see(alert, second, first).active()).hasSize(count);
     assertThat(new LocalRun().see(first, alert, second).active()).hasSize(count);
     assertThat(new LocalRun().see(second, first, alert).active()).hasSize(count);
+  }
+
+  /** Of a few minutes a day, most of them at the two borders of the hour. */
+  @Test
+  void countsTheMinutesWithAnEventWithinAnHour_toTheMillisecond() {
+    long seed = 20261201;
+    Random random = new Random(seed);
+    long alertAt = ActivityBuilder.at("2026-11-19T12:00:30Z");
+    for (int i = 0; i < 150; i++) {
+      List<ActivityBuilder> events = new ArrayList<>();
+      Set<Long> minutes = new HashSet<>();
+      for (int j = random.nextInt(12); j >= 0; j--) {
+        long at =
+            alertAt
+                + (random.nextInt(5) - 2) * 1_800_000L
+                + random.nextInt(120_000)
+                - 60_000
+                + random.nextInt(3) * 60_000;
+        events.add(signIn("alice", at).id("e" + j).from(LONDON));
+        if (Math.abs(at - alertAt) <= 3_600_000L) {
+          minutes.add(Math.floorDiv(at, 60_000L));
+        }
+      }
+      events.add(alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON));
+      for (int order = 0; order < 3; order++) {
+        Collections.shuffle(events, random);
+        assertThat(new LocalRun().see(events.toArray(ActivityBuilder[]::new)).active())
+            .as("seed %d, history %d, order %d", seed, i, order)
+            .extracting(Detection::getCount)
+            .isEqualTo(minutes.isEmpty() ? List.of() : List.of(minutes.size()));
+      }
+    }
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,25 +43,19 @@ final class DefenderOracle {
   /**
    * One way to read what the specification leaves open.
    *
-   * @param unit how exactly times are compared, in milliseconds
-   * @param firstOfMinutes if of several events of a principal in a minute the first stands for all
    * @param whose which of several principals a finding names, counted on and round; -1 is all of
    *     them
    * @param claimsOfNobody whether a call whose validated claims name nobody is its subscription's
    */
-  record Reading(long unit, boolean firstOfMinutes, int whose, boolean claimsOfNobody) {
+  record Reading(int whose, boolean claimsOfNobody) {
     private static final long MINUTE = 60_000L;
 
     /** Returns every way to read findings of so many principals at most. */
     static List<Reading> all(int principals) {
       List<Reading> all = new ArrayList<>();
-      for (long unit : new long[] {MINUTE, 1}) {
-        for (int whose = principals > 1 ? -1 : 0; whose < Math.max(1, principals); whose++) {
-          for (boolean first : unit == 1 ? new boolean[] {false, true} : new boolean[] {false}) {
-            all.add(new Reading(unit, first, whose, true));
-            all.add(new Reading(unit, first, whose, false));
-          }
-        }
+      for (int whose = principals > 1 ? -1 : 0; whose < Math.max(1, principals); whose++) {
+        all.add(new Reading(whose, true));
+        all.add(new Reading(whose, false));
       }
       return all;
     }
@@ -73,8 +66,7 @@ final class DefenderOracle {
     }
 
     boolean within(long one, long other, int minutes) {
-      return Math.abs(Math.floorDiv(one, unit) - Math.floorDiv(other, unit))
-          <= minutes * MINUTE / unit;
+      return Math.abs(one - other) <= minutes * MINUTE;
     }
 
     boolean within(long at, long start, long end, int minutes) {
@@ -225,8 +217,7 @@ final class DefenderOracle {
 
   private List<Verdict> flagged(List<Whole> alerts, List<Observation> observations) {
     Map<String, Map<String, Flagged>> byAddressAndDay = new TreeMap<>();
-    List<Observation> near = reading.firstOfMinutes() ? firstOfMinutes(observations) : observations;
-    for (Observation each : near) {
+    for (Observation each : observations) {
       String principal = each.principal();
       if (principal == null
           || (each.claimsNameNobody() && !reading.claimsOfNobody())
@@ -261,23 +252,6 @@ final class DefenderOracle {
       }
     }
     return verdicts;
-  }
-
-  /** Of what somebody did in one minute from one network the first stands for all. */
-  private static List<Observation> firstOfMinutes(List<Observation> observations) {
-    return observations.stream()
-        .filter(
-            one ->
-                observations.stream()
-                    .noneMatch(
-                        other ->
-                            other.at() < one.at()
-                                && other.minute() == one.minute()
-                                && isIn(other)
-                                && isIn(one)
-                                && Objects.equals(other.principal(), one.principal())
-                                && Objects.equals(other.from(), one.from())))
-        .toList();
   }
 
   private static boolean isIn(Observation each) {

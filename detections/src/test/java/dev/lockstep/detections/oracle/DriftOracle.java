@@ -34,17 +34,10 @@ final class DriftOracle {
 
   private final RuleNumbers.Drift settings;
   private final Partners partners;
-  private final long unit;
 
-  /**
-   * Creates the oracle.
-   *
-   * @param unit how exactly an hour between two calls is told, in milliseconds
-   */
-  DriftOracle(RuleNumbers.Drift settings, Partners partners, long unit) {
+  DriftOracle(RuleNumbers.Drift settings, Partners partners) {
     this.settings = settings;
     this.partners = partners;
-    this.unit = unit;
   }
 
   /** A network of a partner's call; either may be unknown. */
@@ -185,9 +178,7 @@ final class DriftOracle {
     boolean sharedKey = false;
     for (Call other : calls) {
       sharedKey |=
-          Math.abs(Math.floorDiv(other.at(), unit) - Math.floorDiv(call.at(), unit))
-                  <= 3_600_000L / unit
-              && isKnown(partner, known, other.net());
+          Math.abs(other.at() - call.at()) <= 3_600_000L && isKnown(partner, known, other.net());
     }
     return new Fired("new-network", sharedKey ? Severity.High : Severity.Medium);
   }

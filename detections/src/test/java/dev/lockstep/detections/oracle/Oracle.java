@@ -14,7 +14,6 @@ import java.util.List;
  * It knows no order of arrival, and of the cap of a set only that a count stays there.
  */
 final class Oracle {
-  private static final long MINUTE_MILLIS = 60_000L;
 
   private final Enrichment enrichment;
   private final RuleNumbers settings;
@@ -30,27 +29,20 @@ final class Oracle {
     List<Observation> ofKeys = new ArrayList<>(observations);
     ofKeys.addAll(Observations.ofKeys(events, enrichment));
     Specified specified = new Specified();
-    for (long unit : List.of(1L, MINUTE_MILLIS)) {
-      List<Found> found = findings(observations, ofKeys, unit);
-      int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
-      for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
-        specified.add(
-            new DefenderOracle(settings.defender(), reading)
-                .verdicts(events, observations, found).stream()
-                    .map(verdict -> verdict.countingTo(settings.setCap()))
-                    .toList());
-      }
+    List<Found> found = findings(observations, ofKeys);
+    int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
+    for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
+      specified.add(
+          new DefenderOracle(settings.defender(), reading)
+              .verdicts(events, observations, found).stream()
+                  .map(verdict -> verdict.countingTo(settings.setCap()))
+                  .toList());
     }
     return specified;
   }
 
-  /**
-   * Returns the findings of the rules that need no alert.
-   *
-   * @param unit how exactly the times of a partner's calls are compared, in milliseconds
-   */
-  private List<Found> findings(
-      List<Observation> observations, List<Observation> ofKeys, long unit) {
+  /** Returns the findings of the rules that need no alert. */
+  private List<Found> findings(List<Observation> observations, List<Observation> ofKeys) {
     List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
@@ -59,7 +51,7 @@ final class Oracle {
       found.addAll(new TokenOracle(settings.token()).findings(observations));
     }
     if (settings.drift().enabled()) {
-      found.addAll(new DriftOracle(settings.drift(), enrichment.partners(), unit).findings(ofKeys));
+      found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(ofKeys));
     }
     return found;
   }

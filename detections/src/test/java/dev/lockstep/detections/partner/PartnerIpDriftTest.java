@@ -15,6 +15,8 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -176,18 +178,24 @@ final class PartnerIpDriftTest {
     }
   }
 
-  @Test
-  void isRaisedByTheMinute_whereAKnownCallIsNeitherTheFirstNorTheLast_inAnyOrder() {
-    List<String> known =
-        List.of("2026-11-19T10:00:00Z", "2026-11-19T11:00:00Z", "2026-11-19T18:00:00Z");
-    for (List<Integer> order : List.of(List.of(0, 1, 2), List.of(2, 1, 0), List.of(1, 2, 0))) {
+  /** Of many minutes, only the first and the last call are known to the millisecond. */
+  @ParameterizedTest
+  @CsvSource({"2, 29.9, Medium", "2, 30, High", "20, 29.9, High"})
+  void isRaisedByTheMinute_whereTheKnownNetworkCallsInMany_inAnyOrder(
+      int others, double second, Severity severity) {
+    List<ActivityBuilder> known = new ArrayList<>();
+    known.add(call(ActivityBuilder.at("2026-11-19T11:00:00Z") + Math.round(second * 1_000)));
+    for (int i = 0; i < others; i++) {
+      known.add(call(ActivityBuilder.at("2026-11-19T18:00:00Z") + i * 60_000L));
+      known.add(call(ActivityBuilder.at("2026-11-19T08:00:00Z") + i * 60_000L));
+    }
+    for (int order = 0; order < 3; order++) {
       PartnerRun own = new PartnerRun();
       own.learn("fabrikam-prod", BERLIN, 10, 6);
       own.run.enter(call("2026-11-19T12:00:30Z").subscription("fabrikam-prod").from(HAMBURG));
-      for (int i : order) {
-        own.run.enter(call(known.get(i)).subscription("fabrikam-prod").from(BERLIN));
-      }
-      assertThat(own.only().getSeverity()).as("order %s", order).isEqualTo(Severity.High);
+      known.forEach(each -> own.run.enter(each.subscription("fabrikam-prod").from(BERLIN)));
+      assertThat(own.only().getSeverity()).as("order %d", order).isEqualTo(severity);
+      Collections.rotate(known, 1 + others);
     }
   }
 

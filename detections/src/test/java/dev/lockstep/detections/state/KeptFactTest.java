@@ -3,6 +3,8 @@ package dev.lockstep.detections.state;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.RuleCounts;
@@ -28,12 +30,14 @@ import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class KeptFactTest implements RuleCounts {
-  private static final FactKind SEEN = FactKind.named("seen").declare();
+  private static final FactKind SEEN = FactKind.named("seen").exactMinutes().declare();
 
   private final Observation observation =
       new Observation(
@@ -41,13 +45,11 @@ final class KeptFactTest implements RuleCounts {
 
   private Visit visit(int minute, String user, @Nullable String address) {
     ActivityBuilder signIn = signIn(user, "2026-11-19T10:%02d:00Z".formatted(minute));
-    Event event =
-        new Event(
-            (address == null ? signIn : signIn.from(address)).id("e" + minute).build(),
-            Enrichment.none(),
-            Event.Claims.ABSENT,
-            false,
-            false);
+    return visit((address == null ? signIn : signIn.from(address)).id("e" + minute));
+  }
+
+  private Visit visit(ActivityBuilder signIn) {
+    Event event = new Event(signIn.build(), Enrichment.none(), Event.Claims.ABSENT, false, false);
     List<Visit> visits = new ArrayList<>();
     observation.observe(event, visits::add);
     return visits.get(0);
@@ -95,6 +97,52 @@ final class KeptFactTest implements RuleCounts {
     assertThat(fact.names(ada)).isTrue();
     assertThat(renamed.members(ids)).extracting(Seen::text).containsExactly("erased-1");
     assertThat(renamed.members(names)).as("of which the request names none").isEmpty();
+  }
+
+  /** Compared with the events themselves, also of a fact that was written and read. */
+  @Test
+  void knowsInWhichMinutesOfARangeItHasEvents_toTheMillisecondForFewMinutes() {
+    long seed = 20261201;
+    Random random = new Random(seed);
+    long day = ActivityBuilder.at("2026-11-19T00:00:00Z");
+    ActiveRule rule = new ActiveRule(0, new SeenByAll(), Settings.defaults(SeenByAll.INFO));
+    for (int i = 0; i < 400; i++) {
+      long[] times = new long[1 + random.nextInt(25)];
+      int minutes = 1 + random.nextInt(30);
+      for (int j = 0; j < times.length; j++) {
+        times[j] = day + random.nextInt(minutes) * 120_000L + random.nextInt(60_000);
+      }
+      List<Visit> visits = new ArrayList<>();
+      for (int j = 0; j < times.length; j++) {
+        visits.add(visit(signIn("ada", times[j]).id("e" + j)));
+      }
+      KeptFact fact = factOf(visits);
+      ByteSink sink = new ByteSink();
+      FactCodec.write(sink, "all", fact);
+      KeptFact read = FactCodec.read(rule, "all", fact.day(), 0, new ByteSource(sink.bytes()));
+      assertThat(read.hasExactMinutes())
+          .isEqualTo(fact.hasExactMinutes())
+          .isEqualTo(fact.minutes().cardinality() <= 16);
+      for (int j = 0; j < 20; j++) {
+        long from = day + random.nextInt(3_600_000) - 100_000;
+        long to = from + 60_000 + random.nextInt(1_800_000);
+        BitSet expected = new BitSet();
+        for (long at : times) {
+          if (at >= from && at <= to) {
+            expected.set((int) ((at - day) / 60_000));
+          }
+        }
+        BitSet between = fact.minutesBetween(from, to);
+        String what = "seed %d, history %d, range %d".formatted(seed, i, j);
+        assertThat(read.minutesBetween(from, to)).as(what).isEqualTo(between);
+        if (fact.hasExactMinutes()) {
+          assertThat(between).as(what).isEqualTo(expected);
+        } else {
+          expected.andNot(between);
+          assertThat(expected).as(what).isEqualTo(new BitSet());
+        }
+      }
+    }
   }
 
   @Test
