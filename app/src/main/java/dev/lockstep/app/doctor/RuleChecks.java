@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the newest records, of the identity link, and of each rule's state and missing input.
- * They run after all other checks.
+ * Checks whether the newest records can be read, whether calls have their identity link, and what
+ * state and missing input each rule has. They run after all other checks.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;

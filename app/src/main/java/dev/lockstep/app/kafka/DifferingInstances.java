@@ -6,8 +6,8 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances in a consumer group that have other settings than this instance, and the warning about
- * them. Each instance writes a hash of its settings into the client ids of its group members, and
+ * Static method that warns of instances in a consumer group with other settings than this
+ * instance. Each instance writes a hash of its settings into the client ids of its group members, and
  * the hashes are compared.
  */
 final class DifferingInstances {

@@ -382,10 +382,14 @@ public final class PublishedRules implements AutoCloseable {
         String name = in.readUTF();
         int length = in.readInt();
         left -= length;
-        if (length < 0 || left < 0) {
+        if (length < 0) {
           throw new IOException(
-              "the set of rules has a file of %d bytes; all files together may have %d"
-                  .formatted(length, MOST_BYTES));
+              "the set of rules declares a file of %d bytes; the set is damaged".formatted(length));
+        }
+        if (left < 0) {
+          throw new IOException(
+              "the files of the set of rules have more than the %,d bytes that all may have together"
+                  .formatted(MOST_BYTES));
         }
         byte[] content = in.readNBytes(length);
         if (content.length < length) {

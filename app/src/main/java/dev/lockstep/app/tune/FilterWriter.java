@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writer of filters for a Sigma rule as YAML text. It also lists the fields that a filter may
- * compare in each log source of the rule.
+ * Writer of filters for a Sigma rule as YAML text, which also finds the rule's log sources and the
+ * fields that a filter may compare in them.
  */
 final class FilterWriter {
   private static final int MOST_TITLE_CHARS = 160;

@@ -84,7 +84,7 @@ final class DueList {
     }
 
     /**
-     * Returns the time up to which {@code take} has removed all entries that its caller asked for.
+     * Returns the time up to which {@code take} has removed each entry in the caller's range of times.
      * The next {@code take} goes on from there. The time is the end of a minute, in milliseconds
      * since 1970. Entries due before the range of times that the caller gave may be left.
      */

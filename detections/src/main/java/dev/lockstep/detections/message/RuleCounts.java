@@ -7,11 +7,12 @@ import dev.lockstep.rules.Subject;
  * the rules themselves.
  */
 public interface RuleCounts extends OngoingCall.Receiver {
-  /** Counts a suppression by a gate. */
+  /** Counts an event or a verdict of a rule that a gate suppressed. */
   void suppressed(String rule, String gate);
 
   /**
-   * Counts a suppression by a gate, with the subject concerned. By default the subject is ignored.
+   * Counts an event or a verdict about a subject that a gate suppressed. By default the subject is
+   * ignored.
    */
   default void suppressed(Subject subject, String rule, String gate) {
     suppressed(rule, gate);

@@ -102,7 +102,7 @@ final class FactMinutes {
     return true;
   }
 
-  /** Removes a retracted event of a minute; returns whether the event was kept. */
+  /** Removes a retracted event from its minute; returns whether the minute held it singly. */
   boolean retract(int minute, long event) {
     NavigableMap<Integer, long[]> known = provisional;
     long[] events = known == null ? null : known.get(minute);

@@ -164,14 +164,14 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons of this rule may be evicted. No day that can still be judged then
-   * needs one of them. All days that have lessons, or whose lessons have to be computed again, are
+   * Returns whether all lessons of this rule may be evicted once everything up to a UTC day has
+   * passed. No day that can still be judged then needs one of them. All days that have lessons, or whose lessons have to be computed again, are
    * too old for any event that is still accepted, and the rule keeps none of the lessons for
    * longer.
    *
    * @param low UTC day up to which everything has passed
    */
-  boolean hasNoLessonFrom(int low) {
+  boolean mayEvictLessons(int low) {
     int oldest = low - rule.info().daysLearned(rule.settings()) - StateCodec.DAYS_LATE;
     return (unlearned.isEmpty() || unlearned.last() < oldest)
         && (lessons.isEmpty() || lessons.lastKey() < oldest)
@@ -194,12 +194,12 @@ public final class RuleState {
 
   /**
    * Clears the list of days whose lessons have to be computed again, if no lesson is needed any
-   * more. {@link #hasNoLessonFrom} decides that.
+   * more. {@link #mayEvictLessons} decides that.
    *
    * @param low UTC day up to which everything has passed
    */
   public void evictUnlearned(int low) {
-    if (hasNoLessonFrom(low)) {
+    if (mayEvictLessons(low)) {
       unlearned = Collections.emptyNavigableSet();
     }
   }

@@ -339,7 +339,7 @@ public final class StateCodec {
       }
       RuleState state = new RuleState(rule);
       LessonsCodec.read(state, value);
-      return state.hasNoLessonFrom(low);
+      return state.mayEvictLessons(low);
     }
     return rule == null ? day < low - DAYS_LATE : rule.evicts(day, low);
   }
@@ -362,7 +362,7 @@ public final class StateCodec {
     LessonsCodec.read(state, value);
     return !state.unlearned().isEmpty()
         && rule.evicts(state.unlearned().first(), low)
-        && !state.hasNoLessonFrom(low);
+        && !state.mayEvictLessons(low);
   }
 
   /**

@@ -233,7 +233,7 @@ final class RuleCheckTest {
                     .gives(EVENTS, EXPECTED))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
-            "rule any-sign-in threw an exception for the events of seed 7, order 1 of 20: ")
+            "rule any-sign-in threw an exception in the run with seed 7, order 1 of 20: ")
         .hasRootCauseMessage("a bug");
   }
 

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Buffer of the values that one record has at the paths of raw fields. Their length and number are
- * limited. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
+ * Buffer of the values that one record has at the paths of raw fields, which cuts or leaves out
+ * what exceeds the limits. {@link #write} gives the rest to the activity. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
  * KB of containers a record. A value from a list of name-value entries counts only for a path that
  * has no other values.
  */

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Register of the open problems of a source and its target, by partition or as a whole. It logs
- * each new problem, and the end of the last one. Safe for use by several threads.
+ * Register and log of the open problems of a source and its target, by partition or as a whole.
+ * Each new problem is logged, and the end of the last one. Safe for use by several threads.
  */
 public final class SourceHealth {
   /**

@@ -217,7 +217,7 @@ public final class RuleCheck {
       }
     } catch (RuntimeException e) {
       throw new AssertionError(
-          "rule %s threw an exception for the events of %s: %s%n%s"
+          "rule %s threw an exception in the run with %s: %s%n%s"
               .formatted(rule.info().id(), where, e.getMessage(), shown(delivered)),
           e);
     }

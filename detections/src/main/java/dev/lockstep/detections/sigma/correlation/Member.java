@@ -368,7 +368,7 @@ public final class Member {
                 .allMatch(form -> forms().stream().anyMatch(known -> known.covers(form))));
   }
 
-  /** Returns what state stores of each form. */
+  /** Returns, for each form, what of it is kept in state. */
   List<Aggregate.Kept> kept() {
     return forms().stream()
         .map(
