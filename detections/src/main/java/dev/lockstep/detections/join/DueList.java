@@ -84,9 +84,10 @@ final class DueList {
     }
 
     /**
-     * Returns the time up to which {@code take} has removed each entry in the caller's range of times.
-     * The next {@code take} goes on from there. The time is the end of a minute, in milliseconds
-     * since 1970. Entries due before the range of times that the caller gave may be left.
+     * Returns the time up to which {@code take} has removed each entry in the caller's range of
+     * times. The next {@code take} goes on from there. The time is the end of a minute, in
+     * milliseconds since 1970. Entries due before the range of times that the caller gave may be
+     * left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;

@@ -165,9 +165,9 @@ public final class RuleState {
 
   /**
    * Returns whether all lessons of this rule may be evicted once everything up to a UTC day has
-   * passed. No day that can still be judged then needs one of them. All days that have lessons, or whose lessons have to be computed again, are
-   * too old for any event that is still accepted, and the rule keeps none of the lessons for
-   * longer.
+   * passed. No day that can still be judged then needs one of them. All days that have lessons, or
+   * whose lessons have to be computed again, are too old for any event that is still accepted, and
+   * the rule keeps none of the lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */

@@ -146,10 +146,11 @@ public final class AmqpIngest implements Ingest {
 
   @Override
   public void move(String from) {
-    Map<PartitionWriter, AmqpLog> writers = new LinkedHashMap<>();
+    Map<PartitionWriter, AmqpPartitionContent> writers = new LinkedHashMap<>();
     try (HubQueries asked = azure.hub()) {
       for (String partition : asked.partitionIds()) {
-        writers.put(pumps.writer(partition), new AmqpLog(asked, config.hub(), partition));
+        writers.put(
+            pumps.writer(partition), new AmqpPartitionContent(asked, config.hub(), partition));
       }
       writers.keySet().forEach(PartitionWriter::fence);
       writers.forEach((writer, of) -> move(writer, of, from));
@@ -162,7 +163,7 @@ public final class AmqpIngest implements Ingest {
     }
   }
 
-  private void move(PartitionWriter writer, AmqpLog of, String from) {
+  private void move(PartitionWriter writer, AmqpPartitionContent of, String from) {
     PositionMove.move(writer, AmqpPump.first(of, from, of.bounds()), AmqpPump.NUMBER);
   }
 
@@ -273,7 +274,7 @@ public final class AmqpIngest implements Ingest {
    * @throws KafkaException if the hub does not answer
    */
   public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
-    return AmqpLog.extents(source);
+    return AmqpPartitionContent.extents(source);
   }
 
   /**

@@ -162,7 +162,8 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   private EventPosition startOf(String partition) {
     AmqpPump pump = Objects.requireNonNull(opening.remove(partition));
     try {
-      EventPosition position = pump.open(new AmqpLog(hub, config.hub(), partition), config.from());
+      EventPosition position =
+          pump.open(new AmqpPartitionContent(hub, config.hub(), partition), config.from());
       health.clear(partition); // a write may still be refused
       return position;
     } catch (KafkaException e) {

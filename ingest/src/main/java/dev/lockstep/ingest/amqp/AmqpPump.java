@@ -54,7 +54,7 @@ final class AmqpPump {
   private final Surroundings around;
   private final InstantSource clock;
 
-  private @Nullable EventLog log;
+  private @Nullable HubPartitionContent log;
   private @Nullable String hubId;
   private @Nullable LastRecord lastEvent;
   private volatile boolean doubted;
@@ -84,8 +84,8 @@ final class AmqpPump {
     boolean answers();
   }
 
-  /** Event log of one partition of an event hub. Its id is the creation time of the hub. */
-  interface EventLog extends PartitionContent {
+  /** Content of one partition of an event hub. Its id is the creation time of the hub. */
+  interface HubPartitionContent extends PartitionContent {
     /**
      * Returns the sequence number of the first event that was enqueued at or after a time. If all
      * events are older, it is the number after the last event.
@@ -134,7 +134,7 @@ final class AmqpPump {
    * @throws KafkaException if the target cannot be used
    * @throws IllegalStateException if this reader is closed
    */
-  synchronized EventPosition open(EventLog log, String from) {
+  synchronized EventPosition open(HubPartitionContent log, String from) {
     if (closed) {
       throw isClosed();
     }
@@ -175,7 +175,7 @@ final class AmqpPump {
     }
   }
 
-  static long first(EventLog log, String from, PartitionContent.Bounds bounds) {
+  static long first(HubPartitionContent log, String from, PartitionContent.Bounds bounds) {
     return switch (from) {
       case StartPositionCheck.EARLIEST -> bounds.first();
       case StartPositionCheck.LATEST -> bounds.behindLast();

@@ -131,7 +131,7 @@ final class PartitionIngest {
       Resumption found =
           last == null
               ? new Resumption.Fits(new KafkaOffsets(consumer).at(partition, from))
-              : find(last, new KafkaLog(consumer, partition, topicId, records));
+              : find(last, new KafkaPartitionContent(consumer, partition, topicId, records));
       Position next = position(found, topicId, last);
       consumer.seek(partition, found.next());
       List<Integer> siblings =
@@ -179,7 +179,7 @@ final class PartitionIngest {
     return further;
   }
 
-  private Resumption find(Position last, KafkaLog log) {
+  private Resumption find(Position last, KafkaPartitionContent log) {
     Resumption found = Resumption.of(last, log);
     if (found instanceof Resumption.Fits && cutAt >= 0 && cutAt < last.getNextOffset()) {
       long next = Math.max(cutAt, log.bounds().first());

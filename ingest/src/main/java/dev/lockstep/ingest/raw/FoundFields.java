@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /**
  * Buffer of the values that one record has at the paths of raw fields, which cuts or leaves out
- * what exceeds the limits. {@link #write} gives the rest to the activity. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
- * KB of containers a record. A value from a list of name-value entries counts only for a path that
- * has no other values.
+ * what exceeds the limits. {@link #write} gives the rest to the activity. The limits are 1,024
+ * characters a scalar, 64 values a path, and 16 KB of scalars and 16 KB of containers a record. A
+ * value from a list of name-value entries counts only for a path that has no other values.
  */
 final class FoundFields {
   /**

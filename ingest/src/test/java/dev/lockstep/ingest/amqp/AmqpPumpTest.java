@@ -36,7 +36,7 @@ class AmqpPumpTest {
   @Test
   void saysThatItWrote_onlyWhereAWatermarkWasDue_alsoAfterAFailure() {
     AmqpPump pump = pump();
-    pump.open(new EmptyLog(), "earliest");
+    pump.open(new EmptyPartition(), "earliest");
     assertThat(pump.take(List.of())).as("not due yet").isFalse();
     now += 6_000;
     clients.last().commitTransactionException = new TimeoutException("no answer");
@@ -50,7 +50,7 @@ class AmqpPumpTest {
   void doesNotOpen_onceItIsClosed() {
     AmqpPump pump = pump();
     pump.close();
-    assertThatThrownBy(() -> pump.open(new EmptyLog(), "earliest"))
+    assertThatThrownBy(() -> pump.open(new EmptyPartition(), "earliest"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("is closed");
     assertThat(pump.isOpen()).isFalse();
@@ -60,7 +60,7 @@ class AmqpPumpTest {
   @Test
   void isIdle_onlyWhileTheHubAnswers() {
     AmqpPump pump = pump();
-    pump.open(new EmptyLog(), "earliest");
+    pump.open(new EmptyPartition(), "earliest");
     answers = false;
     now += 600_000;
     boolean unused = pump.take(List.of());
@@ -110,7 +110,7 @@ class AmqpPumpTest {
     }
   }
 
-  private static final class EmptyLog implements AmqpPump.EventLog {
+  private static final class EmptyPartition implements AmqpPump.HubPartitionContent {
     @Override
     public Bounds bounds() {
       return new Bounds(0, 0);

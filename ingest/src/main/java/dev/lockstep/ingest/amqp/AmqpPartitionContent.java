@@ -15,12 +15,13 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event log of one partition of an event hub, queried over AMQP. The queries are for its first
- * sequence number, the number of its next event, and single events.
+ * Content of one partition of an event hub, queried over AMQP: its first sequence number, the
+ * number of its next event, and single events.
  *
  * @param hub name of the hub, for messages
  */
-record AmqpLog(HubQueries queries, String hub, String partition) implements AmqpPump.EventLog {
+record AmqpPartitionContent(HubQueries queries, String hub, String partition)
+    implements AmqpPump.HubPartitionContent {
   /**
    * Owner level of the readers of single events, equal to that of Azure's event processor. The hub
    * refuses a reader without one while an event processor reads the partition.
@@ -82,7 +83,8 @@ record AmqpLog(HubQueries queries, String hub, String partition) implements Amqp
     try (HubQueries queries = new AmqpClients(source).hub()) {
       String hubId = queries.createdAt().toString();
       for (String partition : queries.partitionIds()) {
-        PartitionContent.Bounds bounds = new AmqpLog(queries, source.hub(), partition).bounds();
+        PartitionContent.Bounds bounds =
+            new AmqpPartitionContent(queries, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
             new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));

@@ -11,13 +11,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of a Kafka topic: its first offset, the offset after its last record, and
- * single records.
+ * Content of one partition of a Kafka topic: its first offset, the offset after its last record,
+ * and single records.
  *
  * @param topicId topic id, or null if the cluster has none
  * @param records reader of single records, opened on demand
  */
-record KafkaLog(
+record KafkaPartitionContent(
     Consumer<byte[], byte[]> consumer,
     TopicPartition partition,
     @Nullable String topicId,
