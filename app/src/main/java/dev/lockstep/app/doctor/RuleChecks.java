@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks whether the newest records can be read, whether calls have their identity link, and what
- * state and missing input each rule has. They run after all other checks.
+ * Checks of whether the newest records can be read, whether calls have their identity link, and
+ * what state and missing input each rule has. They run after all other checks.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
