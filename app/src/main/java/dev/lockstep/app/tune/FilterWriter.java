@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writer of filters for a Sigma rule as YAML text, which also finds the rule's log sources and the
- * fields that a filter may compare in them.
+ * Writer of filters for a Sigma rule as YAML text, and finder of the fields that these may compare
+ * in the rule's log sources.
  */
 final class FilterWriter {
   private static final int MOST_TITLE_CHARS = 160;
