@@ -201,7 +201,8 @@ public final class LocalBroker implements AutoCloseable {
               message == null ? "" : ": " + message);
           then.run();
           throw new IllegalStateException(
-              "the local Kafka broker failed with the exit status " + status);
+              "the Kafka broker in this process failed, and asked to end the process with exit status "
+                  + status);
         };
     Exit.setExitProcedure(procedure);
     Exit.setHaltProcedure(procedure);

@@ -140,8 +140,8 @@ final class GatewayCalls {
   }
 
   /**
-   * Adds unused partner ranges, calls without an identity link, and calls past Front Door to the
-   * weak settings.
+   * Adds to the weak settings: unused partner ranges, calls without an identity link, and calls
+   * that bypass Front Door.
    */
   void find(List<Hygiene.Item> items) {
     join();

@@ -58,8 +58,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive messages and damaged places of a captured file, which the reading thread hands over
-   * at once.
+   * Consecutive messages and damaged places of a captured file, which the reading thread gathers
+   * and hands over together.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null
