@@ -174,7 +174,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     }
     EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());
     if (relation != EventCopies.Relation.NEW) {
-      if (kind != ActivityKind.ALERT) { // each record's time is a time of its alert
+      if (isOfFirstTime(activity)) {
         activity.setEventAt(copies.firstAt());
       }
       repeated.increment();
@@ -185,6 +185,19 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
       late.increment();
     }
     return relation;
+  }
+
+  /**
+   * Returns whether a copy of an event happened when the first copy did. Each record's time is a
+   * time of its alert. A record of the risk state of a user or workload, which is no risk event,
+   * may have the id of an earlier state that was the same.
+   */
+  private static boolean isOfFirstTime(Activity activity) {
+    return switch (activity.getKind()) {
+      case ALERT -> false;
+      case RISK -> activity.getCategory().endsWith("RiskEvents");
+      default -> true;
+    };
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,12 +52,25 @@ final class LateEventsTest {
   void givesACopyTheTimeOfTheFirst_exceptAnAlert(ActivityKind kind, int millisLater) {
     DetectionCounters counters = new DetectionCounters();
     EventCopies copies = new EventCopies(10);
-    Activity first = ActivityBuilder.event(kind, "any", HAPPENED_AT).build();
-    Activity copy = ActivityBuilder.event(kind, "any", HAPPENED_AT + 1).build();
+    String category = kind == ActivityKind.RISK ? "UserRiskEvents" : "any";
+    Activity first = ActivityBuilder.event(kind, category, HAPPENED_AT).build();
+    Activity copy = ActivityBuilder.event(kind, category, HAPPENED_AT + 1).build();
     for (Activity each : List.of(first, copy)) {
       var unused = counters.relate(each, copies, 1, EventCopies.content(each));
     }
     assertThat(counters.repeatedEvents()).isEqualTo(1);
     assertThat(copy.getEventAt()).isEqualTo(HAPPENED_AT + millisLater);
+  }
+
+  @Test
+  void leavesEachRecordOfARiskStateItsOwnTime() {
+    DetectionCounters counters = new DetectionCounters();
+    EventCopies copies = new EventCopies(10);
+    for (int day = 0; day < 3; day++) {
+      Activity state =
+          ActivityBuilder.event(ActivityKind.RISK, "RiskyUsers", HAPPENED_AT + day).build();
+      var unused = counters.relate(state, copies, 1, EventCopies.content(state));
+      assertThat(state.getEventAt()).isEqualTo(HAPPENED_AT + day);
+    }
   }
 }

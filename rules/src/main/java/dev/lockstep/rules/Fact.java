@@ -87,6 +87,9 @@ public interface Fact {
   }
 
   private static long startOf(Fact fact) {
+    if (fact.hasExactMinutes() && !fact.minutes().isEmpty()) {
+      return fact.firstIn(fact.minutes().nextSetBit(0));
+    }
     int minute = fact.countsFirst() ? -1 : fact.minutes().nextSetBit(0);
     return minute < 0
         ? fact.firstAt()
@@ -94,6 +97,9 @@ public interface Fact {
   }
 
   private static long endOf(Fact fact) {
+    if (fact.hasExactMinutes() && !fact.minutes().isEmpty()) {
+      return fact.lastIn(fact.minutes().length() - 1);
+    }
     int minute = fact.countsLast() ? 0 : fact.minutes().length();
     return minute == 0
         ? fact.lastAt()

@@ -221,7 +221,7 @@ public final class FactKind {
     public Builder exactMinutes() {
       exactMinutes = true;
       keepsMinutes = true;
-      return judgedEnd();
+      return exactEnd();
     }
 
     /**

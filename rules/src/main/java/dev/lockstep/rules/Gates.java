@@ -63,8 +63,8 @@ public final class Gates {
   /**
    * Returns a list of only the gate {@link #TIME}, with the verdict {@link #SUPPRESSED}, for two
    * facts that are too far apart. The caller has compared the facts with the limit. The gate's
-   * numbers are the hours between the facts ({@code hoursBetween}) and the limit ({@code
-   * limitHours}).
+   * numbers are the hours between the first fact and the nearest minute of the other ({@code
+   * hoursBetween}), and the limit ({@code limitHours}).
    *
    * @param maxMillis the limit, in milliseconds
    */
@@ -74,9 +74,19 @@ public final class Gates {
             TIME,
             SUPPRESSED,
             "hoursBetween",
-            one.millisBetween(other) / HOUR_MILLIS,
+            nearest(one, other) / HOUR_MILLIS,
             "limitHours",
             maxMillis / HOUR_MILLIS));
+  }
+
+  private static long nearest(Fact one, Fact other) {
+    return other.minutes().stream()
+        .mapToLong(
+            minute ->
+                Math.max(
+                    one.firstAt() - other.lastIn(minute), other.firstIn(minute) - one.lastAt()))
+        .min()
+        .orElseGet(() -> one.millisBetween(other));
   }
 
   private static Object storable(String gate, Object name, @Nullable Object value) {

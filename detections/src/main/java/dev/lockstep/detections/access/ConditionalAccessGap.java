@@ -97,6 +97,7 @@ public final class ConditionalAccessGap implements Rule {
           .byPrincipal()
           .retractable()
           .addresses()
+          .judgedEnd()
           .exactMinutes()
           .declare();
 
@@ -204,7 +205,7 @@ public final class ConditionalAccessGap implements Rule {
         day,
         (signIn, call) -> {
           String id = signIn.text(SIGN_IN_ID);
-          if (signIn.isWithin(maxMillis, call)) {
+          if (isWithin(maxMillis, signIn, call)) {
             judge(
                 new Used(
                     signIn,
@@ -218,6 +219,12 @@ public final class ConditionalAccessGap implements Rule {
                 Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
           }
         });
+  }
+
+  /** Returns whether a call of a fact lies within a time of a sign-in. */
+  private static boolean isWithin(long maxMillis, Fact signIn, Fact call) {
+    return !call.minutesBetween(signIn.firstAt() - maxMillis, signIn.lastAt() + maxMillis)
+        .isEmpty();
   }
 
   /**

@@ -26,7 +26,7 @@ final class CountedFacts {
   /** Returns the time of the first event that counts, or its minute if only that is known. */
   static long start(Fired fired, int place) {
     Fact fact = fired.fact(place);
-    if (hasFirst(fired, place)) {
+    if (!fact.hasExactMinutes() && hasFirst(fired, place)) {
       return fact.firstAt();
     }
     BitSet minutes = minutes(fired, place);
@@ -68,7 +68,7 @@ final class CountedFacts {
   /** Returns the time of the last event that counts, or its minute if only that is known. */
   static long end(Fired fired, int place) {
     Fact fact = fired.fact(place);
-    if (hasLast(fired, place)) {
+    if (!fact.hasExactMinutes() && hasLast(fired, place)) {
       return fact.lastAt();
     }
     BitSet minutes = minutes(fired, place);

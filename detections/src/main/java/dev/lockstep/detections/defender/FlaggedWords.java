@@ -183,7 +183,7 @@ final class FlaggedWords {
     long at = firstAt(finding);
     return finding.fired().stream()
         .map(fired -> fired.fact(0))
-        .anyMatch(fact -> fact.firstAt() == at || fact.lastAt() == at);
+        .anyMatch(fact -> fact.hasExactMinutes() || fact.firstAt() == at || fact.lastAt() == at);
   }
 
   private static long firstAt(Finding finding) {
@@ -196,7 +196,7 @@ final class FlaggedWords {
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);
-    if (fact.firstAt() >= fired.from(0) && fact.countsFirst()) {
+    if (!fact.hasExactMinutes() && fact.firstAt() >= fired.from(0) && fact.countsFirst()) {
       return fact.firstAt();
     }
     int minute = fact.minutesBetween(fired.from(0), fired.to(0)).nextSetBit(0);

@@ -63,6 +63,7 @@ public final class PartnerIpDrift implements Rule {
       FactKind.named("calls", DECLARED, IN_CHANGE_WINDOW, CALLERS)
           .byNetwork()
           .addresses()
+          .judgedEnd()
           .exactMinutes()
           .declare();
 

@@ -110,35 +110,39 @@ final class FactCodec {
   }
 
   private static void writeTimes(ByteSink sink, KeptFact fact) {
-    FactMinutes minutes = fact.keptMinutes();
-    if (minutes.isInexact()) {
+    NavigableMap<Integer, FactMinutes.Span> times = fact.keptMinutes().storedTimes();
+    if (times == null) {
       sink.put(NO_TIMES);
-    } else if (minutes.hasTimesOfOnly(fact.firstAt(), fact.lastAt())) {
+    } else if (times.equals(ofEnds(fact))) {
       sink.put(TIMES_OF_ENDS);
     } else {
-      sink.put(TIMES);
-      minutes.all().stream()
-          .forEach(
-              minute -> {
-                FactMinutes.Span times = Objects.requireNonNull(minutes.times(minute));
-                sink.unsigned(times.first()).unsigned(times.last() - times.first());
-              });
+      sink.put(TIMES).unsigned(times.size());
+      times.forEach(
+          (minute, span) ->
+              sink.unsigned(minute).unsigned(span.first()).unsigned(span.last() - span.first()));
     }
+  }
+
+  /** Returns the times of events by minute if a fact has only its first and its last event. */
+  private static NavigableMap<Integer, FactMinutes.Span> ofEnds(KeptFact fact) {
+    FactMinutes ends = new FactMinutes(true);
+    boolean unused = ends.add(KeptFact.minuteOf(fact.firstAt()), KeptFact.millisOf(fact.firstAt()));
+    unused = ends.add(KeptFact.minuteOf(fact.lastAt()), KeptFact.millisOf(fact.lastAt()));
+    return Objects.requireNonNull(ends.storedTimes());
   }
 
   private static void readTimes(KeptFact fact, ByteSource from) {
     FactMinutes minutes = fact.keptMinutes();
     switch (from.get()) {
       case NO_TIMES -> minutes.dropTimes();
-      case TIMES_OF_ENDS -> minutes.addTimesOf(fact.firstAt(), fact.lastAt());
-      case TIMES ->
-          minutes.all().stream()
-              .forEach(
-                  minute -> {
-                    int first = (int) from.unsigned();
-                    minutes.restore(
-                        minute, new FactMinutes.Span(first, first + (int) from.unsigned()));
-                  });
+      case TIMES_OF_ENDS -> ofEnds(fact).forEach(minutes::restore);
+      case TIMES -> {
+        for (int left = from.count(); left > 0; left--) {
+          int minute = (int) from.unsigned();
+          int first = (int) from.unsigned();
+          minutes.restore(minute, new FactMinutes.Span(first, first + (int) from.unsigned()));
+        }
+      }
       default -> throw new IllegalStateException("the times of a fact have an unknown form");
     }
   }

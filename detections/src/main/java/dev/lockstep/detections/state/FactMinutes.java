@@ -13,32 +13,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactMinutes {
   /**
-   * Largest number of events that are kept singly, so that each can be retracted. With one event
-   * more, only its minute is kept, and no retraction removes that minute.
+   * Largest number of events that are kept singly, so that each can be retracted. Beyond it only 8
+   * events of a minute are kept. Of a minute with more, no event is kept any longer, and no
+   * retraction removes the minute.
    */
   private static final int MOST_PROVISIONAL = 256;
 
-  private static final long MINUTE_MILLIS = 60_000L;
+  private static final int MOST_OF_A_MINUTE = 8;
 
-  /** Largest number of minutes of which the times of the first and the last event are kept. */
+  /** Largest number of minutes of which the times of the first and the last event are known. */
   private static final int MOST_EXACT = 16;
+
+  /** Bits of a retractable event that have its time, where times are kept. */
+  private static final long TIME_BITS = 0xFFFF;
 
   private static final BitSet NONE = new BitSet(0);
 
+  private final boolean keepsTimes;
   private @Nullable BitSet minutes;
 
   /**
-   * Hashes of the retractable events, by minute. An empty array stands for too many events to keep.
+   * Hashes of the retractable events, by minute. Where times are kept, the last 16 bits are the
+   * milliseconds since the minute began. An empty array stands for too many events to keep.
    */
   private @Nullable NavigableMap<Integer, long[]> provisional;
 
   private int provisionalEvents;
 
-  /**
-   * Times of the first and the last event of each minute, in milliseconds since the minute began.
-   * Null if there are more than {@link #MOST_EXACT} minutes.
-   */
-  private @Nullable NavigableMap<Integer, Span> exact = new TreeMap<>();
+  /** Times of the events of each minute that are never retracted. */
+  private @Nullable NavigableMap<Integer, Span> times;
+
+  /** Whether events that are never retracted lie in too many minutes to keep their times. */
+  private boolean areTimesDropped;
 
   private @Nullable BitSet all;
 
@@ -49,13 +55,37 @@ final class FactMinutes {
    * @param last milliseconds since the minute began
    */
   record Span(int first, int last) {
+    private static Span of(@Nullable Span known, int millis) {
+      return known == null
+          ? new Span(millis, millis)
+          : new Span(Math.min(known.first, millis), Math.max(known.last, millis));
+    }
+
     private Span with(Span other) {
       return new Span(Math.min(first, other.first), Math.max(last, other.last));
     }
   }
 
-  /** Adds the minute of an event that is never retracted; returns whether that is new. */
-  boolean add(int minute) {
+  /**
+   * Creates a set of minutes without events.
+   *
+   * @param keepsTimes whether the times of events are kept too
+   */
+  FactMinutes(boolean keepsTimes) {
+    this.keepsTimes = keepsTimes;
+  }
+
+  /**
+   * Adds an event that is never retracted; returns whether that changed anything.
+   *
+   * @param millis milliseconds since the minute began
+   */
+  boolean add(int minute, int millis) {
+    boolean isNew = add(minute);
+    return addTimes(minute, new Span(millis, millis)) || isNew;
+  }
+
+  private boolean add(int minute) {
     BitSet known = minutes;
     if (known == null) {
       known = new BitSet();
@@ -70,43 +100,83 @@ final class FactMinutes {
   }
 
   /**
-   * Adds the minute of an event that may be retracted; returns whether that changed anything.
+   * Adds an event that may be retracted; returns whether that changed anything.
    *
    * @param event hash of the event, by which {@link #retract} finds it
+   * @param millis milliseconds since the minute began
    */
-  boolean addProvisional(int minute, long event) {
-    NavigableMap<Integer, long[]> known = provisional;
-    if (known == null) {
-      known = new TreeMap<>();
-      provisional = known;
-    }
+  boolean addProvisional(int minute, long event, int millis) {
+    return addProvisional(minute, key(event, millis));
+  }
+
+  private long key(long event, int millis) {
+    return keepsTimes ? (event & ~TIME_BITS) | millis : event;
+  }
+
+  private boolean addProvisional(int minute, long key) {
+    NavigableMap<Integer, long[]> known = provisional();
     long[] events = known.get(minute);
     all = null;
-    if (events != null && (events.length == 0 || Arrays.binarySearch(events, event) >= 0)) {
+    if (events != null && events.length == 0) {
+      return addTimes(minute, span(key));
+    }
+    if (events != null && Arrays.binarySearch(events, key) >= 0) {
       return false;
     }
-    if (provisionalEvents == MOST_PROVISIONAL) {
-      known.put(minute, new long[0]);
-      provisionalEvents -= events == null ? 0 : events.length;
+    if (provisionalEvents >= MOST_PROVISIONAL
+        && events != null
+        && events.length >= MOST_OF_A_MINUTE) {
+      boolean unused = addTimes(minute, span(key));
+      keepAsWhole(minute);
       return true;
     }
     provisionalEvents++;
     if (events == null) {
-      known.put(minute, new long[] {event});
+      known.put(minute, new long[] {key});
       return true;
     }
     long[] more = Arrays.copyOf(events, events.length + 1);
-    more[events.length] = event;
+    more[events.length] = key;
     Arrays.sort(more);
     known.put(minute, more);
     return true;
   }
 
-  /** Removes a retracted event from its minute; returns whether the minute held it singly. */
-  boolean retract(int minute, long event) {
+  private NavigableMap<Integer, long[]> provisional() {
+    NavigableMap<Integer, long[]> known = provisional;
+    if (known == null) {
+      known = new TreeMap<>();
+      provisional = known;
+    }
+    return known;
+  }
+
+  private static Span span(long key) {
+    int millis = (int) (key & TIME_BITS);
+    return new Span(millis, millis);
+  }
+
+  /** Keeps a minute, and no longer its single events. */
+  private void keepAsWhole(int minute) {
+    long[] before = provisional().put(minute, new long[0]);
+    if (before != null) {
+      provisionalEvents -= before.length;
+      for (long key : before) {
+        boolean unused = addTimes(minute, span(key));
+      }
+    }
+    all = null;
+  }
+
+  /**
+   * Removes a retracted event from its minute; returns whether the minute held it singly.
+   *
+   * @param millis milliseconds since the minute began
+   */
+  boolean retract(int minute, long event, int millis) {
     NavigableMap<Integer, long[]> known = provisional;
     long[] events = known == null ? null : known.get(minute);
-    int at = events == null ? -1 : Arrays.binarySearch(events, event);
+    int at = events == null ? -1 : Arrays.binarySearch(events, key(event, millis));
     if (known == null || events == null || at < 0) {
       return false;
     }
@@ -114,9 +184,6 @@ final class FactMinutes {
     provisionalEvents--;
     if (events.length == 1) {
       known.remove(minute);
-      if (exact != null && (minutes == null || !minutes.get(minute))) {
-        exact.remove(minute);
-      }
     } else {
       long[] left = new long[events.length - 1];
       System.arraycopy(events, 0, left, 0, at);
@@ -126,72 +193,55 @@ final class FactMinutes {
     return true;
   }
 
-  /**
-   * Adds the time of an event of a minute that was added; returns whether it changed what is known
-   * of the times of events.
-   *
-   * @param millis milliseconds since the minute began
-   */
-  boolean addTime(int minute, int millis) {
-    return addTimes(minute, new Span(millis, millis));
-  }
-
-  private boolean addTimes(int minute, Span times) {
-    NavigableMap<Integer, Span> known = exact;
-    if (known == null) {
+  private boolean addTimes(int minute, Span more) {
+    if (!keepsTimes || areTimesDropped) {
       return false;
     }
+    NavigableMap<Integer, Span> known = times;
+    if (known == null) {
+      known = new TreeMap<>();
+      times = known;
+    }
     Span before = known.get(minute);
-    Span now = before == null ? times : before.with(times);
+    Span now = before == null ? more : before.with(more);
     if (now.equals(before)) {
       return false;
     }
     if (before == null && known.size() == MOST_EXACT) {
-      exact = null;
+      dropTimes();
     } else {
       known.put(minute, now);
     }
     return true;
   }
 
-  /** Returns the times of the events of a minute, or null if they are not kept. */
+  /** Returns the times of the events of a minute, or null if they are not known. */
   @Nullable Span times(int minute) {
-    return exact == null ? null : exact.get(minute);
-  }
-
-  /**
-   * Returns whether two events are all that is known of the times of events: they are the first and
-   * the last of each minute.
-   */
-  boolean hasTimesOfOnly(long firstAt, long lastAt) {
-    FactMinutes ends = new FactMinutes();
-    ends.addTimesOf(firstAt, lastAt);
-    return ends.exact != null && ends.exact.equals(exact);
-  }
-
-  /** Adds the times of two events, in milliseconds since 1970. */
-  void addTimesOf(long firstAt, long lastAt) {
-    for (long at : new long[] {firstAt, lastAt}) {
-      boolean unused = addTime(KeptFact.minuteOf(at), (int) Math.floorMod(at, MINUTE_MILLIS));
+    if (!hasTimes()) {
+      return null;
     }
+    Span known = times == null ? null : times.get(minute);
+    long[] events = provisional == null ? null : provisional.get(minute);
+    if (events != null) {
+      for (long key : events) {
+        known = Span.of(known, (int) (key & TIME_BITS));
+      }
+    }
+    return known;
   }
 
-  /** Returns whether there are too many minutes to keep the times of events. */
-  boolean isInexact() {
-    return exact == null;
+  /** Returns whether the times of the first and the last event of each minute are known. */
+  boolean hasTimes() {
+    return keepsTimes && !areTimesDropped && all().cardinality() <= MOST_EXACT;
   }
 
-  /** Drops the times of events. */
-  void dropTimes() {
-    exact = null;
-  }
-
-  /** Adds the minutes of another fact. */
+  /** Adds the minutes of another fact of the same kind. */
   void addAll(FactMinutes other) {
-    if (other.exact == null) {
-      exact = null;
-    } else {
-      other.exact.forEach(this::addTimes);
+    if (other.areTimesDropped) {
+      dropTimes();
+    }
+    if (other.times != null) {
+      other.times.forEach(this::addTimes);
     }
     if (other.provisional != null) {
       other.provisional.forEach(this::addProvisional);
@@ -201,14 +251,12 @@ final class FactMinutes {
     }
   }
 
-  private void addProvisional(int minute, long[] events) {
-    for (long event : events) {
-      boolean unused = addProvisional(minute, event);
+  private void addProvisional(int minute, long[] keys) {
+    for (long key : keys) {
+      boolean unused = addProvisional(minute, key);
     }
-    if (events.length == 0) { // too many to tell apart
-      long[] before = provisional == null ? null : provisional.get(minute);
-      provisionalEvents -= before == null ? 0 : before.length;
-      restore(minute, events);
+    if (keys.length == 0) { // too many to tell apart
+      keepAsWhole(minute);
     }
   }
 
@@ -239,6 +287,17 @@ final class FactMinutes {
     return provisional;
   }
 
+  /**
+   * Returns the times of events that are never retracted, by minute, as state stores them. They are
+   * null if they were dropped.
+   */
+  @Nullable NavigableMap<Integer, Span> storedTimes() {
+    if (areTimesDropped) {
+      return null;
+    }
+    return times == null ? new TreeMap<>() : times;
+  }
+
   /** Sets the minutes of events that are never retracted, read from state. */
   void restore(BitSet read) {
     minutes = read;
@@ -247,18 +306,19 @@ final class FactMinutes {
 
   /** Sets the retractable events of a minute, read from state. */
   void restore(int minute, long[] events) {
-    NavigableMap<Integer, long[]> known = provisional;
-    if (known == null) {
-      known = new TreeMap<>();
-      provisional = known;
-    }
-    known.put(minute, events);
+    provisional().put(minute, events);
     provisionalEvents += events.length;
     all = null;
   }
 
-  /** Sets the times of the events of a minute, read from state. */
-  void restore(int minute, Span times) {
-    boolean unused = addTimes(minute, times);
+  /** Sets the times of the events of a minute that are never retracted, read from state. */
+  void restore(int minute, Span read) {
+    boolean unused = addTimes(minute, read);
+  }
+
+  /** Drops the times of events that are never retracted, of which there are too many. */
+  void dropTimes() {
+    areTimesDropped = true;
+    times = null;
   }
 }

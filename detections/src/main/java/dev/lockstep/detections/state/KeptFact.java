@@ -46,7 +46,7 @@ public final class KeptFact implements Fact {
   private EventReference last;
   private long firstAt;
   private long lastAt;
-  private final FactMinutes minutes = new FactMinutes();
+  private final FactMinutes minutes;
   private @Nullable CappedTexts addresses;
   private final @Nullable Aggregate aggregate;
   private long changedAt;
@@ -102,6 +102,7 @@ public final class KeptFact implements Fact {
     this.last = last;
     this.firstAt = first.at();
     this.lastAt = last.at();
+    this.minutes = new FactMinutes(kind.hasExactMinutes());
     this.flags = flags(values);
     this.sets = kind.sets() == 0 ? NO_SETS : new CappedTexts[kind.sets()];
     for (int i = 0; i < sets.length; i++) {
@@ -203,15 +204,13 @@ public final class KeptFact implements Fact {
     if (event != first || event != last) {
       changed |= extend(event, at, by);
     }
-    int minute = minuteOf(event.at());
     if (kind.keepsMinutes()) {
+      int minute = minuteOf(event.at());
+      int millis = millisOf(event.at());
       changed |=
           (visit.provisional() && kind.isRetractable())
-              ? minutes.addProvisional(minute, formHash(visit))
-              : minutes.add(minute);
-    }
-    if (kind.hasExactMinutes()) {
-      changed |= minutes.addTime(minute, (int) Math.floorMod(event.at(), MINUTE_MILLIS));
+              ? minutes.addProvisional(minute, formHash(visit), millis)
+              : minutes.add(minute, millis);
     }
     if (kind.keepsAddresses() && at != null) {
       changed |= add(addressTexts(), at.address().text(), visit, setCap);
@@ -263,7 +262,7 @@ public final class KeptFact implements Fact {
   }
 
   private EventReference last(EventReference event) {
-    if (kind.hasRuns() || kind.hasJudgedEnd()) {
+    if (kind.hasRuns() || kind.hasJudgedEnd() || minutes.hasTimes()) {
       return EventOrder.later(last, event);
     }
     if (kind.hasExactEnd()) {
@@ -362,7 +361,8 @@ public final class KeptFact implements Fact {
   public boolean retract(Statement statement, Visit visit) {
     boolean changed;
     if (aggregate == null) {
-      changed = minutes.retract(minuteOf(visit.reference().at()), formHash(visit));
+      long at = visit.reference().at();
+      changed = minutes.retract(minuteOf(at), formHash(visit), millisOf(at));
     } else {
       changed = aggregate.remove(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
@@ -552,6 +552,11 @@ public final class KeptFact implements Fact {
     return aggregate;
   }
 
+  /** Returns the milliseconds since the minute began in which a time lies. */
+  static int millisOf(long at) {
+    return (int) Math.floorMod(at, MINUTE_MILLIS);
+  }
+
   static int minuteOf(long at) {
     return (int) Math.floorMod(Math.floorDiv(at, MINUTE_MILLIS), (long) MINUTES_PER_DAY);
   }
@@ -728,12 +733,12 @@ public final class KeptFact implements Fact {
 
   @Override
   public boolean hasExactMinutes() {
-    return kind.hasExactMinutes() && !minutes.isInexact();
+    return minutes.hasTimes();
   }
 
   @Override
   public long firstIn(int minute) {
-    FactMinutes.Span times = kind.hasExactMinutes() ? minutes.times(minute) : null;
+    FactMinutes.Span times = minutes.times(minute);
     return times == null
         ? Fact.super.firstIn(minute)
         : (day * (long) MINUTES_PER_DAY + minute) * MINUTE_MILLIS + times.first();
@@ -741,7 +746,7 @@ public final class KeptFact implements Fact {
 
   @Override
   public long lastIn(int minute) {
-    FactMinutes.Span times = kind.hasExactMinutes() ? minutes.times(minute) : null;
+    FactMinutes.Span times = minutes.times(minute);
     return times == null
         ? Fact.super.lastIn(minute)
         : (day * (long) MINUTES_PER_DAY + minute) * MINUTE_MILLIS + times.last();

@@ -136,6 +136,17 @@ final class ConditionalAccessGapTest {
   }
 
   @Test
+  void isNotFired_betweenTwoCallsThatAreBothTooFarAway() {
+    Activity signIn = to(NOON, "t1", LAX, null, "notApplied").build();
+    Activity before = uses(NOON - 2 * HOUR, "t1").id("c1").build();
+    Activity after = uses(NOON + 2 * HOUR, "t1").id("c2").build();
+    RuleCheck.of(new ConditionalAccessGap())
+        .with(KNOWN)
+        .with("maxHours", 1)
+        .gives(List.of(signIn, before, after), List.of());
+  }
+
+  @Test
   void isHeldBack_byAnExceptionForTheNetworkOfEitherSide() {
     Activity gap = to(NOON, "t1", LAX, null, "notApplied").build();
     Activity used = uses(NOON + 60_000, "t1").from("198.51.100.7").build();

@@ -159,6 +159,54 @@ final class FlaggedAddressTest {
     assertThat(new LocalRun().see(second, first, alert).active()).hasSize(count);
   }
 
+  private static List<Detection> ofTheSubscription(List<ActivityBuilder> calls, boolean linkFirst) {
+    ActivityBuilder usersOwn =
+        call("2026-11-19T11:00:40Z").id("hers").subscription("s").from(LONDON);
+    ActivityBuilder link =
+        link("2026-11-19T11:00:40Z", "hers")
+            .presents("t1", "alice")
+            .arrives(Duration.ofHours(linkFirst ? 0 : 5));
+    LocalRun run = new LocalRun();
+    run.see(alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON));
+    if (linkFirst) {
+      run.see(link);
+    }
+    calls.forEach(run::see);
+    run.see(usersOwn);
+    run.watermark("2026-11-19T15:00:00Z");
+    if (!linkFirst) {
+      run.see(link);
+    }
+    run.watermark("2026-11-20T12:00:00Z");
+    assertThat(run.active())
+        .filteredOn(finding -> finding.getPrincipal().getId().equals("alice"))
+        .hasSize(1);
+    return run.active().stream()
+        .filter(finding -> finding.getPrincipal().getId().equals("s"))
+        .toList();
+  }
+
+  /**
+   * The call is a user's, as its link says; the subscription's own calls are not within the hour.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "16, false", "16, true", "300, false", "300, true"})
+  void leavesNothingOfARetractedCall_beforeOrBesideOthers(int others, boolean linkFirst) {
+    List<ActivityBuilder> calls = new ArrayList<>();
+    calls.add(call("2026-11-19T11:00:10Z").id("o0").subscription("s").from(LONDON));
+    for (int i = 1; i < others; i++) {
+      calls.add(
+          call(ActivityBuilder.at("2026-11-19T05:00:00Z") + i * 60_000L)
+              .id("o" + i)
+              .subscription("s")
+              .from(LONDON));
+    }
+    if (others > 16) {
+      calls.remove(0); // its minute is known as a whole
+    }
+    assertThat(ofTheSubscription(calls, linkFirst)).isEmpty();
+  }
+
   /** Of a few minutes a day, most of them at the two borders of the hour. */
   @Test
   void countsTheMinutesWithAnEventWithinAnHour_toTheMillisecond() {
@@ -474,15 +522,20 @@ final class FlaggedAddressTest {
         .endsWith("says little. One level lower for that reason." + mobile);
   }
 
-  @Test
-  void tellsOnlyTheMinute_whereTheFirstEventInReachIsKnownByMinute() {
+  /** With more than 16 minutes a day, only the first and the last event have their exact times. */
+  @ParameterizedTest
+  @CsvSource({"1, 11:30:20", "16, 11:30"})
+  void tellsTheFirstEventInReach_orItsMinuteWhereOnlyThatIsKnown(int others, String first) {
+    for (int i = 0; i < others; i++) {
+      run.see(
+          signIn("alice", ActivityBuilder.at("2026-11-19T01:00:00Z") + i * 60_000L).from(LONDON));
+    }
     run.see(
-        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T11:30:20Z").from(LONDON),
         signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
         alertAt(LONDON));
     assertThat(run.only().getDescription())
-        .contains("in 1 minute, first at 2026-11-19 11:30 UTC. Microsoft");
+        .contains("in 1 minute, first at 2026-11-19 " + first + " UTC. Microsoft");
   }
 
   @Test
