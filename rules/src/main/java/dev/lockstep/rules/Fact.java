@@ -139,7 +139,7 @@ public interface Fact {
    * @return milliseconds since 1970
    */
   default long lastIn(int minute) {
-    return kind().hasExactEnd() && MinuteFacts.ofDay(lastAt()) == minute
+    return kind().hasJudgedEnd() && MinuteFacts.ofDay(lastAt()) == minute
         ? lastAt()
         : MinuteFacts.startOf(day(), minute + 1) - 1;
   }
