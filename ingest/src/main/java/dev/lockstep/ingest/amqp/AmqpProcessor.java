@@ -276,10 +276,13 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
 
   @Override
   public void refused(SourcePartition partition, KafkaException failure) {
-    health.reportWithCauses(
-        writing(Integer.toString(partition.partition())),
-        partition + " cannot be written to the target" + target.fix(failure),
-        failure);
+    String about = writing(Integer.toString(partition.partition()));
+    String what = partition + " cannot be written to the target" + target.fix(failure);
+    if (KafkaTarget.isTimeout(failure)) {
+      health.reportTimeout(about, partition.toString(), what, failure);
+    } else {
+      health.reportWithCauses(about, what, failure);
+    }
   }
 
   @Override

@@ -385,8 +385,10 @@ public final class KafkaIngest implements Ingest {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      reportRefusal(
+      retryAt = clock.millis() + RETRY_MILLIS;
+      health.reportWithCauses(
           opening(partition), partition.partition() + " cannot be opened in the target", e);
+      status = status(0);
       return false;
     }
   }
@@ -418,7 +420,13 @@ public final class KafkaIngest implements Ingest {
           name);
       closeAfterFailure(source, partition);
     } catch (KafkaException e) {
-      reportRefusal(about(partition), name + " cannot be written to the target" + target.fix(e), e);
+      String what = name + " cannot be written to the target" + target.fix(e);
+      if (KafkaTarget.isTimeout(e)) {
+        health.reportTimeout(about(partition), name.toString(), what, e);
+      } else {
+        health.reportWithCauses(about(partition), what, e);
+      }
+      status = status(0);
       closeAfterFailure(source, partition);
     }
   }
@@ -446,12 +454,6 @@ public final class KafkaIngest implements Ingest {
   private void reportProblem(String about, String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
     health.report(about, what, e);
-    status = status(0);
-  }
-
-  private void reportRefusal(String about, String what, KafkaException e) {
-    retryAt = clock.millis() + RETRY_MILLIS;
-    health.reportWithCauses(about, what, e);
     status = status(0);
   }
 

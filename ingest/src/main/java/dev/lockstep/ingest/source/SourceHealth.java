@@ -4,6 +4,7 @@ import dev.lockstep.ingest.outcome.FaultException;
 import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class SourceHealth {
    * @param about name of the partition, or {@link #WHOLE}
    */
   public void report(String about, String what, Throwable why) {
-    report(about, new Problem(what, what), why);
+    report(about, new Problem(what, what, null), why);
   }
 
   /**
@@ -44,7 +45,18 @@ public final class SourceHealth {
    * These are the messages of the failure and of its causes. The log has them in either case.
    */
   public void reportWithCauses(String about, String what, Throwable why) {
-    report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why))), why);
+    report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why)), null), why);
+  }
+
+  /**
+   * Records and logs a problem like {@link #report}: the target did not accept a write of a
+   * partition in time. {@link #firstProblem} shows all such problems as one, with the number of
+   * partitions.
+   *
+   * @param partition name of the partition for people
+   */
+  public void reportTimeout(String about, String partition, String what, Throwable why) {
+    report(about, new Problem(what, what, partition), why);
   }
 
   private void report(String about, Problem problem, Throwable why) {
@@ -59,7 +71,7 @@ public final class SourceHealth {
    */
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new FaultException(fault).getMessage());
-    if (isNews(WHOLE, new Problem(what, what))) {
+    if (isNews(WHOLE, new Problem(what, what, null))) {
       LOG.error("{}: {}; this instance tries again", source, what, fault);
     }
   }
@@ -111,8 +123,18 @@ public final class SourceHealth {
    */
   public String firstProblem() {
     synchronized (open) {
-      return open.isEmpty() ? "" : open.values().iterator().next().shown();
+      if (open.isEmpty()) {
+        return "";
+      }
+      Problem first = open.values().iterator().next();
+      return first.waiting() == null ? first.shown() : waiting(first.waiting());
     }
+  }
+
+  private String waiting(String first) {
+    long partitions = open.values().stream().filter(one -> one.waiting() != null).count();
+    return "the records of %s wait, because the Kafka cluster that they are written to has accepted no write in time; the log has the cause"
+        .formatted(partitions == 1 ? first : partitions + " partitions");
   }
 
   /**
@@ -120,6 +142,8 @@ public final class SourceHealth {
    *
    * @param what text by which it is told from others
    * @param shown text that is shown, which may differ from attempt to attempt
+   * @param waiting name of the partition if its records wait for the target, or null for any other
+   *     problem
    */
-  private record Problem(String what, String shown) {}
+  private record Problem(String what, String shown, @Nullable String waiting) {}
 }
