@@ -10,12 +10,19 @@ public final class BriefRetraction {
   private BriefRetraction() {}
 
   /**
+   * Returns whether the description of a retracted finding says that an exception holds it back.
+   */
+  public static boolean isHeldBack(String description) {
+    return description.startsWith(HELD_BACK);
+  }
+
+  /**
    * Returns the description of a retracted finding, cut off before it repeats what the finding said
    * earlier. If an exception holds the finding back, the exception's reason is cut off too. Any
    * other description is returned unchanged.
    */
   public static String of(String description) {
-    if (description.startsWith(HELD_BACK)) {
+    if (isHeldBack(description)) {
       int until = description.indexOf(UNTIL);
       int reason = until < 0 ? -1 : description.indexOf(REASON, until);
       if (reason >= 0) {

@@ -137,7 +137,7 @@ public final class ExplainText {
                         || (!date(finding.getStartTime()).isAfter(scope.date())
                             && !date(finding.getEndTime()).isBefore(scope.date())))
             .toList();
-    lines.heading(shown.isEmpty() ? "NO FINDINGS" : "FINDINGS: " + shown.size());
+    lines.heading(heading(shown));
     lines.first(
         scope.most(MOST_FINDINGS),
         shown,
@@ -146,22 +146,46 @@ public final class ExplainText {
         finding -> finding(finding, finding.getId().equals(asked)));
   }
 
+  private static String heading(List<Detection> shown) {
+    if (shown.isEmpty()) {
+      return "NO FINDINGS";
+    }
+    long heldBack = shown.stream().filter(ExplainText::isHeldBack).count();
+    String number = "FINDINGS: " + shown.size();
+    return heldBack == 0
+        ? number
+        : heldBack == shown.size()
+            ? number + ", held back"
+            : number + ", " + heldBack + " held back";
+  }
+
+  private static boolean isWithdrawn(Detection finding) {
+    return finding.getReason().equals("withdrawn");
+  }
+
+  private static boolean isHeldBack(Detection finding) {
+    return isWithdrawn(finding) && BriefRetraction.isHeldBack(finding.getDescription());
+  }
+
   private static LocalDate date(long millis) {
     return LocalDate.ofEpochDay(Math.floorDiv(millis, 86_400_000L));
   }
 
   private void finding(Detection finding, boolean asked) {
-    boolean withdrawn = finding.getReason().equals("withdrawn");
-    lines.labelled(
-        2, withdrawn ? "withdrawn" : finding.getSeverity().name(), 14, finding.getTitle());
+    boolean withdrawn = isWithdrawn(finding);
+    boolean heldBack = isHeldBack(finding);
+    String label = heldBack ? "held back" : finding.getReason();
+    lines.labelled(2, withdrawn ? label : finding.getSeverity().name(), 14, finding.getTitle());
     List<String> parts = new ArrayList<>();
     parts.add(
-        finding.getRule().equals(finding.getReason())
+        heldBack || finding.getRule().equals(finding.getReason())
             ? finding.getRule()
             : finding.getRule() + ", " + finding.getReason());
     parts.add(DisplayFormat.datedSpan(finding.getStartTime(), finding.getEndTime()));
     parts.add("count " + finding.getCount());
-    parts.add("revision " + finding.getRevision());
+    if (!heldBack) { // nothing was sent that a revision would replace
+      parts.add("revision " + finding.getRevision());
+    }
     if (Boolean.TRUE.equals(finding.getColdStart())) {
       parts.add("cold start");
     }

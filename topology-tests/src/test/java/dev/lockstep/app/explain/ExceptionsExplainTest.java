@@ -86,6 +86,9 @@ class ExceptionsExplainTest {
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .contains("Held back by exception known-traveller of soc, until 2027-12-31 00:00:00 UTC\n")
         .doesNotContain("moves between two offices", "It said:")
-        .contains("shadow");
+        .contains("shadow")
+        .contains("FINDINGS: 2, 1 held back\n", "\n  held back     Impossible travel of ")
+        .containsPattern("impossible-travel; [^;]+; count \\d+; id ")
+        .doesNotContain("withdrawn", "revision 0");
   }
 }
