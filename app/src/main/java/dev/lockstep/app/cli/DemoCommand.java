@@ -4,6 +4,7 @@ import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.IdForm;
+import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
@@ -14,6 +15,7 @@ import dev.lockstep.app.page.ServiceContent;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.replay.CapturePlayer;
+import dev.lockstep.app.replay.ExceptionUse;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
@@ -27,6 +29,7 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.process.OwnerOnly;
@@ -208,8 +211,10 @@ public final class DemoCommand implements Callable<Integer> {
       err.println("Fake of the Logs Ingestion API at " + sentinel.endpoint());
       Config config = config(capture, work, broker, sentinel);
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, config.kafka().partitions());
+      Enrichment enrichment = Wiring.enrichment(config);
+      HygieneSurvey hygiene = new HygieneSurvey(enrichment, HygieneSurvey.USUAL_ROTATION);
       CompletableFuture<Replay.Result> replayed =
-          CompletableFuture.supplyAsync(() -> replay(capture, config));
+          CompletableFuture.supplyAsync(() -> replay(capture, config, enrichment, hygiene));
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));
           Meters meters = new Meters(service);
           MetricsServer metrics =
@@ -243,7 +248,7 @@ public final class DemoCommand implements Callable<Integer> {
             folder.resolve(REPORT),
             new ReplaySummary(
                     expected, 0, id -> command("explain", options, "--incident", id, capture))
-                .report(origin(capture, rows), List.of()));
+                .report(origin(capture, rows), List.of(hygiene.result().section())));
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
@@ -346,10 +351,11 @@ public final class DemoCommand implements Callable<Integer> {
     return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
   }
 
-  private static Replay.Result replay(Path capture, Config config) {
+  private static Replay.Result replay(
+      Path capture, Config config, Enrichment enrichment, HygieneSurvey hygiene) {
     try {
-      return new Replay(
-              config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 1)
+      return new Replay(config.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, 1)
+          .reading(hygiene::add)
           .run(paths(capture), InputStream.nullInputStream(), Progress.of(true));
     } catch (IOException e) {
       throw OperatorException.of(e);
@@ -463,6 +469,10 @@ public final class DemoCommand implements Callable<Integer> {
         sentinel.requests(),
         latest.size() == expected.detections().size() ? "the same " : "",
         expected.detections().size());
+    String heldBack = ExceptionUse.heldBack(expected.exceptions(), service.exceptions());
+    if (heldBack != null) {
+      err.println(heldBack);
+    }
   }
 
   static String read(IngestCounts.Totals read, long repeated, long late) {

@@ -5,7 +5,15 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.schemas.text.Quoted;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operator's exception, by which findings are held back, with its effect on the findings of a
@@ -53,6 +61,39 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
                         use.remark()))
             .toList(),
         "");
+  }
+
+  /**
+   * Returns a sentence about the findings that exceptions hold back: how many there are, and how
+   * many each file holds back. It is null if exceptions hold back none. A finding that several
+   * exceptions cover counts once for each file.
+   */
+  public static @Nullable String heldBack(List<ExceptionUse> uses, Exceptions exceptions) {
+    Set<String> all = new HashSet<>();
+    Map<String, Set<String>> byFile = new TreeMap<>();
+    for (ExceptionUse use : uses) {
+      if (!use.did().findings().isEmpty()) {
+        String file = exceptions.fileOf(use.entry().id());
+        all.addAll(use.did().findings());
+        byFile
+            .computeIfAbsent(
+                file == null ? use.entry().id() : Quoted.visible(file), any -> new TreeSet<>())
+            .addAll(use.did().findings());
+      }
+    }
+    return all.isEmpty()
+        ? null
+        : "Exceptions hold back %s: %s; delete %s to see them again"
+            .formatted(
+                DisplayFormat.count(all.size(), "more finding"),
+                byFile.entrySet().stream()
+                    .map(
+                        each ->
+                            "%s by %s"
+                                .formatted(
+                                    DisplayFormat.number(each.getValue().size()), each.getKey()))
+                    .collect(Collectors.joining(", ")),
+                byFile.size() == 1 ? "the file" : "the files");
   }
 
   boolean unused() {

@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exceptions {
 
-  private static final Exceptions NONE = new Exceptions(List.of());
+  private static final Exceptions NONE = new Exceptions(List.of(), Map.of());
 
   private final List<ExceptionEntry> all;
+  private final Map<String, String> fileById;
   private final Map<String, ExceptionEntry> byId = new HashMap<>();
   private final Map<String, List<ExceptionEntry>> byRule = new HashMap<>();
 
-  private Exceptions(List<ExceptionEntry> all) {
+  private Exceptions(List<ExceptionEntry> all, Map<String, String> fileById) {
     this.all = List.copyOf(all);
+    this.fileById = Map.copyOf(fileById);
     for (ExceptionEntry entry : all) {
       byId.put(entry.id(), entry);
       byRule.computeIfAbsent(entry.rule(), rule -> new ArrayList<>()).add(entry);
@@ -107,7 +109,11 @@ public final class Exceptions {
 
   /** Returns a collection of the given entries. Their ids must differ. */
   public static Exceptions of(List<ExceptionEntry> all) {
-    return new Exceptions(all);
+    return new Exceptions(all, Map.of());
+  }
+
+  static Exceptions of(List<ExceptionEntry> all, Map<String, String> fileById) {
+    return new Exceptions(all, fileById);
   }
 
   /** Returns a collection without entries. */
@@ -143,6 +149,14 @@ public final class Exceptions {
       id = ExceptionEntry.numbered(entry.id(), number);
     }
     return entry.withId(id);
+  }
+
+  /**
+   * Returns the path of the file that has the entry with the given id. It is null if there is no
+   * such entry, or if the entry was not read from a file.
+   */
+  public @Nullable String fileOf(String id) {
+    return fileById.get(id);
   }
 
   /** Returns the entry with the given id, or null if there is none. */

@@ -63,10 +63,15 @@ final class ExceptionsFile {
       throws FileProblemException {
     Context context = new Context(rules, partners, new HashMap<>(), new HashMap<>());
     List<ExceptionEntry> entries = new ArrayList<>();
+    Map<String, String> fileById = new HashMap<>();
     for (Map.Entry<String, String> text : textsByFile.entrySet()) {
-      entries.addAll(new ExceptionsFile(text.getKey(), context).read(text.getValue()));
+      for (ExceptionEntry entry :
+          new ExceptionsFile(text.getKey(), context).read(text.getValue())) {
+        entries.add(entry);
+        fileById.put(entry.id(), text.getKey());
+      }
     }
-    return Exceptions.of(entries);
+    return Exceptions.of(entries, fileById);
   }
 
   private List<ExceptionEntry> read(String text) throws FileProblemException {

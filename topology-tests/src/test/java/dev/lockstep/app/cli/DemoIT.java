@@ -74,6 +74,8 @@ final class DemoIT {
     assertThat(output.resolve("report.html"))
         .content()
         .contains("\"" + signIns + ":\"", "lockstep.yaml --detection \"");
+    assertThat(output.resolve("report.html")).content().contains("\"id\":\"hygiene\"");
+    assertThat(text).doesNotContain("Exceptions hold back");
     assertThat(output.resolve("capture/exceptions.yaml")).exists();
     assertThat(output.resolve("metrics.txt")).content().contains("lockstep_");
     assertThat(mode(folder.resolve("shown"))).isEqualTo(FOLDER);
