@@ -139,12 +139,12 @@ public final class Promotion {
     if (inShadow < found.size() - withdrawn) {
       lines.text(
           0,
-          "%s not in shadow, and already sent."
-              .formatted(
-                  DisplayFormat.count(found.size() - withdrawn - inShadow, "finding")
-                      + (found.size() - withdrawn - inShadow == 1 ? " was" : " were")));
+          DisplayFormat.count(found.size() - withdrawn - inShadow, "finding")
+              + (found.size() - withdrawn - inShadow == 1 ? " is" : " are")
+              + " not in shadow. A running service sends such findings, and a replay sends none."
+              + " The numbers below count them too.");
     }
-    lines.heading("WOULD HAVE BEEN SENT");
+    lines.heading("SENT WITHOUT SHADOW");
     rate().print(lines);
     lines.labelled(
         2,

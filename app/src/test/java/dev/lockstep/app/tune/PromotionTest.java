@@ -104,6 +104,29 @@ class PromotionTest {
         .contains("from the first to the last finding of this file");
   }
 
+  private static String printed(Promotion promotion) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    promotion.print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 400));
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void says_whoSendsWhatIsNotInShadow_forAFileOfAReplayAndForTheTopic() throws IOException {
+    String sent = finding("f1", 1, "ben", 5, "").replace(",\"shadow\":true", "");
+    String other = sent.replace("\"f1\"", "\"f2\"");
+
+    assertThat(printed(promotion(sent + finding("f3", 1, "eve", 6, ""))))
+        .contains(
+            "1 finding is not in shadow. A running service sends such findings, and a replay sends"
+                + " none. The numbers below count them too.\n",
+            "\nSENT WITHOUT SHADOW\n")
+        .doesNotContain("already sent");
+    assertThat(printed(promotion(sent + other))).contains("2 findings are not in shadow.");
+    assertThat(printed(promotion(finding("f3", 1, "eve", 6, ""))))
+        .contains("\nSENT WITHOUT SHADOW\n")
+        .doesNotContain("not in shadow");
+  }
+
   @Test
   void names_tenSubjects_andCountsTheOthers() throws IOException {
     StringBuilder findings = new StringBuilder();
