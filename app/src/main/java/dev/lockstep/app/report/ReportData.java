@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +51,7 @@ public final class ReportData {
 
   private final ReportPage page;
   private final long base;
+  private final Map<String, String> nameById;
   private final NumberedValues<String> texts = new NumberedValues<>();
   private final NumberedValues<List<?>> subjects = new NumberedValues<>();
   private final NumberedValues<List<?>> principals = new NumberedValues<>();
@@ -84,6 +86,25 @@ public final class ReportData {
   private ReportData(ReportPage page) {
     this.page = page;
     this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
+    this.nameById = nameById(page.detections());
+  }
+
+  /**
+   * Returns by principal id the name that the report shows for the principal. It is the name in the
+   * latest of the findings that have one. Some logs have no name, such as those of gateways.
+   */
+  private static Map<String, String> nameById(Collection<Detection> findings) {
+    Map<String, String> names = new HashMap<>();
+    findings.stream()
+        .sorted(Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId))
+        .map(Detection::getPrincipal)
+        .filter(principal -> principal != null && principal.getName() != null)
+        .forEach(principal -> names.put(principal.getId(), principal.getName()));
+    return names;
+  }
+
+  private String nameOf(String principalId) {
+    return nameById.getOrDefault(principalId, principalId);
   }
 
   /** Returns the findings, rules and tables of a page as a JSON object. */
@@ -216,7 +237,9 @@ public final class ReportData {
             ? NOTHING
             : principals.number(
                 List.of(
-                    text(principal.getId()), text(principal.getName()), text(principal.getType()))),
+                    text(principal.getId()),
+                    text(nameById.get(principal.getId())),
+                    text(principal.getType()))),
         text(finding.getIp()),
         finding.getStartTime() - base,
         finding.getEndTime() - finding.getStartTime(),
@@ -243,8 +266,7 @@ public final class ReportData {
       return subject("partner", partner.getId(), name);
     }
     if (principal != null) {
-      String name = principal.getName() == null ? principal.getId() : principal.getName();
-      return subject(principal.getType(), principal.getId(), name);
+      return subject(principal.getType(), principal.getId(), nameOf(principal.getId()));
     }
     if (finding.getIp() != null) {
       return subject("address", finding.getIp(), finding.getIp());
@@ -362,7 +384,7 @@ public final class ReportData {
           json,
           List.of(
               text(incident.correlationId()),
-              text(incident.subject()),
+              text(nameOf(incident.subject())),
               incident.isRaised() ? 1 : 0,
               IdForm.isWhole(incident.correlationId()) ? 1 : 0,
               near));

@@ -137,6 +137,28 @@ class HtmlReportTest {
   }
 
   @Test
+  void givesAllFindingsOfAPrincipalOneName_alsoThoseWithoutAName() throws IOException {
+    Detection call = finding("a".repeat(32), "one", Severity.High, 3 * HOUR);
+    call.setPrincipal(new Principal("oid", null, "user"));
+    Detection signIn = finding("b".repeat(32), "two", Severity.High, 2 * HOUR);
+    signIn.setPrincipal(new Principal("oid", "kim@example.com", "user"));
+    Detection renamed = finding("c".repeat(32), "three", Severity.High, HOUR);
+    renamed.setPrincipal(new Principal("oid", "kim.old@example.com", "user"));
+    Detection nameless = finding("d".repeat(32), "one", Severity.Low, HOUR);
+    nameless.setPrincipal(new Principal("other", null, "user"));
+    call.setCorrelationId("e".repeat(32));
+
+    ReportJson data = new ReportJson(page(List.of(call, signIn, renamed, nameless)));
+
+    List<String> subjects = new ArrayList<>();
+    data.json()
+        .get("subjects")
+        .forEach(row -> subjects.add(data.text(row.get(1)) + " " + data.text(row.get(2))));
+    assertThat(subjects).containsExactlyInAnyOrder("oid kim@example.com", "other other");
+    assertThat(data.text(data.json().get("incidents").get(0).get(1))).isEqualTo("kim@example.com");
+  }
+
+  @Test
   void listsTheWorstFindings_whereScriptsAreOff() {
     assertThat(page(List.of())).contains("<h1>0 findings</h1>");
     List<Detection> many = new ArrayList<>();
