@@ -37,8 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "lockstep",
     description =
-        "Detects misuse of identities in the logs of Entra, API Management, Front Door and"
-            + " Defender.",
+        "Detects misuse of identities in the logs of Entra, API Management, Front Door, Key Vault"
+            + " and Defender.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -37,6 +37,12 @@ class MainTest {
   }
 
   @Test
+  void namesAllLogs_inTheFirstSentenceOfHelp() {
+    assertThat(command.getCommandSpec().usageMessage().description()[0])
+        .contains("Entra", "API Management", "Front Door", "Key Vault", "Defender");
+  }
+
+  @Test
   void summarisesEachCommandInAWholeSentence() {
     command
         .getSubcommands()

@@ -175,7 +175,9 @@ final class ReplayText {
             : ", the worst " + MOST_INCIDENTS + " of them above",
         explain == null
             ? "; " + ShellCommand.call("explain --incident ID") + " shows one."
-            : "; to see why the first one is an incident:");
+            : incidents.size() == 1
+                ? "; to see why it is one:"
+                : "; to see why the first one is an incident:");
     if (explain != null) { // on one line of its own, to be copied
       out.println("  " + explain.apply(incidents.get(0).correlationId()));
     }
