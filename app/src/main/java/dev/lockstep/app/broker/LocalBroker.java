@@ -2,11 +2,13 @@ package dev.lockstep.app.broker;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,6 +55,10 @@ public final class LocalBroker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LocalBroker.class);
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  /** Largest number of free ports that are tried, if other processes take them meanwhile. */
+  private static final int MOST_ATTEMPTS = 3;
+
   private static final int START_SECONDS = 30;
   private static final int STOP_SECONDS = 30;
   private static final int FIRST_FREE_PORT = 15_000;
@@ -114,18 +120,7 @@ public final class LocalBroker implements AutoCloseable {
     checkRange(port); // before the folder is made
     BrokerFolder folder = BrokerFolder.open(data);
     try {
-      int[] free = freePorts(3);
-      int plain = port == 0 ? free[0] : checkedPort(port);
-      int sasl = options.saslPassword() == null ? 0 : free[1];
-      KafkaRaftServer server =
-          startServer(
-              folder,
-              BrokerSettings.of(folder.logs(), plain, free[2], sasl, options),
-              port == 0
-                  ? AGAIN + ", if need be with another folder"
-                  : "choose another port or folder");
-      LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
-      broker.checkAnswers(port == 0 ? AGAIN : "choose another port, or 0 for a free one");
+      LocalBroker broker = port == 0 ? onFreePort(folder, options) : on(port, folder, options);
       log.info(
           "the local broker listens on {} with its data in {}", broker.bootstrapServers(), data);
       return broker;
@@ -133,6 +128,35 @@ public final class LocalBroker implements AutoCloseable {
       folder.close();
       throw e;
     }
+  }
+
+  /** Starts a broker on a free port, and on another one if a process has taken it meanwhile. */
+  private static LocalBroker onFreePort(BrokerFolder folder, Options options) {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        return on(0, folder, options);
+      } catch (OperatorException e) {
+        if (attempt == MOST_ATTEMPTS || Causes.find(e, BindException.class) == null) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static LocalBroker on(int port, BrokerFolder folder, Options options) {
+    int[] free = freePorts(3);
+    int plain = port == 0 ? free[0] : checkedPort(port);
+    int sasl = options.saslPassword() == null ? 0 : free[1];
+    KafkaRaftServer server =
+        startServer(
+            folder,
+            BrokerSettings.of(folder.logs(), plain, free[2], sasl, options),
+            port == 0
+                ? AGAIN + ", if need be with another folder"
+                : "choose another port or folder");
+    LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
+    broker.checkAnswers(port == 0 ? AGAIN : "choose another port, or 0 for a free one");
+    return broker;
   }
 
   /**
