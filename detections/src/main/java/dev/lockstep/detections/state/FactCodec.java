@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of the value of the state record of one fact. */
@@ -113,7 +112,7 @@ final class FactCodec {
     NavigableMap<Integer, FactMinutes.Span> times = fact.keptMinutes().storedTimes();
     if (times == null) {
       sink.put(NO_TIMES);
-    } else if (times.equals(ofEnds(fact))) {
+    } else if (isOfEnds(times, fact)) {
       sink.put(TIMES_OF_ENDS);
     } else {
       sink.put(TIMES).unsigned(times.size());
@@ -123,19 +122,28 @@ final class FactCodec {
     }
   }
 
-  /** Returns the times of events by minute if a fact has only its first and its last event. */
-  private static NavigableMap<Integer, FactMinutes.Span> ofEnds(KeptFact fact) {
-    FactMinutes ends = new FactMinutes(true);
-    boolean unused = ends.add(KeptFact.minuteOf(fact.firstAt()), KeptFact.millisOf(fact.firstAt()));
-    unused = ends.add(KeptFact.minuteOf(fact.lastAt()), KeptFact.millisOf(fact.lastAt()));
-    return Objects.requireNonNull(ends.storedTimes());
+  /** Returns whether times are those of a fact that has only its first and its last event. */
+  private static boolean isOfEnds(NavigableMap<Integer, FactMinutes.Span> times, KeptFact fact) {
+    int first = KeptFact.minuteOf(fact.firstAt());
+    int last = KeptFact.minuteOf(fact.lastAt());
+    int firstMillis = KeptFact.millisOf(fact.firstAt());
+    int lastMillis = KeptFact.millisOf(fact.lastAt());
+    return first == last
+        ? times.size() == 1
+            && new FactMinutes.Span(firstMillis, lastMillis).equals(times.get(first))
+        : times.size() == 2
+            && new FactMinutes.Span(firstMillis, firstMillis).equals(times.get(first))
+            && new FactMinutes.Span(lastMillis, lastMillis).equals(times.get(last));
   }
 
   private static void readTimes(KeptFact fact, ByteSource from) {
     FactMinutes minutes = fact.keptMinutes();
     switch (from.get()) {
       case NO_TIMES -> minutes.dropTimes();
-      case TIMES_OF_ENDS -> ofEnds(fact).forEach(minutes::restore);
+      case TIMES_OF_ENDS -> {
+        restore(minutes, fact.firstAt());
+        restore(minutes, fact.lastAt());
+      }
       case TIMES -> {
         for (int left = from.count(); left > 0; left--) {
           int minute = (int) from.unsigned();
@@ -145,6 +153,11 @@ final class FactCodec {
       }
       default -> throw new IllegalStateException("the times of a fact have an unknown form");
     }
+  }
+
+  private static void restore(FactMinutes minutes, long at) {
+    int millis = KeptFact.millisOf(at);
+    minutes.restore(KeptFact.minuteOf(at), new FactMinutes.Span(millis, millis));
   }
 
   private static void writeTexts(ByteSink sink, List<Seen> seen) {

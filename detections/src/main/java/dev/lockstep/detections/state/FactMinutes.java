@@ -2,6 +2,7 @@ package dev.lockstep.detections.state;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -295,7 +296,7 @@ final class FactMinutes {
     if (areTimesDropped) {
       return null;
     }
-    return times == null ? new TreeMap<>() : times;
+    return times == null ? Collections.emptyNavigableMap() : times;
   }
 
   /** Sets the minutes of events that are never retracted, read from state. */
