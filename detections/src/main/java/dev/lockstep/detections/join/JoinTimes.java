@@ -5,7 +5,7 @@ import dev.lockstep.detections.message.LinkWait;
 /**
  * Fixed time limits for joins: how far apart the halves may lie, and how long they are kept. The
  * other half of a call is its identity link or Front Door's record. All limits are in milliseconds.
- * How long a call waits for its other half is in {@link LinkWait}, and {@link
+ * {@link LinkWait} has the time for which a call waits for its other half, and {@link
  * JoinableCalls#wantsLink} tells which calls wait for a link.
  */
 final class JoinTimes {

@@ -113,7 +113,7 @@ final class RowColumns {
 
   /**
    * Returns whether the table column that has a field's name holds another value than the field.
-   * That is the id of the workspace, or the resource that the log belongs to.
+   * The other value is the id of the workspace, or the resource that the log belongs to.
    */
   private static boolean isAnotherInTables(String path, @Nullable Category category) {
     return switch (path) {
