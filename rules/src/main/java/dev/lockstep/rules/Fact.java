@@ -176,6 +176,14 @@ public interface Fact {
     return between;
   }
 
+  /**
+   * Returns whether the fact has an event at most {@code millis} milliseconds before or after the
+   * time span of another fact. This is as exact as {@link #minutesBetween}.
+   */
+  default boolean hasEventWithin(long millis, Fact other) {
+    return !minutesBetween(other.firstAt() - millis, other.lastAt() + millis).isEmpty();
+  }
+
   /** Returns whether any event of the fact in the minute of {@link #first} is not retracted. */
   default boolean countsFirst() {
     return counts(first());

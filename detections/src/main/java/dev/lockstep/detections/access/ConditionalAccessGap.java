@@ -205,7 +205,7 @@ public final class ConditionalAccessGap implements Rule {
         day,
         (signIn, call) -> {
           String id = signIn.text(SIGN_IN_ID);
-          if (isWithin(maxMillis, signIn, call)) {
+          if (call.hasEventWithin(maxMillis, signIn)) {
             judge(
                 new Used(
                     signIn,
@@ -219,12 +219,6 @@ public final class ConditionalAccessGap implements Rule {
                 Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
           }
         });
-  }
-
-  /** Returns whether a call of a fact lies within a time of a sign-in. */
-  private static boolean isWithin(long maxMillis, Fact signIn, Fact call) {
-    return !call.minutesBetween(signIn.firstAt() - maxMillis, signIn.lastAt() + maxMillis)
-        .isEmpty();
   }
 
   /**

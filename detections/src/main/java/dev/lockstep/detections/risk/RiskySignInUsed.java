@@ -318,12 +318,6 @@ public final class RiskySignInUsed implements Rule {
         : level.equals("medium") ? level : null;
   }
 
-  /** Returns whether a call of a fact lies within a time of a risk. */
-  private static boolean isWithin(long maxMillis, Fact source, Fact call) {
-    return !call.minutesBetween(source.firstAt() - maxMillis, source.lastAt() + maxMillis)
-        .isEmpty();
-  }
-
   @Override
   public void judge(Case day, Verdicts verdicts) {
     if (day.subject().kind() == Subject.Kind.GROUP) {
@@ -353,7 +347,7 @@ public final class RiskySignInUsed implements Rule {
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Case.PairReader reader =
         (source, call) -> {
-          if (isWithin(maxMillis, source, call)) {
+          if (call.hasEventWithin(maxMillis, source)) {
             judge(new Used(source, call, closed, closedSignIns, fromBackend, maxMillis), verdicts);
           } else if (verdicts.isExplained()) {
             verdicts.passed(
