@@ -141,8 +141,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; this has no further effect, because the file stays"
-              + " after an unclean end",
+          "could not close the marker file {}; it stays in place as it should, so the next start"
+              + " still finds that this process ended uncleanly",
           file,
           e);
     }

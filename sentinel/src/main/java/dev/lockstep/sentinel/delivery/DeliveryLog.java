@@ -209,9 +209,9 @@ final class DeliveryLog {
   }
 
   /**
-   * Records that the forwarder waits, and logs the reason if it is new. Of one wait, each of the
-   * first {@value #MOST_REASONS} reasons is logged once, because some receivers give each answer
-   * another number.
+   * Records that the forwarder waits, and logs the reason unless it was logged during this wait. At
+   * most {@value #MOST_REASONS} reasons of one wait are logged, because some receivers give each
+   * answer another number.
    *
    * @param end end of the message, by which reasons are not told apart
    */

@@ -368,7 +368,7 @@ public final class Member {
                 .allMatch(form -> forms().stream().anyMatch(known -> known.covers(form))));
   }
 
-  /** Returns, for each form, what of it is kept in state. */
+  /** Returns this event as state stores it, once for each form of the event. */
   List<Aggregate.Kept> kept() {
     return forms().stream()
         .map(
