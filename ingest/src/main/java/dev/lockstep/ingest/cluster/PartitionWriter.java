@@ -215,9 +215,9 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: a Kafka record for the target cluster is too large: a bundle, a single"
-                  + " activity, a dead letter or a position. For the partition {} this instance"
-                  + " now writes bundles of at most {} bytes in place of {}, and reads the"
+              "{}: a Kafka record, which may be a bundle, a single activity, a dead letter or a"
+                  + " position, is too large for the target cluster. For the partition {} this"
+                  + " instance now writes bundles of at most {} bytes in place of {}, and reads the"
                   + " messages again; nothing is lost. If this comes again, raise"
                   + " max.message.bytes of the topics, or max.request.size in kafka.properties.",
               partition.source(),
