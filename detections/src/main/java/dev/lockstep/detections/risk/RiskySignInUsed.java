@@ -343,7 +343,7 @@ public final class RiskySignInUsed implements Rule {
         closedSignIns,
         compromised);
     closedSignIns.removeAll(compromised);
-    Set<String> fromBackend = signInsFromBackend(day);
+    Set<String> fromBackend = recordsFromBackend(day);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Case.PairReader reader =
         (source, call) -> {
@@ -379,16 +379,32 @@ public final class RiskySignInUsed implements Rule {
     }
   }
 
-  private static Set<String> signInsFromBackend(Case day) {
-    Set<String> ids = new HashSet<>();
+  /** Returns which log records of a risk have a copy with an address of class {@code backend}. */
+  private static Set<String> recordsFromBackend(Case day) {
+    Set<String> records = new HashSet<>();
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
       for (Fact signIn : day.on(each, SIGN_IN)) {
         if (signIn.is(SIGN_IN_FROM_BACKEND)) {
-          ids.add(signIn.text(SIGN_IN_ID));
+          records.add(recordOf(signIn));
+        }
+      }
+      for (Fact event : day.on(each, RISK_EVENT)) {
+        if (event.is(EVENT_FROM_BACKEND)) {
+          records.add(recordOf(event));
         }
       }
     }
-    return ids;
+    return records;
+  }
+
+  /**
+   * Returns which log record a fact about a risk is of. Copies of a record are one. A record of
+   * {@code UserRiskEvents} that says another state or level is another one.
+   */
+  private static String recordOf(Fact source) {
+    return source.kind() == SIGN_IN
+        ? SIGN_IN_PREFIX + source.text(SIGN_IN_ID)
+        : RISK_PREFIX + source.first().eventId();
   }
 
   private static boolean hasSource(Case day) {
@@ -490,7 +506,7 @@ public final class RiskySignInUsed implements Rule {
       Fact call,
       Set<String> closed,
       Set<String> closedSignIns,
-      Set<String> signInsFromBackend,
+      Set<String> recordsFromBackend,
       long maxMillis) {
     boolean isOfSignIn() {
       return source.kind() == SIGN_IN;
@@ -501,10 +517,7 @@ public final class RiskySignInUsed implements Rule {
     }
 
     boolean isBackend() {
-      return (isOfSignIn()
-              ? signInsFromBackend.contains(source.text(SIGN_IN_ID))
-              : source.is(EVENT_FROM_BACKEND))
-          || call.is(CALL_FROM_BACKEND);
+      return recordsFromBackend.contains(recordOf(source)) || call.is(CALL_FROM_BACKEND);
     }
 
     boolean isClosed() {
