@@ -170,23 +170,58 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns a warning for each Sigma file in a folder, if the file lacks the ending {@code .yml}.
-   * Such a file, for example with the ending {@code .yaml} or {@code .YML}, is not read. There are
-   * at most 10 warnings.
+   * Returns warnings about what looks like Sigma rules in a folder but is not read. That is a file
+   * without the ending {@code .yml}, such as one with {@code .yaml} or {@code .YML}, a link to a
+   * folder, a link to no file, and a folder that lies too deep. There are at most 20 warnings.
    */
   static List<String> skipped(Path root) {
-    List<Path> files;
+    List<String> warnings = new ArrayList<>();
     try {
-      files = walked(root, RuleFiles::hasOtherEnding, RuleFiles::hasSigma, MOST_SKIPPED);
+      walked(root, RuleFiles::hasOtherEnding, RuleFiles::hasSigma, MOST_SKIPPED)
+          .forEach(
+              file ->
+                  warnings.add(
+                      "%s is not read, because files with Sigma rules end in .yml; rename the file"
+                          .formatted(Quoted.of(file))));
+      Path real = root.toRealPath();
+      walked(root, name -> true, path -> isPassedBy(real, root, path), MOST_SKIPPED)
+          .forEach(path -> warnings.add(passedBy(path)));
     } catch (IOException | UncheckedIOException e) {
       return List.of(); // reading the folder says why it cannot be used
     }
-    return files.stream()
-        .map(
-            file ->
-                "%s is not read, because files with Sigma rules end in .yml; rename the file"
-                    .formatted(Quoted.of(file)))
-        .toList();
+    return warnings;
+  }
+
+  private static boolean isPassedBy(Path real, Path root, Path path) {
+    if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+      return path.toString().endsWith(ENDING);
+    }
+    boolean isTooDeep = root.relativize(path).getNameCount() == MOST_DEPTH;
+    if (!Files.isDirectory(path) || !(isTooDeep || Files.isSymbolicLink(path))) {
+      return false;
+    }
+    try {
+      Path target = path.toRealPath();
+      boolean isReadElsewhere =
+          Files.isSymbolicLink(path)
+              && (real.startsWith(target)
+                  || target.startsWith(real) && !isHidden(real.relativize(target)));
+      return !isReadElsewhere && !in(path).isEmpty();
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static String passedBy(Path path) {
+    String why;
+    if (!Files.isSymbolicLink(path)) {
+      why = "it lies more than %d folders deep; move it up, or name it as well";
+    } else if (Files.exists(path)) {
+      why = "it is a link to a folder; name that folder as well";
+    } else {
+      why = "it is a link to a file that is not there; correct or remove the link";
+    }
+    return (Quoted.of(path) + " is not read, because " + why.formatted(MOST_DEPTH - 1));
   }
 
   private static boolean hasOtherEnding(String name) {

@@ -76,6 +76,59 @@ class SigmaFoldersTest {
   }
 
   @Test
+  void warnsOfLinks_thatAreNotFollowed() throws IOException {
+    Path rules = Files.createDirectories(folder.resolve("rules"));
+    Files.writeString(rules.resolve("role.yml"), ROLE);
+    Path checkout = Files.createDirectories(folder.resolve("checkout"));
+    Files.writeString(checkout.resolve("other.yml"), ROLE);
+    Path linked = Files.createSymbolicLink(rules.resolve("azure"), checkout);
+    Path gone = Files.createSymbolicLink(rules.resolve("gone.yml"), folder.resolve("gone.yml"));
+    Path hidden = Files.createDirectories(rules.resolve("..data").resolve("mounted"));
+    Files.writeString(hidden.resolve("third.yml"), ROLE);
+    Path mounted = Files.createSymbolicLink(rules.resolve("mounted"), hidden);
+
+    assertThat(RuleFiles.skipped(rules))
+        .containsExactly(
+            Quoted.of(linked)
+                + " is not read, because it is a link to a folder; name that folder as well",
+            Quoted.of(gone)
+                + " is not read, because it is a link to a file that is not there; correct or remove"
+                + " the link",
+            Quoted.of(mounted)
+                + " is not read, because it is a link to a folder; name that folder as well");
+  }
+
+  @Test
+  void warnsOfNoLink_thatLeadsToWhatIsRead() throws IOException {
+    Path rules = Files.createDirectories(folder.resolve("rules"));
+    Path azure = Files.createDirectories(rules.resolve("azure"));
+    Files.writeString(azure.resolve("role.yml"), ROLE);
+    Files.createSymbolicLink(rules.resolve("again"), azure);
+    Files.createSymbolicLink(azure.resolve("loop"), rules);
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.createSymbolicLink(rules.resolve("empty"), empty);
+    Files.createSymbolicLink(rules.resolve("note"), folder.resolve("gone"));
+
+    assertThat(RuleFiles.skipped(rules)).isEmpty();
+  }
+
+  @Test
+  void warnsOfAFolder_thatLiesTooDeep() throws IOException {
+    Path rules = folder.resolve("rules");
+    Path deepest = Files.createDirectories(rules.resolve("1/2/3/4/5/6/7"));
+    Files.writeString(deepest.resolve("role.yml"), ROLE);
+    Path deeper = Files.createDirectories(deepest.resolve("8"));
+    Files.writeString(deeper.resolve("other.yml"), ROLE);
+
+    assertThat(RuleFiles.in(rules)).containsExactly(deepest.resolve("role.yml"));
+    assertThat(RuleFiles.skipped(rules))
+        .containsExactly(
+            Quoted.of(deeper)
+                + " is not read, because it lies more than 7 folders deep; move it up, or name it as"
+                + " well");
+  }
+
+  @Test
   void readsARuleOnce_thatLiesInTwoFolders() throws IOException {
     Path sub = Files.createDirectories(folder.resolve("rules").resolve("azure"));
     Files.writeString(sub.resolve("role.yml"), ROLE);
