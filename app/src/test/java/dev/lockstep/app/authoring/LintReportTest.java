@@ -213,6 +213,8 @@ class LintReportTest {
         "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ compare a field that"
             + " docs/sigma-fields.md lists",
         "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ or write the whole path in the record",
+        "ResultType: 0 ~ properties.ownField: 0 ~ 12 ~ unknown-field ~ or leave the name as it is if a"
+            + " record of yours has this path",
         "ResultType: 0 ~ EventID: 4625 ~ 12 ~ unknown-value ~ compares \"EventID\" with \"4625\", a"
             + " number of Windows' logs, which no source of Lockstep brings",
         "ResultType: 0 ~ eventid: [1, 4625] ~ 12 ~ unknown-value ~ a number of Windows' logs",

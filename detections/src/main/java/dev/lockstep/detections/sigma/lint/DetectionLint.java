@@ -20,6 +20,11 @@ import java.util.stream.Collectors;
 
 /** Lint of the detection of a Sigma document: its fields, values, selections and condition. */
 final class DetectionLint {
+  private static final String IS_PATH =
+      "leave the name as it is if a record of yours has this path";
+  private static final String NO_PATH =
+      "write the whole path in the record, which begins with properties.";
+
   private static final List<String> ORDER = List.of("lt", "lte", "gt", "gte");
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
@@ -138,8 +143,8 @@ final class DetectionLint {
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
         nearest.isEmpty()
-            ? "compare a field that docs/sigma-fields.md lists, or write the whole path in the record,"
-                + " which begins with properties."
+            ? "compare a field that docs/sigma-fields.md lists, or "
+                + (source.isFound() ? IS_PATH : NO_PATH)
             : "the nearest known one is " + Quoted.of(nearest));
   }
 
