@@ -29,8 +29,8 @@ public record ConfiguredRules(
     int setCap,
     int repeatSeconds) {
   /**
-   * Creates the rules without a reader of Sigma rules. The raw fields are those of the enabled
-   * rules.
+   * Creates a set of rules without the reader that would read its Sigma rules again. The raw fields
+   * are those of the enabled rules.
    */
   public ConfiguredRules(
       RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {

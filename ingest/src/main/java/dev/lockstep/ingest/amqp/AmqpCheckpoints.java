@@ -48,7 +48,9 @@ final class AmqpCheckpoints {
             done -> {},
             e ->
                 LOG.debug(
-                    "{}: could not write the checkpoint of {} to the blob container; other tools see an older checkpoint, and Lockstep reads none",
+                    "{}: could not write the checkpoint of {} to the blob container; other tools"
+                        + " see an older checkpoint; Lockstep is not affected, because it never"
+                        + " reads checkpoints",
                     partition.source(),
                     partition,
                     e));

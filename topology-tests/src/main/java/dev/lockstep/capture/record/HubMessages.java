@@ -21,7 +21,7 @@ public final class HubMessages implements AutoCloseable {
    *
    * @param out receiver of the messages, which {@link #close} closes
    * @param span longest time between the arrivals of a message's records
-   * @param dice source of the largest number of records of each message
+   * @param dice random source that draws how many records each message has at most
    */
   public HubMessages(OutputStream out, Duration span, Dice dice) {
     this.out = out;
