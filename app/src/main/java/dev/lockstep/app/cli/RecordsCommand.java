@@ -93,6 +93,7 @@ public final class RecordsCommand implements Callable<Integer> {
             show(damage, counts, shown, out);
           },
           progress::at);
+      progress.done();
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.of(e);
     } finally {

@@ -63,6 +63,7 @@ public final class RawVolume {
           volume::add,
           damage -> volume.unreadable++,
           progress::at);
+      progress.done();
     } finally {
       progress.end();
     }

@@ -84,11 +84,13 @@ public final class CapturePlayer {
           },
           damages::add,
           progress::at);
+      progress.done();
       progress.end();
       progress.begin("playing", count[0]);
       Sending sending = new Sending(progress);
       sorter.drain(sending);
       sending.finish();
+      progress.done();
       progress.end();
       return new Played(count[0], damages);
     }

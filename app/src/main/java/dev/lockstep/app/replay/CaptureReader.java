@@ -132,6 +132,7 @@ public final class CaptureReader {
       for (Future<?> worker : working) {
         await(worker);
       }
+      progress.done();
     } finally {
       readers.shutdownNow();
       progress.end();

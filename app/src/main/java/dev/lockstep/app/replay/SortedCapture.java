@@ -82,6 +82,7 @@ public final class SortedCapture implements AutoCloseable {
               progress.at(done[0]);
             }
           });
+      progress.done();
     } finally {
       progress.end();
     }
@@ -159,6 +160,7 @@ public final class SortedCapture implements AutoCloseable {
       ArrivalFeed feed = new ArrivalFeed(driver, progress, live);
       sorter.drain(feed);
       feed.finish();
+      progress.done();
       return feed;
     } finally {
       progress.end();

@@ -24,6 +24,7 @@ public final class Progress {
   private String work = "";
   private long total;
   private long printedAt;
+  private long printedPercent = -1;
 
   private enum Look {
     BAR,
@@ -52,6 +53,7 @@ public final class Progress {
     work = newWork;
     total = newTotal;
     printedAt = nanos.getAsLong();
+    printedPercent = -1;
     if (look == Look.BAR) {
       bar =
           new ProgressBarBuilder()
@@ -71,13 +73,28 @@ public final class Progress {
     } else if (look == Look.LINES && nanos.getAsLong() - printedAt >= LINE_EVERY_NANOS) {
       printedAt = nanos.getAsLong();
       if (total > 0) {
-        err.printf(Locale.ROOT, "%s: %d %%%n", work, Math.min(100, 100 * done / total));
+        printPercent(Math.min(100, 100 * done / total));
       } else {
         err.printf(Locale.ROOT, "%s: %,d%n", work, done);
       }
     }
   }
 
+  private void printPercent(long percent) {
+    printedPercent = percent;
+    err.printf(Locale.ROOT, "%s: %d %%%n", work, percent);
+  }
+
+  /** Shows that the piece of work is done: a full bar, or 100 % where a line was printed of it. */
+  public void done() {
+    if (bar != null && total > 0) {
+      bar.stepTo(total);
+    } else if (printedPercent >= 0 && printedPercent < 100) {
+      printPercent(100);
+    }
+  }
+
+  /** Ends the display of a piece of work. It stays where it was if the work failed. */
   public void end() {
     if (bar != null) {
       bar.close();
