@@ -94,7 +94,6 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String METRICS = "metrics.txt";
   private static final String REPORT = "report.html";
   private static final int MOST_SHOWN = 20;
-  private static final int ID_CHARS = IdForm.SHORTEST_PREFIX;
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final Duration CLOSING = Duration.ofSeconds(30);
@@ -510,7 +509,7 @@ public final class DemoCommand implements Callable<Integer> {
       table.row(
           List.of(
               row.severity().name(),
-              beginning(row.id()),
+              IdForm.beginning(row.id()),
               DisplayFormat.minute(row.startAt()) + "Z",
               row.of(),
               row.what()));
@@ -527,7 +526,7 @@ public final class DemoCommand implements Callable<Integer> {
       table.row(
           List.of(
               detection.getSeverity().name(),
-              beginning(detection.getId()),
+              IdForm.beginning(detection.getId()),
               detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
               DisplayFormat.minute(detection.getStartTime()) + "Z",
@@ -535,9 +534,5 @@ public final class DemoCommand implements Callable<Integer> {
               String.valueOf(detection.getCount())));
     }
     return table;
-  }
-
-  private static String beginning(String id) {
-    return id.substring(0, Math.min(ID_CHARS, id.length()));
   }
 }

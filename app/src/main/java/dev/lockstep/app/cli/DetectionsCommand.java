@@ -144,14 +144,14 @@ public final class DetectionsCommand implements Callable<Integer> {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {
       TextTable table =
-          new TextTable("Id", "Severity", "Rule", "Reason", "End", "What", "Count")
-              .whole("Id", "Severity", "Rule", "End")
+          new TextTable("Severity", "Id", "Rule", "Reason", "End", "What", "Count")
+              .whole("Severity", "Id", "Rule", "End")
               .movable("What", "Reason");
       for (Detection each : detections) {
         table.row(
             List.of(
-                start(each.getId()),
                 each.getSeverity().name(),
+                start(each.getId()),
                 rule(each),
                 each.getReason(),
                 end(each),

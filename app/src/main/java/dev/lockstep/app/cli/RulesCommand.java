@@ -89,7 +89,8 @@ public final class RulesCommand {
         System.out.println(JsonText.objects(states, RulesCommand::write));
         return ExitCode.DONE;
       }
-      TextTable table = new TextTable("Rule", "Origin", "Correlates", "Severities", "Runs");
+      TextTable table =
+          new TextTable("Rule", "Origin", "Correlates", "Severities", "Runs").whole("Rule");
       for (RuleStatus state : states) {
         RuleInfo rule = state.rule().info();
         table.row(

@@ -45,6 +45,11 @@ public final class IdForm {
     return text.length() == LENGTH && text.chars().allMatch(IdForm::isDigit);
   }
 
+  /** Returns the shortest beginning that names an id, or all of a pseudonym. */
+  public static String beginning(String id) {
+    return isWhole(id) ? id.substring(0, SHORTEST_PREFIX) : id;
+  }
+
   /** Returns the message that a text is too short for the beginning of an id, with the fix. */
   public static String tooShort(String text) {
     return "%s is too short for the beginning of an id; give at least %d characters of the id"

@@ -93,11 +93,16 @@ final class FindingTotals {
     json.writeEndObject();
   }
 
-  void print(PrintStream out) {
+  /**
+   * Prints the totals.
+   *
+   * @param width width of the terminal in characters, or 0 if there is none
+   */
+  void print(PrintStream out, int width) {
     if (rules.isEmpty()) {
       return;
     }
-    WrappedText lines = new WrappedText(out, WIDTH);
+    WrappedText lines = new WrappedText(out, width == 0 ? WIDTH : Math.min(width, WIDTH));
     lines.heading("Findings by reason, subject and day");
     rules.forEach(
         (rule, of) -> {

@@ -1,10 +1,12 @@
 package dev.lockstep.app.replay;
 
 import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.report.Incident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -69,7 +71,7 @@ final class ReplayText {
     if (result.counts().total().mapped() > 0) {
       new MissingLogs(result.rules(), result.counts().byCategory()).print(out);
     }
-    new FindingTotals(result.detections()).print(out);
+    new FindingTotals(result.detections()).print(out, Terminal.behind(out).width());
     printExceptions(out);
     printNested(out, "Failures of rules, by what the rule did", result.counters().failures());
     printNested(out, "Suppressed or counted, by rule", result.counters().gates());
@@ -151,17 +153,18 @@ final class ReplayText {
     }
     int correlated = incidents.stream().mapToInt(incident -> incident.findings().size()).sum();
     TextTable table =
-        new TextTable("Incidents", "Severity", "Raised", "Findings", "Rules", "From", "Of")
-            .whole("Severity", "From");
+        new TextTable("Severity", "Incident", "Start", "Findings", "Rules", "Raised", "Of")
+            .whole("Severity", "Incident", "Start")
+            .movable("Of");
     for (Incident incident : incidents.subList(0, Math.min(MOST_INCIDENTS, incidents.size()))) {
       table.row(
           List.of(
-              incident.correlationId(),
               incident.severity().name(),
-              incident.isRaised() ? "yes" : "no",
+              IdForm.beginning(incident.correlationId()),
+              DisplayFormat.minute(incident.startAt()) + "Z",
               DisplayFormat.number(incident.findings().size()),
               DisplayFormat.number(incident.rules().size()),
-              DisplayFormat.minute(incident.startAt()),
+              incident.isRaised() ? "yes" : "no",
               incident.subject()));
     }
     out.println();

@@ -33,6 +33,7 @@ public record Terminal(int width, boolean colours) {
           Map.entry("warn", "33"),
           Map.entry("fail", "1;31"),
           Map.entry("failed", "1;31"),
+          Map.entry("FAILED", "1;31"),
           Map.entry("skip", "2"));
 
   /**

@@ -76,10 +76,10 @@ class DetectionsIT {
           .hasSize(3)
           .element(1)
           .asString()
-          .startsWith("111122223333  High ")
+          .startsWith("High      111122223333  ")
           .contains("impossible-travel", "1970-01-01 01:00Z", "title 11112222333344445555");
       assertThat(table.out().lines().toList().get(0))
-          .matches(" *Id +Severity +Rule +Reason +End +What +Count");
+          .matches(" *Severity +Id +Rule +Reason +End +What +Count");
       assertThat(table.out().lines().toList().get(2)).contains("; 203.0.113.7 and 1 more  ");
       assertThat(table.out()).contains("hostile \\u001b[2J").doesNotContain("\u001b");
 

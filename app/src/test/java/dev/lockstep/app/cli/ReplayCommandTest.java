@@ -306,10 +306,11 @@ class ReplayCommandTest {
     BundledCapture capture = new BundledCapture(folder);
     List<String> lines = capture.run("replay", "{}").out().lines().toList();
     int table = 0;
-    while (!lines.get(table).startsWith("Incidents ")) {
+    while (!lines.get(table).startsWith("Severity  Incident  Start ")) {
       table++;
     }
-    String id = lines.get(table + 1).split(" ", -1)[0];
+    assertThat(lines.get(table + 1)).matches("High +[0-9a-f]{8} +[0-9-]{10} [0-9:]{5}Z .*");
+    String id = lines.get(table + 1).split(" +", -1)[1];
     String printed =
         lines.stream().filter(line -> line.contains("--incident")).findFirst().orElseThrow();
     assertThat(printed).startsWith("  lockstep explain --config ");

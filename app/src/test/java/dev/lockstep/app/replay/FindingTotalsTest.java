@@ -40,8 +40,20 @@ class FindingTotalsTest {
 
   private static String text(List<Detection> findings) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new FindingTotals(findings).print(new PrintStream(out, true, UTF_8));
+    new FindingTotals(findings).print(new PrintStream(out, true, UTF_8), 0);
     return out.toString(UTF_8);
+  }
+
+  @Test
+  void wrapsAtTheWidthOfTheTerminal() {
+    List<Detection> findings = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      findings.add(finding("a", "one", "somebody-%02d@example.com".formatted(i), "2026-11-10"));
+    }
+    assertThat(text(findings).lines()).anyMatch(line -> line.length() > 80);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new FindingTotals(findings).print(new PrintStream(out, true, UTF_8), 80);
+    assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test

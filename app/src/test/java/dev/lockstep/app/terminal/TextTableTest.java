@@ -174,6 +174,7 @@ class TextTableTest {
         .containsExactly(
             "High  Of", "\u001b[1;31mHigh\u001b[0m  no", "      " + "x".repeat(40), "      Low");
     assertThat(new Terminal(80, true).coloured("ok")).isEqualTo("\u001b[32mok\u001b[0m");
+    assertThat(new Terminal(80, true).coloured("FAILED")).isEqualTo("\u001b[1;31mFAILED\u001b[0m");
     assertThat(Terminal.NONE.coloured("fail")).isEqualTo("fail");
   }
 
