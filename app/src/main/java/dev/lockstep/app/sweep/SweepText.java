@@ -22,8 +22,10 @@ public final class SweepText {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
   private static final List<String> MARKS = List.of("#", "=", "-", ".");
-  private static final int LEAST_CURVE = 20;
+  private static final int LEAST_CURVE = 10;
   private static final int MOST_CURVE = 60;
+  private static final String GAP = "  ";
+  private static final String NOW = " now";
 
   private final SettingSweep.Outcome outcome;
 
@@ -61,8 +63,6 @@ public final class SweepText {
         configured,
         DisplayFormat.count(outcome.result().counts().total().read(), "record"));
     long most = rows.stream().mapToLong(SweptValue::findings).max().orElse(0);
-    int room = Math.max(LEAST_CURVE, Math.min(MOST_CURVE, width - 70));
-    double scale = most <= room ? 1 : (double) room / most;
     boolean isAnyInformational =
         rows.stream().anyMatch(row -> row.findings(Severity.Informational) > 0);
     List<Severity> shown = isAnyInformational ? SEVERITIES : SEVERITIES.subList(0, 3);
@@ -70,6 +70,9 @@ public final class SweepText {
     shown.forEach(severity -> columns.add(severity.name()));
     columns.addAll(List.of("All", "Subjects"));
     columns.addAll(now == null ? List.of("") : List.of("New", "Gone", ""));
+    int taken = String.join(GAP, columns).length() + NOW.length();
+    int room = Math.max(LEAST_CURVE, Math.min(MOST_CURVE, width - taken));
+    double scale = most <= room ? 1 : (double) room / most;
     TextTable table = new TextTable(columns.toArray(String[]::new));
     for (SweptValue row : rows) {
       List<String> cells = new ArrayList<>(List.of(written(row)));
@@ -82,7 +85,7 @@ public final class SweepText {
         cells.add(DisplayFormat.number(row.gone()));
       }
       String curve = curve(row, scale);
-      cells.add(isNow ? (curve.isEmpty() ? "now" : curve + " now") : curve);
+      cells.add(isNow ? (curve + NOW).strip() : curve);
       table.row(cells);
     }
     table.print(out);

@@ -35,8 +35,12 @@ class SweepTextTest {
   }
 
   private static List<String> lines(Map<Severity, Long> severities) throws IOException {
+    return lines(severities, 80);
+  }
+
+  private static List<String> lines(Map<Severity, Long> severities, int width) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    text(severities).print(new PrintStream(bytes, true, UTF_8), 80);
+    text(severities).print(new PrintStream(bytes, true, UTF_8), width);
     return bytes.toString(UTF_8).lines().toList();
   }
 
@@ -49,6 +53,15 @@ class SweepTextTest {
     assertThat(lines.get(3)).matches(" *900 +1 +0 +0 +2 +3 +1 +0 +0 +#\\.\\. now");
     assertThat(lines).contains("# High, = Medium, - Low, . Informational");
     assertThat(text(Map.of(Severity.Informational, 2L)).json()).contains("\"Informational\":2");
+  }
+
+  @Test
+  void leavesRoomForTheMarkOfTheConfiguredValue_besideTheLongestBar() throws IOException {
+    for (int width : new int[] {80, 120}) {
+      assertThat(lines(Map.of(Severity.Low, 43L), width).get(3))
+          .endsWith("- now")
+          .hasSizeLessThanOrEqualTo(width);
+    }
   }
 
   @Test
