@@ -51,7 +51,7 @@ final class FactText {
       parts.add(DisplayFormat.count(minutes, "minute"));
     }
     if (fact.addresses().size() > 1) {
-      parts.add(members(fact.addresses(), "address", "addresses", day));
+      parts.add(fact.addresses().size() + " addresses " + members(fact.addresses(), day));
     }
     return DisplayFormat.span(fact.firstAt(), fact.lastAt()) + "  " + String.join("; ", parts);
   }
@@ -81,17 +81,15 @@ final class FactText {
       }
       case SET -> {
         if (!fact.members(field).isEmpty()) {
-          what.add(members(fact.members(field), name, name, day));
+          what.add(name + " " + members(fact.members(field), day));
         }
       }
     }
   }
 
-  private static String members(List<Seen> all, String one, String many, JudgedDay day) {
+  private static String members(List<Seen> all, JudgedDay day) {
     List<String> shown = all.stream().map(member -> day.shown(member.text())).toList();
-    return (all.size() == 1 ? one : all.size() + " " + many)
-        + " "
-        + DisplayFormat.first(MOST_MEMBERS, shown);
+    return DisplayFormat.first(MOST_MEMBERS, shown);
   }
 
   static String until(Fact fact, Subject about) {

@@ -58,6 +58,17 @@ class ExplainCommandTest {
   }
 
   @Test
+  void doesNotCountTheIdAndTheNameOfARoleAsTwo() throws Exception {
+    BundledCapture capture = new BundledCapture(folder);
+    String principal = "cf4d9a73-ec44-4c2d-a19f-43bd2c89581c";
+    String rules = "{}\nestate: {privileged: [{name: reader, operations: [Add member to role]}]}";
+    String explained = capture.run("explain", rules, "--all", "--principal", principal).out();
+    assertThat(String.join(" ", explained.split("\\s+", -1)))
+        .contains(", roles f2ef992c-3afb-46b9-b7cf-a126ee74c451, global reader")
+        .doesNotContain("2 roles");
+  }
+
+  @Test
   void fails_whereNothingThatWasReadHasTheName() throws Exception {
     String capture =
         Files.writeString(folder.resolve("c.jsonl"), "{\"category\":\"x\"}\n").toString();
