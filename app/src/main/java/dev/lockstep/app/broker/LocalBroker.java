@@ -153,7 +153,7 @@ public final class LocalBroker implements AutoCloseable {
             BrokerSettings.of(folder.logs(), plain, free[2], sasl, options),
             port == 0
                 ? AGAIN + ", if need be with another folder"
-                : "choose another port or folder");
+                : AGAIN + ", or choose another port or folder");
     LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
     broker.checkAnswers(port == 0 ? AGAIN : "choose another port, or 0 for a free one");
     return broker;
