@@ -215,13 +215,13 @@ public final class RuleFiles {
   private static String passedBy(Path path) {
     String why;
     if (!Files.isSymbolicLink(path)) {
-      why = "it lies more than %d folders deep; move it up, or name it as well";
+      why = "it lies more than %d folders deep; move it up";
     } else if (Files.exists(path)) {
-      why = "it is a link to a folder; name that folder as well";
+      why = "it is a link to a folder; remove the link, and name the folder itself";
     } else {
       why = "it is a link to a file that is not there; correct or remove the link";
     }
-    return (Quoted.of(path) + " is not read, because " + why.formatted(MOST_DEPTH - 1));
+    return Quoted.of(path) + " is not read, because " + why.formatted(MOST_DEPTH - 1);
   }
 
   private static boolean hasOtherEnding(String name) {

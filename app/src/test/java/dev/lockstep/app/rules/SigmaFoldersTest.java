@@ -90,12 +90,14 @@ class SigmaFoldersTest {
     assertThat(RuleFiles.skipped(rules))
         .containsExactly(
             Quoted.of(linked)
-                + " is not read, because it is a link to a folder; name that folder as well",
+                + " is not read, because it is a link to a folder; remove the link, and name the"
+                + " folder itself",
             Quoted.of(gone)
-                + " is not read, because it is a link to a file that is not there; correct or remove"
-                + " the link",
+                + " is not read, because it is a link to a file that is not there; correct or"
+                + " remove the link",
             Quoted.of(mounted)
-                + " is not read, because it is a link to a folder; name that folder as well");
+                + " is not read, because it is a link to a folder; remove the link, and name the"
+                + " folder itself");
   }
 
   @Test
@@ -124,8 +126,7 @@ class SigmaFoldersTest {
     assertThat(RuleFiles.skipped(rules))
         .containsExactly(
             Quoted.of(deeper)
-                + " is not read, because it lies more than 7 folders deep; move it up, or name it as"
-                + " well");
+                + " is not read, because it lies more than 7 folders deep; move it up");
   }
 
   @Test
