@@ -14,9 +14,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of topics for warnings of {@code doctor}: cleanup policy, record size, replicas, and
- * topics that were deleted. Topics with such a problem can be used, but may lose state or refuse
- * records.
+ * Checks of topics for warnings of {@code doctor}: cleanup policy, retention, record size,
+ * replicas, and topics that were deleted. Topics with such a problem can be used, but may lose
+ * state or refuse records.
  */
 public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";
@@ -78,16 +78,20 @@ public final class TopicChecks {
   }
 
   private static @Nullable Problem removed(String name, Config config, String bootstrapServers) {
-    String policy = value(config, TopicSettings.CLEANUP_POLICY);
-    return !name.endsWith("-changelog")
-            || policy == null
-            || TopicSettings.parts(policy).equals(Set.of(TopicSettings.COMPACT))
+    TopicSettings.Harm harm = TopicSettings.harm(name, config);
+    return harm == null
         ? null
         : new Problem(
             check(name),
-            "cleanup.policy is %s and not compact, so Kafka removes state that is still needed"
-                .formatted(policy),
-            alter(bootstrapServers, name, "cleanup.policy=compact"));
+            "%s is %s and not %s, so Kafka %s"
+                .formatted(
+                    harm.key(),
+                    harm.found(),
+                    harm.wanted(),
+                    name.endsWith("-changelog")
+                        ? "removes state that is still needed"
+                        : "may remove records before detect reads them"),
+            alter(bootstrapServers, name, harm.key() + "=" + harm.wanted()));
   }
 
   private static @Nullable Problem refusing(String name, Config config, String bootstrapServers) {

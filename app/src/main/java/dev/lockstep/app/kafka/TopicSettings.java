@@ -2,11 +2,13 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Check of the settings of existing topics against those with which Lockstep creates the topics.
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class TopicSettings {
   static final String CLEANUP_POLICY = "cleanup.policy";
   static final String COMPACT = "compact";
+  static final String DELETE = "delete";
   static final String TIMESTAMP_TYPE = "message.timestamp.type";
   static final String RETENTION = "retention.ms";
   static final String RETENTION_BYTES = "retention.bytes";
@@ -55,6 +58,41 @@ final class TopicSettings {
     if (kept >= 0 && kept < Long.parseLong(wanted)) {
       checkSetting(topic, config, RETENTION);
     }
+  }
+
+  /**
+   * Setting of an internal topic with which Kafka may remove what is still needed.
+   *
+   * @param found value that the topic has
+   * @param wanted value with which Kafka Streams creates the topic
+   */
+  record Harm(String key, String found, String wanted) {}
+
+  /**
+   * Returns a setting of an internal topic by which Kafka may remove state, or records that are not
+   * read yet. Returns null if there is none. Kafka Streams itself removes the records of a topic
+   * between two stages once they are read.
+   */
+  static @Nullable Harm harm(String topic, Config config) {
+    boolean isState = topic.endsWith("-changelog");
+    String policy = value(config, CLEANUP_POLICY);
+    if (policy != null && parts(policy).contains(isState ? DELETE : COMPACT)) {
+      return new Harm(CLEANUP_POLICY, policy, isState ? COMPACT : DELETE);
+    }
+    if (!isState) {
+      for (String key : List.of(RETENTION, RETENTION_BYTES)) {
+        String kept = value(config, key);
+        if (kept != null && Long.parseLong(kept) >= 0) {
+          return new Harm(key, kept, "-1");
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String value(Config config, String key) {
+    ConfigEntry entry = config.get(key);
+    return entry == null ? null : entry.value();
   }
 
   /**

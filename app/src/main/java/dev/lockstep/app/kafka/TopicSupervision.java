@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
@@ -148,24 +147,28 @@ final class TopicSupervision {
         return "the next start of an instance with rules.topic: true will fail: " + e.getMessage();
       }
     }
-    return shortRetention(topics, admin, existing);
+    return internalAltered(topics, admin, existing);
   }
 
-  private static @Nullable String shortRetention(Topics topics, Admin admin, Set<String> existing)
+  private static @Nullable String internalAltered(Topics topics, Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
-    List<String> changelogs =
-        existing.stream()
-            .filter(name -> topics.isInternal(name) && name.endsWith("-changelog"))
-            .sorted()
-            .toList();
-    for (TopicAdmin.Found found : TopicAdmin.describe(admin, changelogs)) {
-      ConfigEntry policy = found.config().get(TopicSettings.CLEANUP_POLICY);
-      if (policy != null
-          && policy.value() != null
-          && TopicSettings.parts(policy.value()).contains("delete")) {
-        String name = found.description().name();
-        return "state may be lost: the changelog %s has cleanup.policy %s and not \"compact\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config cleanup.policy=compact)"
-            .formatted(Quoted.of(name), Quoted.of(policy.value()), name);
+    List<String> internal = existing.stream().filter(topics::isInternal).sorted().toList();
+    for (TopicAdmin.Found found : TopicAdmin.describe(admin, internal)) {
+      String name = found.description().name();
+      TopicSettings.Harm harm = TopicSettings.harm(name, found.config());
+      if (harm != null) {
+        return "%s %s has %s %s and not \"%s\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%s)"
+            .formatted(
+                name.endsWith("-changelog")
+                    ? "state may be lost: the changelog"
+                    : "records may be removed before they are read: the internal topic",
+                Quoted.of(name),
+                harm.key(),
+                Quoted.of(harm.found()),
+                harm.wanted(),
+                name,
+                harm.key(),
+                harm.wanted());
       }
     }
     return null;

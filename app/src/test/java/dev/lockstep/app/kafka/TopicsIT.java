@@ -265,6 +265,45 @@ class TopicsIT {
   }
 
   @Test
+  void warnsOfAnInternalTopic_fromWhichUnreadRecordsAreRemoved() throws Exception {
+    String topic = "ir.detect-findings-repartition";
+    Cluster cluster = cluster("ir.");
+    cluster.prepare();
+    NewTopic internal =
+        new NewTopic(topic, 4, (short) 1)
+            .configs(Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
+    admin.createTopics(List.of(internal)).all().get();
+    TopicAdmin.awaitLeaders(admin, List.of(internal));
+    assertThat(setting(topic, "retention.ms")).isEqualTo("-1");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+    alter(topic, "retention.ms", "60000");
+    look(cluster);
+    assertThat(cluster.warnings())
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "records may be removed before they are read: the internal topic \""
+                + topic
+                + "\" has retention.ms \"60000\" and not \"-1\"; alter it (kafka-configs.sh"
+                + " --bootstrap-server HOST:PORT --alter --topic "
+                + topic
+                + " --add-config retention.ms=-1)");
+    assertThat(TopicChecks.look(admin, "ir.", 4, "HOST:PORT").problems())
+        .filteredOn(problem -> problem.check().equals("topic " + topic))
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.what())
+                    .isEqualTo(
+                        "retention.ms is 60000 and not -1, so Kafka may remove records before"
+                            + " detect reads them"));
+    alter(topic, "retention.ms", "-1");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+  }
+
+  @Test
   void warnsOfATopicOfPublishedRules_thatWasAltered() throws Exception {
     Cluster cluster = cluster("l.");
     cluster.prepare();
@@ -337,11 +376,14 @@ class TopicsIT {
   }
 
   private static void alter(String topic, String cleanup) throws Exception {
-    AlterConfigOp set =
-        new AlterConfigOp(new ConfigEntry("cleanup.policy", cleanup), AlterConfigOp.OpType.SET);
+    alter(topic, "cleanup.policy", cleanup);
+  }
+
+  private static void alter(String topic, String key, String value) throws Exception {
+    AlterConfigOp set = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
-    await().until(() -> setting(topic, "cleanup.policy").equals(cleanup));
+    await().until(() -> setting(topic, key).equals(value));
   }
 
   /** Looks so often that the settings are among what is looked at. */
