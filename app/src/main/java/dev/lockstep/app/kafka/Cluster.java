@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -165,7 +166,19 @@ public final class Cluster {
    * because they continue at the first record that is left.
    */
   public void watchReading(String groupId, String topic) throws InterruptedException {
-    UnreadRecords records = new UnreadRecords(groupId, topic);
+    watch(UnreadRecords.of(groupId, topic));
+  }
+
+  /**
+   * Makes the same checks of topics between two stages of a topology. Kafka Streams removes records
+   * from them once they are read.
+   */
+  public void watchReadingBetweenStages(String groupId, Set<String> names)
+      throws InterruptedException {
+    watch(UnreadRecords.ofPurged(groupId, names));
+  }
+
+  private void watch(UnreadRecords records) throws InterruptedException {
     try (Admin admin = admin()) {
       recordRemoved(records, admin);
     }

@@ -14,18 +14,34 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check for Kafka records of one topic that were removed before a consumer group had read them. The
- * topic is one of Lockstep's own. Retention or a person may have removed them. The group's
- * consumers continue at the first record that is left, and say nothing. For one thread.
+ * Check for Kafka records that were removed before a consumer group had read them. They are of one
+ * of Lockstep's own topics, or of several topics between two stages. Retention or a person may have
+ * removed them. The group's consumers continue at the first record that is left, and say nothing.
+ * For one thread.
  */
 final class UnreadRecords {
   private final String group;
-  private final String topic;
+  private final Set<String> topics;
+  private final boolean arePurged;
   private final Map<TopicPartition, Long> readUpTo = new HashMap<>();
 
-  UnreadRecords(String group, String topic) {
+  private UnreadRecords(String group, Set<String> topics, boolean arePurged) {
     this.group = group;
-    this.topic = topic;
+    this.topics = topics;
+    this.arePurged = arePurged;
+  }
+
+  /** Returns the check of a topic from which Lockstep removes no records. */
+  static UnreadRecords of(String group, String topic) {
+    return new UnreadRecords(group, Set.of(topic), false);
+  }
+
+  /**
+   * Returns the check of topics from which Kafka Streams removes the records that it has read. What
+   * was removed counts only while the group's committed offset is before it.
+   */
+  static UnreadRecords ofPurged(String group, Set<String> topics) {
+    return new UnreadRecords(group, topics, true);
   }
 
   /**
@@ -36,6 +52,15 @@ final class UnreadRecords {
    * <p>The number is an upper bound: the group may have read some of them after the last call.
    */
   @Nullable String look(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> committed = committed(admin);
+    Map<TopicPartition, Long> first =
+        TopicAdmin.offsets(admin, committed.keySet(), OffsetSpec.earliest());
+    // Of what Kafka Streams removed between the two requests, the second answer has the commit.
+    return look(arePurged ? committed(admin) : committed, first);
+  }
+
+  private Map<TopicPartition, Long> committed(Admin admin)
+      throws ExecutionException, InterruptedException {
     Map<TopicPartition, Long> committed = new HashMap<>();
     admin
         .listConsumerGroupOffsets(group)
@@ -43,11 +68,11 @@ final class UnreadRecords {
         .get()
         .forEach(
             (partition, offset) -> {
-              if (offset != null && partition.topic().equals(topic)) {
+              if (offset != null && topics.contains(partition.topic())) {
                 committed.put(partition, offset.offset());
               }
             });
-    return look(committed, TopicAdmin.offsets(admin, committed.keySet(), OffsetSpec.earliest()));
+    return committed;
   }
 
   /**
@@ -56,20 +81,30 @@ final class UnreadRecords {
   @Nullable String look(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> first) {
     long removed = 0;
     Set<String> names = new TreeSet<>();
+    Set<String> of = new TreeSet<>();
     for (Map.Entry<TopicPartition, Long> each : committed.entrySet()) {
       long left = first.getOrDefault(each.getKey(), 0L);
       long before = readUpTo.getOrDefault(each.getKey(), each.getValue());
+      before = arePurged ? Math.max(before, each.getValue()) : before;
       if (left > before) {
         removed += left - before;
         names.add(each.getKey().toString());
+        of.add(each.getKey().topic());
       }
       readUpTo.put(each.getKey(), Math.max(each.getValue(), left));
     }
     List<String> partitions = List.copyOf(names);
     return partitions.isEmpty()
         ? null
-        : "up to %,d records of topic %s were removed before consumer group %s had read them, and are lost (%s); retention removed them, or somebody did: raise retention.ms of the topic, set its retention.bytes to -1, and look at what held the group up"
+        : "up to %,d records of %s %s were removed before consumer group %s had read them, and are lost (%s); retention removed them, or somebody did: %s, and look at what held the group up"
             .formatted(
-                removed, Quoted.of(topic), Quoted.of(group), DisplayFormat.first(3, partitions));
+                removed,
+                of.size() == 1 ? "topic" : "topics",
+                Topics.names(of.stream()),
+                Quoted.of(group),
+                DisplayFormat.first(3, partitions),
+                arePurged
+                    ? "set retention.ms and retention.bytes of the topics to -1"
+                    : "raise retention.ms of the topic, set its retention.bytes to -1");
   }
 }

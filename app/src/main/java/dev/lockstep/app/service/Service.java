@@ -438,6 +438,7 @@ public final class Service implements AutoCloseable {
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
       cluster.watchReading(topics.detect(), topics.activity());
+      cluster.watchReadingBetweenStages(topics.detect(), DetectionTopology.betweenStages(layout()));
       detect = detect();
       ruleWatch = new RuleWatch(counters::look);
     }
@@ -484,8 +485,7 @@ public final class Service implements AutoCloseable {
   }
 
   private DetectRole detect() {
-    TopologyLayout layout =
-        new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
+    TopologyLayout layout = layout();
     String mark = SettingsMark.of(config);
     LOG.info(
         "the hash of the settings is {}; all instances of one group should have the same hash. It covers the Java rules, the section \"estate\", and the files of networks, partners and exceptions. It also covers which GeoIP databases are configured, and which optional logs the sources bring. It does not cover Sigma rules",
@@ -500,6 +500,10 @@ public final class Service implements AutoCloseable {
         this::lookOutside,
         this::giveUp,
         end);
+  }
+
+  private TopologyLayout layout() {
+    return new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class UnreadRecordsTest {
   private static final TopicPartition ONE = new TopicPartition("a.activity", 0);
   private static final TopicPartition OTHER = new TopicPartition("a.activity", 1);
 
-  private final UnreadRecords records = new UnreadRecords("a.detect", "a.activity");
+  private final UnreadRecords records = UnreadRecords.of("a.detect", "a.activity");
 
   @Test
   void saysNothing_whileOnlyReadRecordsAreRemoved() {
@@ -39,5 +40,17 @@ class UnreadRecordsTest {
   void saysNothing_ofATopicThatWasMadeAnew() {
     assertThat(records.look(Map.of(ONE, 100L), Map.of(ONE, 50L))).isNull();
     assertThat(records.look(Map.of(ONE, 3L), Map.of(ONE, 0L))).isNull();
+  }
+
+  @Test
+  void saysNothing_whileKafkaStreamsRemovesWhatItHasRead() {
+    UnreadRecords purged = UnreadRecords.ofPurged("a.detect", Set.of("a.activity"));
+    assertThat(purged.look(Map.of(ONE, 100L), Map.of(ONE, 0L))).isNull();
+    assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 260L))).isNull();
+    assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 300L)))
+        .startsWith("up to 40 records of topic \"a.activity\" were removed")
+        .contains("set retention.ms and retention.bytes of the topics to -1, and look at");
+    assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 300L))).isNull();
+    assertThat(purged.look(Map.of(ONE, 300L), Map.of(ONE, 300L))).isNull();
   }
 }

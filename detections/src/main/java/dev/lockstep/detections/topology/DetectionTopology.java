@@ -82,11 +82,19 @@ public final class DetectionTopology {
 
   /** Returns the names of the internal topics of a layout. */
   public static Set<String> internalTopics(TopologyLayout layout) {
+    Set<String> topics = betweenStages(layout);
+    storesOnDisk().forEach(store -> topics.add(layout.changelog(store)));
+    topics.add(layout.changelog(ActivityStage.STORE));
+    return topics;
+  }
+
+  /**
+   * Returns the names of the topics by which the stages of the topology send each other records.
+   */
+  public static Set<String> betweenStages(TopologyLayout layout) {
     Set<String> topics = new TreeSet<>();
     EnumSet.range(Target.PRINCIPALS, Target.INCIDENTS)
         .forEach(target -> topics.add(layout.internalTopic(target)));
-    storesOnDisk().forEach(store -> topics.add(layout.changelog(store)));
-    topics.add(layout.changelog(ActivityStage.STORE));
     return topics;
   }
 
