@@ -70,7 +70,7 @@ public final class Cluster {
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
   private volatile @Nullable String unreachable;
   private volatile @Nullable String topicsAreNot;
-  private final Map<String, Uuid> internalTopics = new HashMap<>();
+  private final Map<String, Uuid> topicIds = new HashMap<>();
   private volatile @Nullable Loss loss;
   private volatile @Nullable Loss removed;
   private final List<UnreadRecords> unread = new CopyOnWriteArrayList<>();
@@ -465,7 +465,7 @@ public final class Cluster {
       unreachable = null;
       TopicSupervision.Problem found =
           TopicSupervision.look(
-              admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
+              admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), topicIds);
       topicsAreNot = found == null ? null : found.what();
       if (found != null && found.isLoss()) {
         loss = new Loss(Instant.now(), found.what());

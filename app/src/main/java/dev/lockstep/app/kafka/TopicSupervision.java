@@ -3,11 +3,13 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,7 +38,7 @@ final class TopicSupervision {
    * Checks the topics of a running service, and returns a problem, or null if there is none. A
    * deleted topic is created again unless it is internal. The records of a deleted topic are lost.
    *
-   * @param known ids of Kafka Streams' topics by name, to which new ones are added
+   * @param known ids of the topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
    * @throws InternalTopicLostException if an internal topic was deleted
    */
@@ -52,28 +54,31 @@ final class TopicSupervision {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = TopicAdmin.create(admin, missing);
       TopicAdmin.awaitLeaders(admin, missing);
-      String what =
-          (missing.size() == 1
-                  ? "topic %s was deleted while the service ran; it was created again, but its unread records are lost"
-                  : "topics %s were deleted while the service ran; they were created again, but their unread records are lost")
-              .formatted(Topics.names(missing.stream().map(NewTopic::name)));
-      boolean positionsLost =
-          missing.stream().anyMatch(topic -> topic.name().equals(topics.names().positions()));
-      return new Problem(positionsLost ? what + POSITIONS_LOST : what, true);
+      missing.forEach(topic -> known.remove(topic.name()));
+      return deleted(
+          topics,
+          missing.stream().map(NewTopic::name).toList(),
+          missing.size() == 1
+              ? "topic %s was deleted while the service ran; it was created again, but its unread records are lost"
+              : "topics %s were deleted while the service ran; they were created again, but their unread records are lost");
     }
     Map<String, TopicDescription> found =
         admin
             .describeTopics(existing.stream().filter(topics::isOurs).toList())
             .allTopicNames()
             .get();
+    Set<String> again = new TreeSet<>();
     found.forEach(
         (name, topic) -> {
-          if (topics.isInternal(name)) {
-            known.putIfAbsent(name, topic.topicId());
+          Uuid before = known.putIfAbsent(name, topic.topicId());
+          if (before != null && !before.equals(topic.topicId()) && !topics.isInternal(name)) {
+            known.put(name, topic.topicId());
+            again.add(name);
           }
         });
     List<String> gone =
         known.keySet().stream()
+            .filter(topics::isInternal)
             .filter(name -> !found.containsKey(name) || !isOf(found, name, known))
             .toList();
     if (!gone.isEmpty()) {
@@ -83,12 +88,26 @@ final class TopicSupervision {
                   : "could not continue detect: internal topics %s were deleted while the service ran, and their records are lost; start the service again, which creates the topics")
               .formatted(Topics.names(gone.stream())));
     }
+    if (!again.isEmpty()) {
+      return deleted(
+          topics,
+          again,
+          again.size() == 1
+              ? "topic %s was deleted and created again while the service ran; its unread records are lost"
+              : "topics %s were deleted and created again while the service ran; their unread records are lost");
+    }
     Map<String, Integer> counts = new TreeMap<>();
     found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
     PartitionCheck.Problem problem = new PartitionCheck(topics, partitions).problem(counts);
     String what =
         problem == null ? withoutLeader(found) : String.valueOf(problem.exception().getMessage());
     return what == null ? null : new Problem(what, false);
+  }
+
+  private static Problem deleted(Topics topics, Collection<String> names, String template) {
+    String what = template.formatted(Topics.names(names.stream()));
+    boolean positionsLost = names.contains(topics.names().positions());
+    return new Problem(positionsLost ? what + POSITIONS_LOST : what, true);
   }
 
   private static boolean isOf(

@@ -207,6 +207,30 @@ class TopicsIT {
   }
 
   @Test
+  void aTopicThatWasDeletedAndCreatedAgainAtOnce_isReportedOnce() throws Exception {
+    Cluster cluster = cluster("ga.");
+    cluster.prepare();
+    assertThat(cluster.look()).isNull();
+    NewTopic activity =
+        new Topics("ga.")
+            .wanted(4, (short) 1).stream()
+                .filter(topic -> topic.name().equals("ga.activity"))
+                .findFirst()
+                .orElseThrow();
+    admin.deleteTopics(List.of("ga.activity")).all().get();
+    await()
+        .ignoreExceptions()
+        .until(() -> admin.createTopics(List.of(activity)).all().get() == null);
+    TopicAdmin.awaitLeaders(admin, List.of(activity));
+    assertThat(cluster.look())
+        .isEqualTo(
+            "topic \"ga.activity\" was deleted and created again while the service ran; its unread"
+                + " records are lost");
+    assertThat(cluster.look()).isNull();
+    assertThat(cluster.lost()).contains("\"ga.activity\" was deleted and created again");
+  }
+
+  @Test
   void saysFromWhereSourcesAreRead_whereTheTopicOfPositionsWasDeleted() throws Exception {
     Cluster cluster = cluster("gp.");
     cluster.prepare();
