@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -248,6 +250,34 @@ public final class Cluster {
         waitFor(CANNOT_BE_USED, cannotBeUsed(Failures.message(e)));
       }
     }
+  }
+
+  /**
+   * Returns the ids of the existing changelogs by name, each after the id of the cluster. The state
+   * on a disk belongs to those that it was written with.
+   *
+   * @throws KafkaException if the cluster does not answer
+   */
+  public Map<String, String> changelogs() {
+    Topics topics = new Topics(kafka.topicPrefix());
+    Map<String, String> ids = new TreeMap<>();
+    try (Admin admin = admin()) {
+      String id = admin.describeCluster().clusterId().get();
+      List<String> names =
+          admin.listTopics().names().get().stream()
+              .filter(name -> topics.isInternal(name) && name.endsWith("-changelog"))
+              .toList();
+      admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get()
+          .forEach((name, topic) -> ids.put(name, id + "/" + topic.topicId()));
+    } catch (ExecutionException e) {
+      throw new KafkaException(Failures.message(Causes.unwrapped(e)), e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e); // it sets the thread's flag again
+    }
+    return ids;
   }
 
   private void recordDeleted(Admin admin) throws InterruptedException {

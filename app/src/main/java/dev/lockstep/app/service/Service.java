@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,6 +79,7 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable DetectRole detect;
   private volatile @Nullable RuleWatch ruleWatch;
   private volatile @Nullable String givenUp;
+  private boolean stateIsMarked;
   private final LoggedProblem stateGone =
       new LoggedProblem("the files of the state folder are there again", LOG::warn);
   private final LoggedProblem stateFull =
@@ -439,6 +441,9 @@ public final class Service implements AutoCloseable {
     if (roles.contains(Role.DETECT)) {
       cluster.watchReading(topics.detect(), topics.activity());
       cluster.watchReadingBetweenStages(topics.detect(), DetectionTopology.betweenStages(layout()));
+      cluster.tryOn(
+          "the changelogs cannot be described",
+          () -> stateFolder.removeUnlessOf(cluster.changelogs()));
       detect = detect();
       ruleWatch = new RuleWatch(counters::look);
     }
@@ -467,6 +472,18 @@ public final class Service implements AutoCloseable {
     if (running != null) {
       geoFiles.replaced(enrichment.databases().builtAt()).forEach(LOG::warn);
       running.look(outsideProblem() != null);
+      if (running.hasRun() && !stateIsMarked) {
+        markState();
+      }
+    }
+  }
+
+  private void markState() {
+    try {
+      stateFolder.isOf(cluster.changelogs());
+      stateIsMarked = true;
+    } catch (KafkaException e) { // the cluster does not answer; the next look tries again
+      LOG.debug("could not describe the changelogs", e);
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ final class StateFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final int MOST_INSTANCES = 64;
   private static final String INSTANCE_ID = "instance-id";
+  private static final String CHANGELOGS = "changelogs";
 
   /** File that Kafka Streams writes beside the folders of its tasks when it starts. */
   private static final String STREAMS_FILE = "kafka-streams-process-metadata";
@@ -160,6 +162,44 @@ final class StateFolder implements AutoCloseable {
     for (Path each : below) {
       Files.delete(each);
     }
+  }
+
+  /**
+   * Removes the state of Kafka Streams' tasks if none of the changelogs that it was written with is
+   * still there. Kafka Streams would continue with it, and so take events and findings for known
+   * that are in no topic. State without a record of its changelogs is kept.
+   *
+   * @param changelogs ids of the existing changelogs by name
+   */
+  void removeUnlessOf(Map<String, String> changelogs) {
+    Path file = path.resolve(CHANGELOGS);
+    try {
+      if (Files.exists(file)
+          && SmallFile.read(file).lines().noneMatch(lines(changelogs)::contains)) {
+        LOG.warn(
+            "the state in {} was written with changelogs that are no longer there, as where the Kafka cluster was replaced or its internal topics were deleted; this instance deletes its local state, and restores what the cluster has",
+            Quoted.of(path.toString()));
+        removeTasks(path);
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw OperatorException.of(e);
+    }
+  }
+
+  /** Records the changelogs with which the state in this folder is written from now on. */
+  void isOf(Map<String, String> changelogs) {
+    try {
+      Files.write(path.resolve(CHANGELOGS), lines(changelogs));
+    } catch (IOException e) { // the disk is full, or the folder is gone, which is reported
+      LOG.debug("could not record the changelogs of the state", e);
+    }
+  }
+
+  private static List<String> lines(Map<String, String> changelogs) {
+    return changelogs.entrySet().stream()
+        .map(each -> each.getKey() + " " + each.getValue())
+        .toList();
   }
 
   private static boolean isOfTask(Path path) {

@@ -231,6 +231,24 @@ class TopicsIT {
   }
 
   @Test
+  void namesTheChangelogs_withTheIdOfTheCluster() throws Exception {
+    Cluster cluster = cluster("gc.");
+    cluster.prepare();
+    assertThat(cluster.changelogs()).isEmpty();
+    String name = "gc.detect-findings-changelog";
+    admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
+    await().until(() -> cluster.changelogs().containsKey(name));
+    assertThat(cluster.changelogs())
+        .containsOnlyKeys(name)
+        .containsValue(
+            admin.describeCluster().clusterId().get()
+                + "/"
+                + requireNonNull(
+                        admin.describeTopics(List.of(name)).allTopicNames().get().get(name))
+                    .topicId());
+  }
+
+  @Test
   void saysFromWhereSourcesAreRead_whereTheTopicOfPositionsWasDeleted() throws Exception {
     Cluster cluster = cluster("gp.");
     cluster.prepare();

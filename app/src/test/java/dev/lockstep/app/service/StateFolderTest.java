@@ -8,6 +8,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -80,6 +81,26 @@ class StateFolderTest {
     Files.createDirectories(store);
     try (StateFolder third = StateFolder.take(parent)) {
       assertThat(third.path().resolve("lockstep.detect/1_3")).exists();
+    }
+  }
+
+  @Test
+  void removesTheStateOfTasks_whoseChangelogsAreAllGone_only() throws Exception {
+    Map<String, String> here = Map.of("a-changelog", "one/1", "b-changelog", "one/2");
+    try (StateFolder folder = StateFolder.take(parent)) {
+      Path task = Files.createDirectories(folder.path().resolve("lockstep.detect/1_3"));
+      folder.removeUnlessOf(here);
+      assertThat(task).as("state of an earlier version").exists();
+      folder.isOf(here);
+      folder.removeUnlessOf(here);
+      folder.removeUnlessOf(Map.of("a-changelog", "one/1", "b-changelog", "one/3"));
+      assertThat(task).as("one changelog is there").exists();
+      folder.removeUnlessOf(Map.of("a-changelog", "two/1", "b-changelog", "two/2"));
+      assertThat(task).doesNotExist();
+      Files.createDirectories(task);
+      folder.isOf(here);
+      folder.removeUnlessOf(Map.of());
+      assertThat(task).as("an empty cluster").doesNotExist();
     }
   }
 
