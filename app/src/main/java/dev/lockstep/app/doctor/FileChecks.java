@@ -18,7 +18,6 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,6 @@ public final class FileChecks {
   private static final Duration STALE = Duration.ofDays(35);
 
   private static final Duration SOON = Duration.ofDays(14);
-  private static final long LEAST_FREE_BYTES = 1L << 30;
 
   private final Config config;
   private final InstantSource clock;
@@ -211,15 +209,6 @@ public final class FileChecks {
           (isFile ? "" : "grant write access, or ") + "name another folder, on a fast disk");
       return;
     }
-    FileStore store = Files.getFileStore(there);
-    String what =
-        "%s, %d GiB free".formatted(Quoted.of(wanted), store.getUsableSpace() / (1L << 30));
-    if (store.getUsableSpace() < LEAST_FREE_BYTES) {
-      into.warn(
-          Quoted.of(wanted) + ", less than 1 GiB free",
-          "free disk space, or name a folder on a larger disk");
-    } else {
-      into.ok(what);
-    }
+    DiskRoom.ofState(into, wanted, Files.getFileStore(there).getUsableSpace());
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.schemas.text.Quoted;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ public final class SinkChecks {
     }
   }
 
-  private static void look(CheckReport into, SinkConfig sink) throws InterruptedException {
+  private static void look(CheckReport into, SinkConfig sink)
+      throws IOException, InterruptedException {
     if (sink instanceof SinkConfig.Webhook webhook) {
       webhook(into, webhook.url());
     } else if (sink instanceof SinkConfig.Archive archive) {
@@ -52,7 +54,7 @@ public final class SinkChecks {
     }
   }
 
-  private static void archive(CheckReport into, Path file) {
+  private static void archive(CheckReport into, Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path written = Files.exists(file) ? file : folder;
     if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -64,7 +66,7 @@ public final class SinkChecks {
           Quoted.of(file) + " cannot be written to",
           "create its folder, grant write access, or name another file");
     } else {
-      into.ok(Quoted.of(file) + " can be written to");
+      DiskRoom.ofFile(into, file, Files.getFileStore(written).getUsableSpace());
     }
   }
 

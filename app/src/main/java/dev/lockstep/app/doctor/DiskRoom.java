@@ -1,0 +1,47 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.schemas.text.Quoted;
+import java.nio.file.Path;
+
+/** Judgement of the room that is left on the disk of the state folder or of a file sink. */
+final class DiskRoom {
+  /** Room below which the role {@code detect} stops. */
+  private static final long LEAST_BYTES = 64L << 20;
+
+  private static final long ENOUGH_FOR_STATE = 1L << 30;
+
+  /** Room below which a batch of detections may not fit. */
+  private static final long LEAST_FOR_BATCH = 1L << 20;
+
+  private DiskRoom() {}
+
+  static void ofState(CheckReport into, Path folder, long bytes) {
+    String name = Quoted.of(folder);
+    if (bytes < LEAST_BYTES) {
+      into.fail(
+          name + ", its disk is full (%d MB left), so detect stops".formatted(bytes >> 20),
+          "make room, and detect continues by itself");
+    } else if (bytes < ENOUGH_FOR_STATE) {
+      into.warn(
+          name + ", less than 1 GiB free", "free disk space, or name a folder on a larger disk");
+    } else {
+      into.ok(name + ", %d GiB free".formatted(bytes / ENOUGH_FOR_STATE));
+    }
+  }
+
+  /** Judges the room of a file that can be written to. */
+  static void ofFile(CheckReport into, Path file, long bytes) {
+    String name = Quoted.of(file);
+    if (bytes < LEAST_FOR_BATCH) {
+      into.fail(
+          name + ", its disk is full (%d KB left), so detections wait".formatted(bytes >> 10),
+          "make room, and delivery continues by itself");
+    } else if (bytes < LEAST_BYTES) {
+      into.warn(
+          name + ", less than 64 MiB free on its disk",
+          "make room; detections wait once there is none");
+    } else {
+      into.ok(name + " can be written to");
+    }
+  }
+}
