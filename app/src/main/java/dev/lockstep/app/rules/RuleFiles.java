@@ -184,15 +184,15 @@ public final class RuleFiles {
                       "%s is not read, because files with Sigma rules end in .yml; rename the file"
                           .formatted(Quoted.of(file))));
       Path real = root.toRealPath();
-      walked(root, name -> true, path -> isPassedBy(real, root, path), MOST_SKIPPED)
-          .forEach(path -> warnings.add(passedBy(path)));
+      walked(root, name -> true, path -> isUnread(real, root, path), MOST_SKIPPED)
+          .forEach(path -> warnings.add(whyUnread(path)));
     } catch (IOException | UncheckedIOException e) {
       return List.of(); // reading the folder says why it cannot be used
     }
     return warnings;
   }
 
-  private static boolean isPassedBy(Path real, Path root, Path path) {
+  private static boolean isUnread(Path real, Path root, Path path) {
     if (Files.isSymbolicLink(path) && !Files.exists(path)) {
       return path.toString().endsWith(ENDING);
     }
@@ -212,7 +212,7 @@ public final class RuleFiles {
     }
   }
 
-  private static String passedBy(Path path) {
+  private static String whyUnread(Path path) {
     String why;
     if (!Files.isSymbolicLink(path)) {
       why = "it lies more than %d folders deep; move it up";
