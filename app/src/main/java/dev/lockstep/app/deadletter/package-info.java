@@ -1,6 +1,6 @@
 /**
- * Dead letters and quarantined records as commands show them: the use of their topics, text and
- * JSON.
+ * Dead letters and quarantined records for commands: access to their topics, and their forms as
+ * text and as JSON.
  *
  * <p>Dead letters are written, read and retried in {@code ingest.kafka}, and options are in {@code
  * option}.

@@ -26,8 +26,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of all pending days, but leaves days with very many verdicts pending.
-   * Such a day waits until its facts have grown by half since the last output.
+   * Gives out the findings of all pending days, except those with very many verdicts. Such a day
+   * stays pending until its facts have grown by half since the last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {
@@ -63,8 +63,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of a subject's pending days, but leaves days with very many verdicts
-   * pending. {@link #flushMost()} tells how long such a day waits.
+   * Gives out the findings of a subject's pending days, except those with very many verdicts.
+   * {@link #flushMost()} tells how long such a day stays pending.
    */
   void flushMost(SubjectState subject) {
     flush(subject, Integer.MAX_VALUE, false);

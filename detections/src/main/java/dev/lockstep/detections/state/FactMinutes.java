@@ -317,7 +317,7 @@ final class FactMinutes {
     boolean unused = addTimes(minute, read);
   }
 
-  /** Drops the times of events that are never retracted, of which there are too many. */
+  /** Drops all times of events that are never retracted, because these lie in too many minutes. */
   void dropTimes() {
     areTimesDropped = true;
     times = null;

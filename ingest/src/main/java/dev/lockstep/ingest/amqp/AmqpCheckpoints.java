@@ -48,9 +48,7 @@ final class AmqpCheckpoints {
             done -> {},
             e ->
                 LOG.debug(
-                    "{}: could not write the checkpoint of {} to the blob container; other tools"
-                        + " see an older checkpoint; Lockstep is not affected, because it never"
-                        + " reads checkpoints",
+                    "{}: could not write the checkpoint of {} to the blob container; other tools see an older checkpoint until the next one is written; Lockstep itself never reads checkpoints",
                     partition.source(),
                     partition,
                     e));

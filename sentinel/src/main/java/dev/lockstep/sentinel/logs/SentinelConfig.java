@@ -59,8 +59,8 @@ public record SentinelConfig(
   }
 
   /**
-   * Returns settings with further hosts that may receive an access token. The timeouts are the
-   * default.
+   * Returns settings for an endpoint of Azure or on one of the allowed hosts, with the default
+   * timeouts.
    */
   public static SentinelConfig of(
       URI endpoint, String ruleId, String stream, Set<String> allowedHosts) {

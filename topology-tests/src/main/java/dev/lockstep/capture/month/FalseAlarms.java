@@ -184,7 +184,8 @@ public final class FalseAlarms {
             .mapToInt(Integer::intValue)
             .sum();
     row("the other rules together", ofTen, each);
-    System.out.println("What they are about: findings, High of these, different subjects");
+    System.out.println(
+        "The most frequent causes, in columns: findings, High findings, subjects, cause");
     causes.entrySet().stream()
         .sorted(Comparator.comparing(entry -> -entry.getValue().number))
         .limit(25)
