@@ -1,7 +1,7 @@
 // A finding: its line, what that opens to, and its view.
 
 const eventItem = (event, before) => {
-  const mattered = event.mattered.map(pair => `${pair[0]} ${pair[1]}`).join(", ");
+  const mattered = event.mattered.map(pair => `${spaced(pair[0])} ${pair[1]}`).join(", ");
   return h("li", {class: `event ${event.kind}`},
     h("span", {class: "when"}, h("span", {class: "time"}, second(event.at)),
       muted(before === undefined ? day(event.at)
@@ -21,7 +21,8 @@ const gateList = (finding, level) => {
       h("span", {class: `verdict ${text(verdict) === "raised" || text(verdict) === "fires"
         ? "raised" : "other"}`}, text(verdict)),
       h("span", null, h("b", null, text(gate)), " ",
-        muted(numbersText(pairs(named))))))));
+        muted(numbersText(pairs(named).filter(pair => pair[0] !== "token"
+          || !text(finding.row[7]).includes(pair[1])))))))));
 };
 
 const runbook = rule => rule && rule.runbook.length > 0 &&

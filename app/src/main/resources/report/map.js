@@ -2,7 +2,7 @@
 
 const land = document.getElementById("land").textContent;
 const projected = place => [(place.longitude + 180) * 5, (84 - place.latitude) * 5];
-/** Points of the shortest way over the globe. */
+/** Points of the shortest way over the globe; over a pole it leaves the map and comes back. */
 const way = (from, to) => {
   const vector = ({latitude, longitude}) => {
     const phi = latitude * Math.PI / 180, lambda = longitude * Math.PI / 180;
@@ -18,9 +18,8 @@ const way = (from, to) => {
     const f = Math.sin((1 - i / 48) * angle) / Math.sin(angle);
     const g = Math.sin(i / 48 * angle) / Math.sin(angle);
     const [vx, vy, vz] = a.map((each, k) => f * each + g * b[k]);
-    const [px, above] = projected({latitude: Math.atan2(vz, Math.hypot(vx, vy)) * 180 / Math.PI,
+    const [px, py] = projected({latitude: Math.atan2(vz, Math.hypot(vx, vy)) * 180 / Math.PI,
       longitude: Math.atan2(vy, vx) * 180 / Math.PI});
-    const py = Math.max(12, above); // along the edge of the map, over the pole
     path += `${before === null || Math.abs(px - before) > 900 ? "M" : "L"}${px.toFixed(1)} ${py.toFixed(1)}`;
     before = px;
   }

@@ -13,6 +13,12 @@ page.append(h("header", {class: "top"},
   shadowed > 0 && h("p", null, `${count(shadowed, "finding")} in shadow, which no sink gets.`),
   isLive && station.line, h("nav", {"aria-label": "Views"}, tabs)), main);
 
+/** What has an id, or is the only one with its beginning of 8 characters or more, as commands take it. */
+const withId = (all, id) => {
+  const whole = all.find(each => each.id === id);
+  const like = whole || id.length < 8 ? [] : all.filter(each => each.id.startsWith(id));
+  return whole || (like.length === 1 ? like[0] : undefined);
+};
 const views = hash => {
   const value = (() => {
     try {
@@ -21,10 +27,11 @@ const views = hash => {
       return hash.slice(2);
     }
   })();
-  if (hash.startsWith("f-") && byId.has(value)) {
-    return ["", () => findingView(byId.get(value))];
+  const finding = hash.startsWith("f-") && withId(findings, value);
+  if (finding) {
+    return ["", () => findingView(finding)];
   }
-  const incident = hash.startsWith("i-") && incidents.find(each => each.id === value);
+  const incident = hash.startsWith("i-") && withId(incidents, value);
   if (incident) {
     return ["", () => timelineView({incident, findings: incident.findings,
       subject: subjects[incident.findings[0].subject]}, `incident ${incident.id}`)];

@@ -214,6 +214,49 @@ final class ReportInBrowserIT {
   }
 
   @Test
+  void tellsTheNumbersOfGates_asExplainDoes() throws InterruptedException {
+    browser.open(report, "#f-" + idOf("fa03b675"));
+    assertThat(text(".gates"))
+        .contains(", two networks in two countries")
+        .doesNotContain("line two networks", "token baafb889");
+    browser.open(report, "#f-" + idOf("4aa9c49a")); // from Hamburg to Singapore
+    assertThat(text(".gates")).containsPattern("[0-9],[0-9]{3}(\\.[0-9]+)? km[^/]");
+    assertThat(text(".events")).contains("device trust managed").doesNotContain("deviceTrust");
+    browser.open(report, "#f-" + idOf("5e9429e7")); // a session from a VPN
+    assertThat(text(".gates")).contains("two networks, one of them a VPN", "1 reason to fire");
+    browser.open(report, "#f-" + idOf("738bfc1b")); // a call of the API reports
+    assertThat(text(".gates")).contains("api \"reports\"");
+    assertSilent();
+  }
+
+  private static String idOf(String beginning) {
+    return data.ids().stream().filter(id -> id.startsWith(beginning)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void opensAFindingAndAnIncident_byTheBeginningOfTheirIds() throws InterruptedException {
+    browser.open(report, "#f-fa03b675");
+    assertThat(text("article h2")).contains("Token of paulina.harms@northwindtraders.example");
+    browser.open(report, "#i-57394b39");
+    assertThat(text("main")).contains("incident 57394b39c7f5bd1f8c32954e8379cd46");
+    browser.open(report, "#f-fa03b67"); // too short
+    assertThat(number("article h2")).isZero();
+    assertSilent();
+  }
+
+  @Test
+  void drawsNoWayAlongTheEdgeOfTheMap() throws InterruptedException {
+    browser.open(report, "#map");
+    assertThat(
+            browser
+                .evaluate(
+                    "[...document.querySelectorAll('path.way')].filter(way => { const heights = way.getAttribute('d').split(/[ML]/).slice(1).map(point => point.split(' ')[1]); return heights.some((each, i) => i > 1 && each === heights[i - 1] && each === heights[i - 2]); }).length")
+                .asInt())
+        .isZero();
+    assertSilent();
+  }
+
+  @Test
   void prints_whatIsClosed() throws InterruptedException {
     browser.open(report, "");
     assertThat(number(".finding details[open]")).isZero();
