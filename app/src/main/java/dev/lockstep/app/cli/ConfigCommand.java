@@ -49,7 +49,7 @@ public final class ConfigCommand {
                 }));
         return ExitCode.DONE;
       }
-      TextTable table = new TextTable("Key", "Value", "Origin");
+      TextTable table = new TextTable("Key", "Value", "Origin").whole("Key");
       for (EffectiveValue value : values) {
         table.row(List.of(value.key(), value.value(), value.origin()));
       }

@@ -101,7 +101,7 @@ public record Hygiene(
     if (items.isEmpty()) {
       lines.text(0, "No weak setting was found.");
     } else {
-      TextTable table = new TextTable(headings().toArray(String[]::new));
+      TextTable table = new TextTable(headings().toArray(String[]::new)).movable("Found");
       rows().forEach(table::row);
       table.print(out, terminal);
       lines.blank();
