@@ -106,6 +106,18 @@ final class DayJudge {
   }
 
   /**
+   * Keeps the lesson of a day without facts, if the facts that it was learned from are evicted.
+   * What is read later of that day, such as copies of some of its events, then changes no lesson.
+   */
+  void keepLesson(RuleState state, RuleDay day) {
+    if (state.rule().evicts(day.day(), ReachedTimes.dayOf(times.lowAt()))
+        && day.isEmpty()
+        && state.lessons().containsKey(day.day())) {
+      day.keepLesson();
+    }
+  }
+
+  /**
    * Judges, at once or later, the day of a new or changed fact and the other days that are judged
    * by this fact. If the rule only learns from facts of this kind, no day is judged but those that
    * use a changed lesson.
@@ -603,6 +615,9 @@ final class DayJudge {
     if (known == null || known.isEmpty()) {
       boolean isEvicted = state.rule().evicts(day, ReachedTimes.dayOf(times.lowAt()));
       return isEvicted ? state.lessons().getOrDefault(day, Map.of()) : Map.of();
+    }
+    if (known.keepsLesson()) {
+      return state.lessons().getOrDefault(day, Map.of());
     }
     boolean lost = state.hasLostInReach(known);
     boolean judgedForIt = !lost && !known.isJudged();

@@ -40,6 +40,7 @@ final class FactMerger {
       retract(subject, state, day, statement, visit, identity);
       return;
     }
+    judge.keepLesson(state, day);
     if (kind.hasRuns()) {
       addToRun(subject, state, day, statement, visit, identity, kind.gapMillis(settings));
       return;

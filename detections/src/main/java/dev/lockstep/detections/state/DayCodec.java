@@ -15,6 +15,7 @@ public final class DayCodec {
   private static final int MORE = 1;
   private static final int PENDING = 2;
   private static final int WHOLE = 4;
+  private static final int KEEPS_LESSON = 8;
   private static final Severity[] SEVERITIES = Severity.values();
 
   private DayCodec() {}
@@ -28,6 +29,7 @@ public final class DayCodec {
         && !day.hasMoreFindings()
         && !day.isPending()
         && !day.isToBeJudgedWhole()
+        && !day.keepsLesson()
         && day.givenOut().isEmpty()) {
       return new byte[0];
     }
@@ -35,7 +37,8 @@ public final class DayCodec {
         .put(
             (day.hasMoreFindings() ? MORE : 0)
                 | (day.isPending() ? PENDING : 0)
-                | (day.isToBeJudgedWhole() ? WHOLE : 0));
+                | (day.isToBeJudgedWhole() ? WHOLE : 0)
+                | (day.keepsLesson() ? KEEPS_LESSON : 0));
     sink.unsigned(day.ceilings().length);
     for (long ceiling : day.ceilings()) {
       sink.fixed64(ceiling);
@@ -69,6 +72,9 @@ public final class DayCodec {
       day.delay();
     }
     day.toBeJudgedWhole((flags & WHOLE) != 0);
+    if ((flags & KEEPS_LESSON) != 0) {
+      day.keepLesson();
+    }
     int ceilings = from.count();
     for (int i = 0; i < ceilings; i++) {
       long ceiling = from.fixed64();

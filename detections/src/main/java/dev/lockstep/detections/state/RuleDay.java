@@ -59,6 +59,7 @@ public final class RuleDay {
   private boolean moreFindings;
   private boolean judged;
   private boolean toBeJudgedWhole;
+  private boolean keepsLesson;
   private int judgedSize;
   private int members;
   private List<KeptFact> unjudged = List.of();
@@ -277,6 +278,20 @@ public final class RuleDay {
   public void toBeJudgedWhole(boolean whole) {
     dirty |= toBeJudgedWhole != whole;
     toBeJudgedWhole = whole;
+  }
+
+  /**
+   * Returns whether the lesson of this day stays as it is, whatever facts the day has now. It is so
+   * if the lesson was learned from facts that are evicted. The facts of the day are then only those
+   * of events that were read after that, which may be copies of some events.
+   */
+  public boolean keepsLesson() {
+    return keepsLesson;
+  }
+
+  public void keepLesson() {
+    dirty |= !keepsLesson;
+    keepsLesson = true;
   }
 
   /**

@@ -3,20 +3,29 @@ package dev.lockstep.detections.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.travel.ImpossibleTravel;
+import dev.lockstep.detections.workload.WorkloadCredentialDrift;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Credential;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SignIn;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promises of an engine that keeps lessons: an old day is judged by what it was judged by. */
@@ -54,6 +63,77 @@ class KeptLessonsTest {
     JudgedSubject judged = engine(rules, records, silent).judged(MIA);
     assertThat(judged.days()).isEmpty();
     assertThat(daysIn(judged)).isEqualTo(1);
+  }
+
+  @Test
+  void keepsWhatADayTaught_whenCopiesOfSomeOfItsEventsComeAfterItsFactsWereEvicted() {
+    Rule rule = new WorkloadCredentialDrift();
+    List<ActiveRule> rules =
+        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+    for (boolean restarts : new boolean[] {false, true}) {
+      LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
+      for (int day = 0; day < 8; day++) {
+        engine.enter(workload(day, "key-1"));
+        engine.enter(workload(day, null));
+      }
+      engine.enter(workload(20, "key-2"));
+      engine.advance(NOON + 20 * DAY_MILLIS);
+      engine.sweep();
+      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+      for (int day = 0; day < 8; day++) {
+        engine.enter(workload(day, null));
+        if (restarts) {
+          engine.restart();
+        }
+        engine.enter(workload(day, null));
+      }
+      engine.advance(NOON + 20 * DAY_MILLIS);
+      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+      assertThat(engine.retracted()).isZero();
+    }
+  }
+
+  @Test
+  void learnsFromEventsOfADay_thatWasNotSeenBefore_afterTheWatermarkHasPassedIt() {
+    Rule rule = new WorkloadCredentialDrift();
+    List<ActiveRule> rules =
+        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+    LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
+    engine.advance(NOON + 20 * DAY_MILLIS);
+    for (int day = 0; day < 8; day++) {
+      engine.enter(workload(day, "key-1"));
+      engine.sweep();
+      engine.enter(workload(day, null));
+      engine.sweep();
+    }
+    engine.enter(workload(20, "key-1"));
+    engine.enter(workload(20, "key-2"));
+    engine.advance(NOON + 20 * DAY_MILLIS);
+    assertThat(engine.findings())
+        .singleElement()
+        .extracting(Detection::getDescription)
+        .asString()
+        .contains("key-2")
+        .doesNotContain("key-1");
+  }
+
+  /** Successful sign-in of a workload, with the id of a secret or without one. */
+  private static Activity workload(int day, @Nullable String key) {
+    return ActivityBuilder.event(
+            ActivityKind.SIGN_IN, "ServicePrincipalSignInLogs", NOON + day * DAY_MILLIS)
+        .status(0)
+        .id(day + " " + key)
+        .with(
+            activity -> {
+              activity.setPrincipal(new Principal("w1", "ci", "workload"));
+              Credential credential = new Credential();
+              credential.setType("clientSecret");
+              credential.setKeyId(key);
+              SignIn signIn = SignIn.newBuilder().build();
+              signIn.setCredential(credential);
+              activity.setSignIn(signIn);
+            })
+        .build();
   }
 
   private static List<ActiveRule> travel() {
