@@ -84,12 +84,21 @@ public final class CaptureCommand implements Callable<Integer> {
             DisplayFormat.count(recorder.files(), "file"));
       }
       System.out.printf(
-          "written to %s; %s can read captured logs of Azure in this folder, but not"
-              + " messages that Lockstep itself wrote%n",
-          Quoted.visible(output.toString()), ShellCommand.call("replay"));
+          "written to %s; replay its logs of Azure with:%n  %s%n",
+          Quoted.visible(output.toString()), Quoted.visible(replay()));
       System.out.flush();
       return ExitCode.DONE;
     }
+  }
+
+  private String replay() {
+    List<String> words = new ArrayList<>(List.of("replay"));
+    Path file = config.file();
+    if (file != null) {
+      words.addAll(List.of("--config", file.toString()));
+    }
+    words.add(output.toString());
+    return ShellCommand.call(ShellCommand.words(words));
   }
 
   private List<KafkaRecorder> recorders(Config read) {

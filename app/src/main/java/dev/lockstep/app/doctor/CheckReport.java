@@ -154,7 +154,7 @@ public final class CheckReport {
           (doing.isEmpty() ? "the check has not ended within " : doing + " takes longer than ")
               + seconds
               + " s",
-          fix.isEmpty() ? "try again" : fix);
+          fix.isEmpty() ? "try again" : "if this machine is busy, try again; else " + fix);
     }
     sealed = true;
   }

@@ -52,7 +52,8 @@ class CheckRunnerTest {
         .extracting(CheckReport.Line::text)
         .containsExactly(
             "fail  networks: the check has not ended within 0 s; try again",
-            "fail  geoip.city: reading the database takes longer than 0 s; move the file");
+            "fail  geoip.city: reading the database takes longer than 0 s; if this machine is"
+                + " busy, try again; else move the file");
   }
 
   @Test
