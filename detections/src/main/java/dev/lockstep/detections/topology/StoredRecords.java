@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reader and writer of Avro records in a state store of Kafka Streams. Reading passes over bytes
- * without the header of Avro's single-object encoding: no version of Lockstep wrote them. A record
- * of a newer version is a failure, so that nothing is lost before the newer version runs again.
+ * without the header of Avro's single-object encoding, since no version of Lockstep wrote them. It
+ * also passes over a record of this version that is damaged. A record of a newer version is a
+ * failure, so that nothing is lost before the newer version runs again.
  *
  * @param <T> the generated record class
  */
@@ -34,7 +35,7 @@ final class StoredRecords<T extends SpecificRecord> implements KeyedStore<T> {
   @Override
   public @Nullable T get(String key) {
     byte[] value = store.get(key);
-    return value == null || isForeign(key, value) ? null : decoded(key, value);
+    return value == null ? null : decoded(key, value);
   }
 
   @Override
@@ -52,39 +53,43 @@ final class StoredRecords<T extends SpecificRecord> implements KeyedStore<T> {
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(
           entry -> {
-            if (!isForeign(entry.key, entry.value)) {
-              each.accept(entry.key, decoded(entry.key, entry.value));
+            T record = decoded(entry.key, entry.value);
+            if (record != null) {
+              each.accept(entry.key, record);
             }
           });
     }
   }
 
-  private T decoded(String key, byte[] value) {
+  private @Nullable T decoded(String key, byte[] value) {
+    if (!SingleObject.isFramed(value)) {
+      warn(key, value, "do not begin with the header of Avro's single-object encoding");
+      return null;
+    }
     try {
       return codec.decode(value);
-    } catch (AvroRuntimeException e) {
+    } catch (SingleObject.UnknownSchemaException e) {
       throw new AvroRuntimeException(
           "could not read the record %s of the store %s: %s"
               .formatted(Quoted.of(key), store.name(), e.getMessage()),
           e);
+    } catch (AvroRuntimeException e) {
+      warn(key, value, "cannot be decoded");
+      return null;
     }
   }
 
-  private boolean isForeign(String key, byte[] value) {
-    if (SingleObject.isFramed(value)) {
-      return false;
-    }
+  private void warn(String key, byte[] value, String what) {
     if (!isWarned) {
       isWarned = true;
       LOG.warn(
           "The changelog of the store {} has a record, {}, that Lockstep did not write, or that is"
-              + " damaged: its {} bytes do not begin with the header of Avro's single-object"
-              + " encoding; it and others like it are passed over. Let no other program write to"
-              + " the topic.",
+              + " damaged: its {} bytes {}; it and others like it are passed over. Let no other"
+              + " program write to the topic.",
           store.name(),
           Quoted.of(key),
-          value.length);
+          value.length,
+          what);
     }
-    return true;
   }
 }
