@@ -205,7 +205,7 @@ public final class RuleFiles {
       boolean isReadElsewhere =
           Files.isSymbolicLink(path)
               && (real.startsWith(target)
-                  || target.startsWith(real) && !isHidden(real.relativize(target)));
+                  || (target.startsWith(real) && !isHidden(real.relativize(target))));
       return !isReadElsewhere && !in(path).isEmpty();
     } catch (IOException | UncheckedIOException e) {
       return false;
