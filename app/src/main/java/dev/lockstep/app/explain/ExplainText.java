@@ -280,7 +280,7 @@ public final class ExplainText {
 
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
-        ? "no observation"
+        ? "the rule does not use it"
         // a reason with a colon is a sentence already
         : why.indexOf(':') < 0 ? DisplayFormat.words(why) : why;
   }
