@@ -49,6 +49,9 @@ final class CountingProcess {
   /** The exit code of a process that has halted where it was told to. */
   static final int HALTED = 43;
 
+  /** Beginning of the line that the process prints before it halts. */
+  static final String HALTS = "halts at ";
+
   private static final String STORE = "subjects";
   private static final int RECORDS_A_COMMIT = 100;
 
@@ -235,6 +238,7 @@ final class CountingProcess {
 
     private void at(Fault here) {
       if (here == fault && left.getAndDecrement() == 0) {
+        System.err.println(HALTS + here);
         Runtime.getRuntime().halt(HALTED);
       }
     }
