@@ -107,12 +107,14 @@ final class DayJudge {
 
   /**
    * Keeps the lesson of a day without facts, if the facts that it was learned from are evicted.
-   * What is read later of that day, such as copies of some of its events, then changes no lesson.
+   * They are if the lesson is not to be computed again, as it would be after the last fact was
+   * retracted or erased. The watermark does not tell: after a start it is unknown or lower. What is
+   * read later of that day, such as copies of some of its events, then changes no lesson.
    */
   void keepLesson(RuleState state, RuleDay day) {
-    if (state.rule().evicts(day.day(), ReachedTimes.dayOf(times.lowAt()))
-        && day.isEmpty()
-        && state.lessons().containsKey(day.day())) {
+    if (day.isEmpty()
+        && state.lessons().containsKey(day.day())
+        && !state.unlearned().contains(day.day())) {
       day.keepLesson();
     }
   }

@@ -94,6 +94,31 @@ class KeptLessonsTest {
   }
 
   @Test
+  void keepsWhatADayTaught_whenTheWatermarkIsUnknownOrLowerAfterAStart() {
+    Rule rule = new WorkloadCredentialDrift();
+    List<ActiveRule> rules =
+        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+    for (long watermark : new long[] {0, NOON, NOON + 20 * DAY_MILLIS}) {
+      LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
+      for (int day = 0; day < 8; day++) {
+        engine.enter(workload(day, "key-1"));
+        engine.enter(workload(day, null));
+      }
+      engine.enter(workload(20, "key-2"));
+      engine.advance(NOON + 20 * DAY_MILLIS);
+      engine.sweep();
+      engine.startAnew();
+      engine.advance(watermark);
+      for (int day = 0; day < 8; day++) {
+        engine.enter(workload(day, null));
+      }
+      engine.advance(NOON + 20 * DAY_MILLIS);
+      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+      assertThat(engine.retracted()).isZero();
+    }
+  }
+
+  @Test
   void learnsFromEventsOfADay_thatWasNotSeenBefore_afterTheWatermarkHasPassedIt() {
     Rule rule = new WorkloadCredentialDrift();
     List<ActiveRule> rules =
