@@ -64,7 +64,7 @@ final class TopicSettings {
    * Setting of an internal topic with which Kafka may remove what is still needed.
    *
    * @param found value that the topic has
-   * @param wanted value with which Kafka Streams creates the topic
+   * @param wanted value with which this version has Kafka Streams create the topic
    */
   record Harm(String key, String found, String wanted) {}
 

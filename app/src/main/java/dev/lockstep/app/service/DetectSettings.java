@@ -40,6 +40,8 @@ final class DetectSettings {
     // Erased state leaves its changelogs within a day, if this version created them.
     properties.put(
         StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
+    // Else topics between stages have log.retention.bytes of the brokers, and lose unread records.
+    properties.put(StreamsConfig.topicPrefix("retention.bytes"), "-1");
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
     // A record may be a bundle of 128 KB, and Streams limits the number of records, not bytes.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);

@@ -24,6 +24,12 @@ class DetectSettingsTest {
   }
 
   @Test
+  void createTopicsBetweenStages_withoutTheRetentionBytesOfTheBrokers() {
+    assertThat(settings(Map.of()).originalsWithPrefix(StreamsConfig.TOPIC_PREFIX))
+        .containsEntry("retention.bytes", "-1");
+  }
+
+  @Test
   void takeTheNumberOfThreads() {
     assertThat(
             settings(Map.of("LOCKSTEP_KAFKA_PROPERTIES_NUM_STREAM_THREADS", "5"))
