@@ -443,7 +443,7 @@ public final class Service implements AutoCloseable {
       cluster.watchReadingBetweenStages(topics.detect(), DetectionTopology.betweenStages(layout()));
       cluster.tryOn(
           "the changelogs cannot be described",
-          () -> stateFolder.removeUnlessOf(cluster.changelogs()));
+          () -> stateFolder.removeUnlessOf(topics.detect(), cluster.changelogs()));
       detect = detect();
       ruleWatch = new RuleWatch(counters::look);
     }

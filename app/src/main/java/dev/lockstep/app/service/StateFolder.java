@@ -167,21 +167,26 @@ final class StateFolder implements AutoCloseable {
   /**
    * Removes the state of Kafka Streams' tasks if none of the changelogs that it was written with is
    * still there. Kafka Streams would continue with it, and so take events and findings for known
-   * that are in no topic. State without a record of its changelogs is kept.
+   * that are in no topic. State without a whole record of its changelogs is kept, and so is the
+   * state of another application.
    *
-   * @param changelogs ids of the existing changelogs by name
+   * @param changelogs ids of the existing changelogs of the application by name
    */
-  void removeUnlessOf(Map<String, String> changelogs) {
+  void removeUnlessOf(String applicationId, Map<String, String> changelogs) {
     Path file = path.resolve(CHANGELOGS);
     try {
-      if (Files.exists(file)
-          && SmallFile.read(file).lines().noneMatch(lines(changelogs)::contains)) {
+      String text = Files.exists(file) ? SmallFile.read(file) : "";
+      if (text.endsWith("\n") // else it was cut, for example when the disk was full
+          && text.startsWith(applicationId + "-")
+          && text.lines().noneMatch(lines(changelogs)::contains)) {
         LOG.warn(
             "the state in {} was written with changelogs that are no longer there, as where the Kafka cluster was replaced or its internal topics were deleted; this instance deletes its local state, and restores what the cluster has",
             Quoted.of(path.toString()));
         removeTasks(path);
         Files.delete(file);
       }
+    } catch (CharacterCodingException | SmallFile.TooLargeException e) {
+      LOG.debug("could not read the changelogs of the state, because their file is damaged", e);
     } catch (IOException e) {
       throw OperatorException.of(e);
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lockstep.app.terminal.OperatorException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -86,21 +88,41 @@ class StateFolderTest {
 
   @Test
   void removesTheStateOfTasks_whoseChangelogsAreAllGone_only() throws Exception {
-    Map<String, String> here = Map.of("a-changelog", "one/1", "b-changelog", "one/2");
+    Map<String, String> here = Map.of("a-x-changelog", "one/1", "a-y-changelog", "one/2");
     try (StateFolder folder = StateFolder.take(parent)) {
       Path task = Files.createDirectories(folder.path().resolve("lockstep.detect/1_3"));
-      folder.removeUnlessOf(here);
+      folder.removeUnlessOf("a", here);
       assertThat(task).as("state of an earlier version").exists();
       folder.isOf(here);
-      folder.removeUnlessOf(here);
-      folder.removeUnlessOf(Map.of("a-changelog", "one/1", "b-changelog", "one/3"));
+      folder.removeUnlessOf("a", here);
+      folder.removeUnlessOf("a", Map.of("a-x-changelog", "one/1", "a-y-changelog", "one/3"));
       assertThat(task).as("one changelog is there").exists();
-      folder.removeUnlessOf(Map.of("a-changelog", "two/1", "b-changelog", "two/2"));
+      folder.removeUnlessOf("a", Map.of("a-x-changelog", "two/1", "a-y-changelog", "two/2"));
       assertThat(task).doesNotExist();
       Files.createDirectories(task);
       folder.isOf(here);
-      folder.removeUnlessOf(Map.of());
+      folder.removeUnlessOf("a", Map.of());
       assertThat(task).as("an empty cluster").doesNotExist();
+    }
+  }
+
+  @Test
+  void keepsTheStateOfTasks_whoseRecordOfChangelogsIsDamagedOrOfAnotherPrefix() throws Exception {
+    Map<String, String> before = Map.of("a-x-changelog", "one/1");
+    try (StateFolder folder = StateFolder.take(parent)) {
+      Path task = Files.createDirectories(folder.path().resolve("a/1_3"));
+      folder.isOf(before);
+      folder.removeUnlessOf("b", Map.of());
+      assertThat(task).as("another topicPrefix").exists();
+      Path file = folder.path().resolve("changelogs");
+      for (String damaged : List.of("", "a-x-chang", "a-x-changelog one", "a-\u0000\n\u00ff")) {
+        Files.writeString(file, damaged, StandardCharsets.ISO_8859_1);
+        folder.removeUnlessOf("a", before);
+        assertThat(task).as(damaged).exists();
+      }
+      folder.isOf(before);
+      folder.removeUnlessOf("a", Map.of());
+      assertThat(task).doesNotExist();
     }
   }
 
