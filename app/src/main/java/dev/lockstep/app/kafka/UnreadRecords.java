@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +57,27 @@ final class UnreadRecords {
     Map<TopicPartition, Long> committed = committed(admin);
     Map<TopicPartition, Long> first =
         TopicAdmin.offsets(admin, committed.keySet(), OffsetSpec.earliest());
-    // Of what Kafka Streams removed between the two requests, the second answer has the commit.
-    return look(arePurged ? committed(admin) : committed, first);
+    List<TopicPartition> ahead =
+        committed.keySet().stream()
+            .filter(each -> first.getOrDefault(each, 0L) > committed.getOrDefault(each, 0L))
+            .toList();
+    if (arePurged && !ahead.isEmpty()) {
+      // Of what Kafka Streams removed meanwhile, the commit may be pending; it is then left out.
+      ahead.forEach(committed::remove);
+      admin
+          .listConsumerGroupOffsets(
+              Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(ahead)),
+              new ListConsumerGroupOffsetsOptions().requireStable(true))
+          .partitionsToOffsetAndMetadata(group)
+          .get()
+          .forEach(
+              (partition, offset) -> {
+                if (offset != null) {
+                  committed.put(partition, offset.offset());
+                }
+              });
+    }
+    return look(committed, first);
   }
 
   private Map<TopicPartition, Long> committed(Admin admin)

@@ -15,16 +15,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -228,6 +234,31 @@ class TopicsIT {
                 + " records are lost");
     assertThat(cluster.look()).isNull();
     assertThat(cluster.lost()).contains("\"ga.activity\" was deleted and created again");
+  }
+
+  @Test
+  void recordsThatAreRemoved_beforeTheirCommitIsVisible_areNotUnread() throws Exception {
+    TopicPartition at = new TopicPartition("uc.detect-findings-repartition", 0);
+    admin.createTopics(List.of(new NewTopic(at.topic(), 1, (short) 1))).all().get();
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "uc");
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    ConsumerGroupMetadata group = new ConsumerGroupMetadata("uc.detect");
+    UnreadRecords records = UnreadRecords.ofPurged("uc.detect", Set.of(at.topic()));
+    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(at.topic(), new byte[1])).get();
+      producer.sendOffsetsToTransaction(Map.of(at, new OffsetAndMetadata(0)), group);
+      producer.commitTransaction();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(Map.of(at, new OffsetAndMetadata(1)), group);
+      admin.deleteRecords(Map.of(at, RecordsToDelete.beforeOffset(1))).all().get();
+      assertThat(records.look(admin)).isNull();
+      producer.commitTransaction();
+    }
+    admin.deleteRecords(Map.of(at, RecordsToDelete.beforeOffset(2))).all().get();
+    await().until(() -> records.look(admin) != null);
   }
 
   @Test
