@@ -343,7 +343,7 @@ public final class RiskySignInUsed implements Rule {
         closedSignIns,
         compromised);
     closedSignIns.removeAll(compromised);
-    Set<String> fromBackend = recordsFromBackend(day);
+    Set<String> fromBackend = signInsFromBackend(day);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Case.PairReader reader =
         (source, call) -> {
@@ -379,32 +379,16 @@ public final class RiskySignInUsed implements Rule {
     }
   }
 
-  /** Returns which log records of a risk have a copy with an address of class {@code backend}. */
-  private static Set<String> recordsFromBackend(Case day) {
-    Set<String> records = new HashSet<>();
+  private static Set<String> signInsFromBackend(Case day) {
+    Set<String> ids = new HashSet<>();
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
       for (Fact signIn : day.on(each, SIGN_IN)) {
         if (signIn.is(SIGN_IN_FROM_BACKEND)) {
-          records.add(recordOf(signIn));
-        }
-      }
-      for (Fact event : day.on(each, RISK_EVENT)) {
-        if (event.is(EVENT_FROM_BACKEND)) {
-          records.add(recordOf(event));
+          ids.add(signIn.text(SIGN_IN_ID));
         }
       }
     }
-    return records;
-  }
-
-  /**
-   * Returns which log record a fact about a risk is of. Copies of a record are one. A record of
-   * {@code UserRiskEvents} that says another state or level is another one.
-   */
-  private static String recordOf(Fact source) {
-    return source.kind() == SIGN_IN
-        ? SIGN_IN_PREFIX + source.text(SIGN_IN_ID)
-        : RISK_PREFIX + source.first().eventId();
+    return ids;
   }
 
   private static boolean hasSource(Case day) {
@@ -506,7 +490,7 @@ public final class RiskySignInUsed implements Rule {
       Fact call,
       Set<String> closed,
       Set<String> closedSignIns,
-      Set<String> recordsFromBackend,
+      Set<String> signInsFromBackend,
       long maxMillis) {
     boolean isOfSignIn() {
       return source.kind() == SIGN_IN;
@@ -517,7 +501,10 @@ public final class RiskySignInUsed implements Rule {
     }
 
     boolean isBackend() {
-      return recordsFromBackend.contains(recordOf(source)) || call.is(CALL_FROM_BACKEND);
+      return (isOfSignIn()
+              ? signInsFromBackend.contains(source.text(SIGN_IN_ID))
+              : source.is(EVENT_FROM_BACKEND))
+          || call.is(CALL_FROM_BACKEND);
     }
 
     boolean isClosed() {

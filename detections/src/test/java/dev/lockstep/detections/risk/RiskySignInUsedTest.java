@@ -379,20 +379,6 @@ final class RiskySignInUsedTest {
   }
 
   @Test
-  void asksEveryCopyOfARiskRecord_whetherItsAddressIsOfABackend() {
-    Activity open = found(NOON, "r1", "t1", "high", "atRisk").build();
-    Activity used = uses(NOON + 60_000).build();
-    String backend = "203.0.113.1";
-    gives(List.of(open, used, found(NOON, "r1", "t1", "high", "atRisk").from(backend).build()));
-    gives(
-        List.of(open, used, found(NOON, "r1", "t1", "medium", "atRisk").from(backend).build()),
-        finding(NOON, "found-later", Severity.High, 1));
-    gives(
-        List.of(open, used, found(NOON, "r2", "t1", "high", "atRisk").from(backend).build()),
-        finding(NOON, "found-later", Severity.High, 1));
-  }
-
-  @Test
   void staysOpen_whenAnotherRiskEventIsClosed() {
     gives(
         List.of(
