@@ -243,9 +243,10 @@ class TopicsIT {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "uc");
     ByteArraySerializer bytes = new ByteArraySerializer();
-    ConsumerGroupMetadata group = new ConsumerGroupMetadata("uc.detect");
     UnreadRecords records = UnreadRecords.ofPurged("uc.detect", Set.of(at.topic()));
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
+    try (KafkaConsumer<byte[], byte[]> member = member("uc.detect", "uc");
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
+      ConsumerGroupMetadata group = member.groupMetadata();
       producer.initTransactions();
       producer.beginTransaction();
       producer.send(new ProducerRecord<>(at.topic(), new byte[1])).get();
