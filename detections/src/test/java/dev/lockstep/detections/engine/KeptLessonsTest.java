@@ -67,19 +67,9 @@ class KeptLessonsTest {
 
   @Test
   void keepsWhatADayTaught_whenCopiesOfSomeOfItsEventsComeAfterItsFactsWereEvicted() {
-    Rule rule = new WorkloadCredentialDrift();
-    List<ActiveRule> rules =
-        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
     for (boolean restarts : new boolean[] {false, true}) {
-      LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
-      for (int day = 0; day < 8; day++) {
-        engine.enter(workload(day, "key-1"));
-        engine.enter(workload(day, null));
-      }
-      engine.enter(workload(20, "key-2"));
-      engine.advance(NOON + 20 * DAY_MILLIS);
-      engine.sweep();
-      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+      LocalEngine engine = drift();
+      findsANewKey_andEvictsTheDaysBefore(engine);
       for (int day = 0; day < 8; day++) {
         engine.enter(workload(day, null));
         if (restarts) {
@@ -87,43 +77,27 @@ class KeptLessonsTest {
         }
         engine.enter(workload(day, null));
       }
-      engine.advance(NOON + 20 * DAY_MILLIS);
-      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
-      assertThat(engine.retracted()).isZero();
+      assertStillFound(engine);
     }
   }
 
   @Test
   void keepsWhatADayTaught_whenTheWatermarkIsUnknownOrLowerAfterAStart() {
-    Rule rule = new WorkloadCredentialDrift();
-    List<ActiveRule> rules =
-        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
     for (long watermark : new long[] {0, NOON, NOON + 20 * DAY_MILLIS}) {
-      LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
-      for (int day = 0; day < 8; day++) {
-        engine.enter(workload(day, "key-1"));
-        engine.enter(workload(day, null));
-      }
-      engine.enter(workload(20, "key-2"));
-      engine.advance(NOON + 20 * DAY_MILLIS);
-      engine.sweep();
+      LocalEngine engine = drift();
+      findsANewKey_andEvictsTheDaysBefore(engine);
       engine.startAnew();
       engine.advance(watermark);
       for (int day = 0; day < 8; day++) {
         engine.enter(workload(day, null));
       }
-      engine.advance(NOON + 20 * DAY_MILLIS);
-      assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
-      assertThat(engine.retracted()).isZero();
+      assertStillFound(engine);
     }
   }
 
   @Test
   void learnsFromEventsOfADay_thatWasNotSeenBefore_afterTheWatermarkHasPassedIt() {
-    Rule rule = new WorkloadCredentialDrift();
-    List<ActiveRule> rules =
-        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
-    LocalEngine engine = new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
+    LocalEngine engine = drift();
     engine.advance(NOON + 20 * DAY_MILLIS);
     for (int day = 0; day < 8; day++) {
       engine.enter(workload(day, "key-1"));
@@ -140,6 +114,30 @@ class KeptLessonsTest {
         .asString()
         .contains("key-2")
         .doesNotContain("key-1");
+  }
+
+  private static LocalEngine drift() {
+    Rule rule = new WorkloadCredentialDrift();
+    Settings settings = Settings.of(rule.info(), true, false, 256, Map.of());
+    List<ActiveRule> rules = List.of(new ActiveRule(0, rule, settings));
+    return new LocalEngine(rules, Enrichment.none(), new MemoryRecords(), 100);
+  }
+
+  private static void findsANewKey_andEvictsTheDaysBefore(LocalEngine engine) {
+    for (int day = 0; day < 8; day++) {
+      engine.enter(workload(day, "key-1"));
+      engine.enter(workload(day, null));
+    }
+    engine.enter(workload(20, "key-2"));
+    engine.advance(NOON + 20 * DAY_MILLIS);
+    engine.sweep();
+    assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+  }
+
+  private static void assertStillFound(LocalEngine engine) {
+    engine.advance(NOON + 20 * DAY_MILLIS);
+    assertThat(engine.findings()).extracting(Detection::getReason).containsExactly("new-key");
+    assertThat(engine.retracted()).isZero();
   }
 
   /** Successful sign-in of a workload, with the id of a secret or without one. */
