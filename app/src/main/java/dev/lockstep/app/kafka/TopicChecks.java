@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,7 @@ public final class TopicChecks {
   }
 
   private static @Nullable Problem refusing(String name, Config config, String bootstrapServers) {
-    String bytes = value(config, MESSAGE_BYTES);
+    String bytes = TopicSettings.value(config, MESSAGE_BYTES);
     return bytes == null || Long.parseLong(bytes) >= RECORD_BYTES
         ? null
         : new Problem(
@@ -150,11 +149,6 @@ public final class TopicChecks {
 
   private static String check(String topic) {
     return "topic " + topic;
-  }
-
-  private static @Nullable String value(Config config, String key) {
-    ConfigEntry entry = config.get(key);
-    return entry == null ? null : entry.value();
   }
 
   private static String alter(String bootstrapServers, String topic, String setting) {

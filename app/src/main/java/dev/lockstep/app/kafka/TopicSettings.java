@@ -90,7 +90,8 @@ final class TopicSettings {
     return null;
   }
 
-  private static @Nullable String value(Config config, String key) {
+  /** Returns the value of a setting, or null if the cluster does not tell it. */
+  static @Nullable String value(Config config, String key) {
     ConfigEntry entry = config.get(key);
     return entry == null ? null : entry.value();
   }
