@@ -14,7 +14,7 @@ import dev.lockstep.app.wiring.AmqpSourceConfigs;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.JsonView;
@@ -48,7 +48,7 @@ public final class PositionsCommand implements Callable<Integer> {
    * @param backlog comparison, or null if the source is a folder of captures, is not configured, or
    *     could not be asked
    */
-  public record Line(SourcePositions.Row row, SourcePositions.@Nullable Backlog backlog) {
+  public record Line(SourceBacklogs.Row row, SourceBacklogs.@Nullable Backlog backlog) {
     /** Returns the number of unread offsets, or null if unknown. */
     public @Nullable Long left() {
       return backlog == null ? null : backlog.left();
@@ -59,7 +59,7 @@ public final class PositionsCommand implements Callable<Integer> {
     }
   }
 
-  static String note(SourcePositions.Backlog backlog) {
+  static String note(SourceBacklogs.Backlog backlog) {
     return backlog.madeAnew()
         ? "deleted and created again, or truncated: will be read from its start"
         : backlog.lost() > 0
@@ -77,7 +77,7 @@ public final class PositionsCommand implements Callable<Integer> {
       TextTable table =
           new TextTable("Source", "Hub", "Partition", "Next", "Files", "Left", "Clock", "Note");
       for (Line line : lines) {
-        SourcePositions.Row row = line.row();
+        SourceBacklogs.Row row = line.row();
         table.row(
             List.of(
                 row.source(),
@@ -97,9 +97,9 @@ public final class PositionsCommand implements Callable<Integer> {
   public static List<Line> lines(Config config) {
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
-    List<SourcePositions.Row> rows;
+    List<SourceBacklogs.Row> rows;
     try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers())) {
-      rows = SourcePositions.read(target, InstantSource.system());
+      rows = SourceBacklogs.read(target, InstantSource.system());
     } catch (SerializationException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     } catch (KafkaException e) {
@@ -115,18 +115,18 @@ public final class PositionsCommand implements Callable<Integer> {
     rows.forEach(row -> lines.add(new Line(row, null)));
     for (Config.Source source : config.sources()) {
       String hub = source.topic() == null ? source.hub() : source.topic();
-      Map<Integer, SourcePositions.Extent> extents = extents(source);
+      Map<Integer, SourceBacklogs.Extent> extents = extents(source);
       lines.replaceAll(line -> line.row().isOf(source.name(), hub) ? against(line, extents) : line);
     }
     return lines;
   }
 
-  private static Line against(Line line, Map<Integer, SourcePositions.Extent> extents) {
-    SourcePositions.Extent extent = extents.get(line.row().partition());
+  private static Line against(Line line, Map<Integer, SourceBacklogs.Extent> extents) {
+    SourceBacklogs.Extent extent = extents.get(line.row().partition());
     return extent == null ? line : new Line(line.row(), line.row().against(extent));
   }
 
-  private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {
+  private static Map<Integer, SourceBacklogs.Extent> extents(Config.Source source) {
     try {
       return switch (source.type()) {
         case EVENT_HUBS_KAFKA, KAFKA -> KafkaOffsets.extents(Wiring.sourceConfig(source));
@@ -149,7 +149,7 @@ public final class PositionsCommand implements Callable<Integer> {
     return JsonText.objects(
         lines,
         (out, line) -> {
-          SourcePositions.Row row = line.row();
+          SourceBacklogs.Row row = line.row();
           out.writeStringField("source", row.source());
           out.writeStringField("hub", row.hub());
           out.writeNumberField("partition", row.partition());

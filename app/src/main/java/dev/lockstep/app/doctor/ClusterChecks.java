@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
@@ -72,7 +72,7 @@ public final class ClusterChecks {
    * Stored positions of all source partitions, once this check has read them. The future completes
    * with a failure if they cannot be read.
    */
-  final CompletableFuture<List<SourcePositions.Row>> positions = new CompletableFuture<>();
+  final CompletableFuture<List<SourceBacklogs.Row>> positions = new CompletableFuture<>();
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
     this.config = config;
@@ -283,7 +283,7 @@ public final class ClusterChecks {
     into.begin("reading the positions", "look at the cluster's health");
     try {
       positions.complete(
-          SourcePositions.read(
+          SourceBacklogs.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
       into.fail("positions", e);

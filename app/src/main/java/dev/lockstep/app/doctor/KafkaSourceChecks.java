@@ -8,7 +8,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.AzureIdentities;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.rules.Need;
@@ -47,7 +47,7 @@ final class KafkaSourceChecks {
 
   private final Config config;
   private final Config.Source source;
-  private final CompletableFuture<List<SourcePositions.Row>> positions;
+  private final CompletableFuture<List<SourceBacklogs.Row>> positions;
   private final HubSample sample;
   private final InstantSource clock;
   private final boolean azure;
@@ -55,7 +55,7 @@ final class KafkaSourceChecks {
   KafkaSourceChecks(
       Config config,
       Config.Source source,
-      CompletableFuture<List<SourcePositions.Row>> positions,
+      CompletableFuture<List<SourceBacklogs.Row>> positions,
       HubSample sample,
       InstantSource clock) {
     this.config = config;
@@ -246,12 +246,12 @@ final class KafkaSourceChecks {
       Map<TopicPartition, Long> last,
       @Nullable String topicId)
       throws InterruptedException {
-    List<SourcePositions.Row> rows = stored(into);
+    List<SourceBacklogs.Row> rows = stored(into);
     if (rows == null) {
       return;
     }
-    Map<Integer, SourcePositions.Row> stored = new TreeMap<>();
-    for (SourcePositions.Row row : rows) {
+    Map<Integer, SourceBacklogs.Row> stored = new TreeMap<>();
+    for (SourceBacklogs.Row row : rows) {
       if (row.isOf(source.name(), azure ? source.hub() : source.topic())) {
         stored.put(row.partition(), row);
       }
@@ -260,31 +260,31 @@ final class KafkaSourceChecks {
       into.ok("nothing has been read yet; the command run will begin at " + source.from());
       return;
     }
-    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+    Map<Integer, SourceBacklogs.Extent> extents = new TreeMap<>();
     last.forEach(
         (partition, end) ->
             extents.put(
                 partition.partition(),
-                new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
+                new SourceBacklogs.Extent(first.getOrDefault(partition, 0L), end, topicId)));
     lag(into, extents, stored);
   }
 
   void lag(
       CheckReport into,
-      Map<Integer, SourcePositions.Extent> extents,
-      Map<Integer, SourcePositions.Row> stored) {
+      Map<Integer, SourceBacklogs.Extent> extents,
+      Map<Integer, SourceBacklogs.Row> stored) {
     long left = 0;
     long dropped = 0;
     List<Integer> anew = new ArrayList<>();
     Instant oldest = null;
-    for (Map.Entry<Integer, SourcePositions.Extent> each : extents.entrySet()) {
-      SourcePositions.Row row = stored.get(each.getKey());
-      SourcePositions.Extent extent = each.getValue();
+    for (Map.Entry<Integer, SourceBacklogs.Extent> each : extents.entrySet()) {
+      SourceBacklogs.Row row = stored.get(each.getKey());
+      SourceBacklogs.Extent extent = each.getValue();
       if (row == null) {
         left += extent.behindLast() - extent.first();
         continue;
       }
-      SourcePositions.Backlog backlog = row.against(extent);
+      SourceBacklogs.Backlog backlog = row.against(extent);
       left += backlog.left();
       dropped += backlog.lost();
       if (backlog.madeAnew()) {
@@ -326,7 +326,7 @@ final class KafkaSourceChecks {
     }
   }
 
-  private @Nullable List<SourcePositions.Row> stored(CheckReport into) throws InterruptedException {
+  private @Nullable List<SourceBacklogs.Row> stored(CheckReport into) throws InterruptedException {
     try {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {

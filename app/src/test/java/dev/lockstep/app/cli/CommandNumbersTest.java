@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class CommandNumbersTest {
 
   @Test
   void positionsSayHowManyRecordsAreLost_asThePageShows() throws IOException {
-    String note = PositionsCommand.note(new SourcePositions.Backlog(500, 3700, false));
+    String note = PositionsCommand.note(new SourceBacklogs.Backlog(500, 3700, false));
     assertThat(note).isEqualTo("3,700 lost: the source removed them before they were read");
     assertThat(page("docs/sources.md")).contains(note);
   }

@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +24,10 @@ class KafkaSourceChecksTest {
               "LOCKSTEP_SOURCES_0_TOPIC", "signins"));
   private final CheckReport report = new CheckReport("source local");
 
-  private void lag(Map<Integer, SourcePositions.Row> stored) {
-    Map<Integer, SourcePositions.Extent> extents =
+  private void lag(Map<Integer, SourceBacklogs.Row> stored) {
+    Map<Integer, SourceBacklogs.Extent> extents =
         Map.of(
-            0, new SourcePositions.Extent(0, 10, null), 1, new SourcePositions.Extent(0, 5, null));
+            0, new SourceBacklogs.Extent(0, 10, null), 1, new SourceBacklogs.Extent(0, 5, null));
     new KafkaSourceChecks(
             config,
             config.sources().get(0),
@@ -37,8 +37,8 @@ class KafkaSourceChecksTest {
         .lag(report, extents, stored);
   }
 
-  private static SourcePositions.Row row(int partition, long next) {
-    return new SourcePositions.Row(
+  private static SourceBacklogs.Row row(int partition, long next) {
+    return new SourceBacklogs.Row(
         "local", "signins", partition, next, READ_TO.toEpochMilli(), 0, null);
   }
 

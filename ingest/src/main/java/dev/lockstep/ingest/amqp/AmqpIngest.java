@@ -5,7 +5,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
 import dev.lockstep.ingest.cluster.PositionMove;
 import dev.lockstep.ingest.cluster.SourceAnnouncement;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -273,7 +273,7 @@ public final class AmqpIngest implements Ingest {
    *
    * @throws KafkaException if the hub does not answer
    */
-  public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+  public static Map<Integer, SourceBacklogs.Extent> extents(AmqpSourceConfig source) {
     return AmqpPartitionContent.extents(source);
   }
 

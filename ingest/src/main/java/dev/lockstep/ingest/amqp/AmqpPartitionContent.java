@@ -4,7 +4,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
@@ -78,8 +78,8 @@ record AmqpPartitionContent(HubQueries queries, String hub, String partition)
         Fingerprint.of(AmqpPump.body(event)));
   }
 
-  static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
-    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+  static Map<Integer, SourceBacklogs.Extent> extents(AmqpSourceConfig source) {
+    Map<Integer, SourceBacklogs.Extent> extents = new TreeMap<>();
     try (HubQueries queries = new AmqpClients(source).hub()) {
       String hubId = queries.createdAt().toString();
       for (String partition : queries.partitionIds()) {
@@ -87,7 +87,7 @@ record AmqpPartitionContent(HubQueries queries, String hub, String partition)
             new AmqpPartitionContent(queries, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
-            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));
+            new SourceBacklogs.Extent(bounds.first(), bounds.behindLast(), hubId));
       }
       return extents;
     } catch (RuntimeException e) { // Azure's clients throw exceptions of any kind

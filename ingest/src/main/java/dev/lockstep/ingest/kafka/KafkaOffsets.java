@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.source.StartPositionCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +59,8 @@ public final class KafkaOffsets {
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */
-  public static Map<Integer, SourcePositions.Extent> extents(KafkaSourceConfig source) {
-    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+  public static Map<Integer, SourceBacklogs.Extent> extents(KafkaSourceConfig source) {
+    Map<Integer, SourceBacklogs.Extent> extents = new TreeMap<>();
     try (Consumer<byte[], byte[]> consumer = KafkaClients.withoutGroup(source, Map.of(), TIMEOUTS);
         TopicIds ids = TopicIds.of(source.consumerProperties())) {
       List<TopicPartition> partitions = partitions(consumer, source.topic());
@@ -72,7 +72,7 @@ public final class KafkaOffsets {
               (partition, end) ->
                   extents.put(
                       partition.partition(),
-                      new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
+                      new SourceBacklogs.Extent(first.getOrDefault(partition, 0L), end, topicId)));
     }
     return extents;
   }

@@ -8,7 +8,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.ingest.kafka.ReadByHand;
 import dev.lockstep.ingest.kafka.SourceMessages;
@@ -146,8 +146,8 @@ final class CaptureSourceIT {
   private static long read(TestBroker broker) {
     KafkaTarget target =
         new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX);
-    return SourcePositions.read(target, InstantSource.system()).stream()
-        .mapToLong(SourcePositions.Row::next)
+    return SourceBacklogs.read(target, InstantSource.system()).stream()
+        .mapToLong(SourceBacklogs.Row::next)
         .sum();
   }
 

@@ -13,7 +13,7 @@ import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.Doctor;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
-import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.kafka.ReadByHand;
 import dev.lockstep.ingest.kafka.SourceMessages;
 import dev.lockstep.schemas.EarlierSchemas;
@@ -184,7 +184,7 @@ final class LostOffsetsIT {
     }
     send(801, 4_200);
     admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4_500))).all().get();
-    assertThat(backlog(config)).isEqualTo(new SourcePositions.Backlog(500, 3_700, false));
+    assertThat(backlog(config)).isEqualTo(new SourceBacklogs.Backlog(500, 3_700, false));
     assertDoctorSays(
         "3700 messages were removed from topic \"%s\" before they were read".formatted(topic));
     try (Service service = new Service(config, INGEST)) {
@@ -236,7 +236,7 @@ final class LostOffsetsIT {
     List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
     send(10_001, 2_400);
-    assertThat(backlog(config)).isEqualTo(new SourcePositions.Backlog(2_400, 0, true));
+    assertThat(backlog(config)).isEqualTo(new SourceBacklogs.Backlog(2_400, 0, true));
     assertDoctorSays(
         "topic \"%s\" was deleted and created again, or truncated, since the last read"
             .formatted(topic));
@@ -310,7 +310,7 @@ final class LostOffsetsIT {
   }
 
   /** Returns what is left to read, asked again while the cluster does not answer in time. */
-  private static SourcePositions.Backlog backlog(Config config) {
+  private static SourceBacklogs.Backlog backlog(Config config) {
     return Objects.requireNonNull(
         await("the ends of the partitions")
             .atMost(TIMEOUT)

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Reader of the stored positions of all sources, which also compares them with the offsets that the
  * sources have now.
  */
-public final class SourcePositions {
-  private SourcePositions() {}
+public final class SourceBacklogs {
+  private SourceBacklogs() {}
 
   /**
    * Stored position of a source partition.
