@@ -46,7 +46,7 @@ public final class PartitionWriter {
   private final SourcePartition partition;
   private final KafkaTarget target;
   private final TargetClients clients;
-  private final Positions positions;
+  private final PositionStore positions;
   private final MessageReader reader;
   private final ActivityOutput output;
   private final PartitionWatermark watermark;
@@ -92,7 +92,7 @@ public final class PartitionWriter {
     this.warnings = new RejectionWarnings(partition);
     this.target = target;
     this.clients = clients;
-    this.positions = new Positions(clients, target, clock);
+    this.positions = new PositionStore(clients, target, clock);
     this.reader = reader;
     this.output = new ActivityOutput(target);
     this.watermark = new PartitionWatermark(partition.live(), clock);
@@ -102,7 +102,7 @@ public final class PartitionWriter {
    * Returns the reader of the stored positions. The positions are final once earlier writers are
    * fenced.
    */
-  public Positions positions() {
+  public PositionStore positions() {
     return positions;
   }
 

@@ -80,7 +80,7 @@ public final class SourceBacklogs {
    */
   public static List<Row> read(KafkaTarget target, InstantSource clock) {
     Map<String, Row> rows = new TreeMap<>();
-    for (Position position : new Positions(new ClusterClients(target), target, clock).all()) {
+    for (Position position : new PositionStore(new ClusterClients(target), target, clock).all()) {
       Row row =
           new Row(
               position.getSource(),

@@ -12,11 +12,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** What another program writes into the topic of positions hides no position. */
-class PositionsTest {
+class PositionStoreTest {
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
 
   private final FakeKafkaClients clients = new FakeKafkaClients();
-  private final Positions positions = new Positions(clients, TARGET, InstantSource.system());
+  private final PositionStore positions = new PositionStore(clients, TARGET, InstantSource.system());
 
   @Test
   void leavesOutForeignRecords() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reader of the stored positions of source partitions in the target cluster, and maker of the Kafka
  * records that store or delete positions.
  */
-public final class Positions {
+public final class PositionStore {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
@@ -34,7 +34,7 @@ public final class Positions {
   private final SingleObject<Position> codec =
       new SingleObject<>(Position.getClassSchema(), EarlierSchemas.POSITION_1);
 
-  Positions(TargetClients clients, KafkaTarget target, InstantSource clock) {
+  PositionStore(TargetClients clients, KafkaTarget target, InstantSource clock) {
     this.clients = clients;
     this.target = target;
     this.clock = clock;
