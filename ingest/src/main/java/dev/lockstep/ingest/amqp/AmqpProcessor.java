@@ -40,7 +40,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   private final AmqpPumps pumps;
   private final ReadingLoop loop;
   private final SourceHealth health;
-  private final AmqpCheckpoints checkpoints;
+  private final ForeignCheckpoints checkpoints;
   private final AmqpOwnership ownership;
   private final EventProcessorClient processor;
   private final List<Integer> siblings;
@@ -72,7 +72,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
     this.pumps = pumps;
     this.loop = loop;
     this.health = health;
-    this.checkpoints = new AmqpCheckpoints(clock);
+    this.checkpoints = new ForeignCheckpoints(clock);
     this.siblings = hub.partitionIds().stream().map(Integer::valueOf).sorted().toList();
     this.ownership = new AmqpOwnership(azure.shared(), clock, new Watcher());
     this.processor =

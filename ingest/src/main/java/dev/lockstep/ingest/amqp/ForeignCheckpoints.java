@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * than Lockstep. It writes at most one checkpoint of a partition in 10 seconds. Lockstep never
  * reads checkpoints.
  */
-final class AmqpCheckpoints {
-  private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);
+final class ForeignCheckpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(ForeignCheckpoints.class);
   private static final long PAUSE_MILLIS = 10_000;
 
   private final InstantSource clock;
   private final Map<SourcePartition, Long> writtenAt = new ConcurrentHashMap<>();
 
-  AmqpCheckpoints(InstantSource clock) {
+  ForeignCheckpoints(InstantSource clock) {
     this.clock = clock;
   }
 
