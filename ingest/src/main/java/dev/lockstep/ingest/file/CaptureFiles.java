@@ -7,7 +7,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
-import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.message.NextRecordFinder;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -75,7 +75,7 @@ public final class CaptureFiles {
 
   private final Limits limits;
   private final JsonFactory json;
-  private final RecordShape shape;
+  private final NextRecordFinder shape;
   private final ExportReader exports;
 
   /**

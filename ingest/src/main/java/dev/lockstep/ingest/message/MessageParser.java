@@ -43,7 +43,7 @@ public final class MessageParser {
   private final MessageReader reader;
   private final byte[] body;
   private final RecordAccounting recordAccounting;
-  private final RecordShape.Search search;
+  private final NextRecordFinder.Search search;
 
   /**
    * True if the message may contain a text longer than {@code limits.stringBytes}. Then the parser

@@ -39,7 +39,7 @@ public final class MessageReader {
   final RecordFields fields = new RecordFields();
   final RecordParser records;
   final RowParser rows;
-  public final RecordShape shape;
+  public final NextRecordFinder shape;
   final RawFieldFinder raw;
   final OutcomeHook hook;
 
@@ -77,7 +77,7 @@ public final class MessageReader {
     this.hook = hook;
     // Tokens are counted by record, so the count of a whole message is left open.
     this.strict = factory(limits, Long.MAX_VALUE).build();
-    this.shape = new RecordShape(strict, keys);
+    this.shape = new NextRecordFinder(strict, keys);
     JsonFactory embedded =
         factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
     this.records = new RecordParser(keys, strict, embedded);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
-import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.message.NextRecordFinder;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -24,7 +24,7 @@ public final class TextSplitter {
   private final String file;
   private final int messageBytes;
   private final JsonFactory json;
-  private final RecordShape shape;
+  private final NextRecordFinder shape;
   private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
 
@@ -55,7 +55,7 @@ public final class TextSplitter {
       String file,
       Limits limits,
       JsonFactory json,
-      RecordShape shape,
+      NextRecordFinder shape,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.in = in;

@@ -14,7 +14,7 @@ import java.io.IOException;
  * one, in a message or in a text file whose records have lost their end. Elements of lists within a
  * record do not have these keys.
  */
-public final class RecordShape {
+public final class NextRecordFinder {
   private static final int CANDIDATES = 1000;
   private static final long LEAST_BYTES = 1 << 16;
   private static final int HEADS = 8;
@@ -22,7 +22,7 @@ public final class RecordShape {
   private final JsonFactory json;
   private final Key.Table keys;
 
-  RecordShape(JsonFactory json, Key.Table keys) {
+  NextRecordFinder(JsonFactory json, Key.Table keys) {
     this.json = json;
     this.keys = keys;
   }
