@@ -75,7 +75,7 @@ final class Colleagues {
       FactKind.named("colleagues", COUNTRY, CITY, NUMBER)
           .most(MOST_ANSWERS)
           .ofWholeDay()
-          .aggregates(NUMBER, LatestText::new)
+          .aggregates(NUMBER, LastAddedText::new)
           .declare();
 
   private final Case day;
@@ -192,7 +192,7 @@ final class Colleagues {
     if (known == null) {
       known = new HashMap<>(4);
       for (Fact fact : day.today(ANSWER)) {
-        String number = ((LatestText) fact.aggregate()).text();
+        String number = ((LastAddedText) fact.aggregate()).text();
         if (number != null) {
           known.put(
               new PlaceKey(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * gave them, so the last one is the answer to everything that the place knows, in whatever order
  * the place came to know it.
  */
-final class LatestText implements Aggregate {
+final class LastAddedText implements Aggregate {
   private @Nullable Kept latest;
 
   @Override
