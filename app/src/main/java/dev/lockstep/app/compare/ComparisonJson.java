@@ -2,7 +2,7 @@ package dev.lockstep.app.compare;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
-import dev.lockstep.app.explain.AbsenceReason;
+import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class ComparisonJson {
    * @param decisions decisions about gone findings by id; empty if nothing was replayed
    */
   public void write(
-      Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {
+      Comparison comparison, String before, String after, Map<String, GoneReason> decisions) {
     String head = JsonText.object(json -> head(json, comparison, before, after));
     out.print(head.substring(0, head.length() - 1));
     out.print(",\"differences\":[");
@@ -36,9 +36,9 @@ public final class ComparisonJson {
         difference -> {
           out.print(first[0] ? "" : ",");
           first[0] = false;
-          AbsenceReason decision =
+          GoneReason decision =
               replayed && difference.kind() == Difference.Kind.GONE
-                  ? decisions.getOrDefault(difference.either().id(), AbsenceReason.NOT_EXAMINED)
+                  ? decisions.getOrDefault(difference.either().id(), GoneReason.NOT_EXAMINED)
                   : null;
           out.print(JsonText.object(json -> difference(json, difference, decision)));
         });
@@ -77,7 +77,7 @@ public final class ComparisonJson {
   }
 
   private static void difference(
-      JsonGenerator json, Difference difference, @Nullable AbsenceReason decision)
+      JsonGenerator json, Difference difference, @Nullable GoneReason decision)
       throws IOException {
     ComparedDetection finding = difference.either();
     ComparedDetection before = difference.before();

@@ -1,7 +1,7 @@
 package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
-import dev.lockstep.app.explain.AbsenceReason;
+import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.explain.BriefRetraction;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
@@ -44,7 +44,7 @@ public final class ComparisonText {
    * @param decisions decisions about gone findings by id; empty if nothing was replayed
    */
   public void print(
-      Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {
+      Comparison comparison, String before, String after, Map<String, GoneReason> decisions) {
     print(comparison, before, after, decisions, id -> true);
   }
 
@@ -57,7 +57,7 @@ public final class ComparisonText {
       Comparison comparison,
       String before,
       String after,
-      Map<String, AbsenceReason> decisions,
+      Map<String, GoneReason> decisions,
       Predicate<String> isListed) {
     lines.text(
         0,
@@ -91,7 +91,7 @@ public final class ComparisonText {
             print(
                 difference,
                 replayed && difference.kind() == Difference.Kind.GONE
-                    ? decisions.getOrDefault(difference.either().id(), AbsenceReason.NOT_EXAMINED)
+                    ? decisions.getOrDefault(difference.either().id(), GoneReason.NOT_EXAMINED)
                     : null);
           }
         });
@@ -102,7 +102,7 @@ public final class ComparisonText {
     }
   }
 
-  private void print(Difference difference, @Nullable AbsenceReason decision) {
+  private void print(Difference difference, @Nullable GoneReason decision) {
     ComparedDetection finding = difference.either();
     if (!finding.rule().equals(rule)) {
       rule = finding.rule();

@@ -2,7 +2,7 @@ package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.explain.AbsenceReason;
+import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.explain.GoneFindings;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -25,7 +25,7 @@ public final class ReplayComparison implements Closeable {
 
   private final DetectionFile file;
   private final Comparison comparison;
-  private final Map<String, AbsenceReason> decisions = new HashMap<>();
+  private final Map<String, GoneReason> decisions = new HashMap<>();
 
   private ReplayComparison(DetectionFile file, Comparison comparison) {
     this.file = file;
@@ -98,7 +98,7 @@ public final class ReplayComparison implements Closeable {
    * Returns the reasons why findings of the earlier run are gone, by finding id, for at most 2,000
    * of them.
    */
-  public Map<String, AbsenceReason> decisions() {
+  public Map<String, GoneReason> decisions() {
     return decisions;
   }
 

@@ -76,7 +76,7 @@ public final class GoneFindings {
     return referenced;
   }
 
-  public Map<String, AbsenceReason> decisions(LocalDriver driver) {
+  public Map<String, GoneReason> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));
     Map<String, String> withdrawn = new HashMap<>();
@@ -90,15 +90,15 @@ public final class GoneFindings {
             }
           }
         });
-    Map<String, AbsenceReason> decisions = new HashMap<>();
+    Map<String, GoneReason> decisions = new HashMap<>();
     for (ComparedDetection finding : gone) {
-      AbsenceReason decision = decision(finding, withdrawn.get(finding.id()), driver);
+      GoneReason decision = decision(finding, withdrawn.get(finding.id()), driver);
       decisions.put(finding.id(), decision.shown(form.text()));
     }
     return decisions;
   }
 
-  private AbsenceReason decision(
+  private GoneReason decision(
       ComparedDetection finding, @Nullable String withdrawn, LocalDriver driver) {
     RuleStatus status =
         rules.stream()
@@ -106,14 +106,14 @@ public final class GoneFindings {
             .findFirst()
             .orElse(null);
     if (status == null) {
-      return AbsenceReason.of("off", "there is no such rule");
+      return GoneReason.of("off", "there is no such rule");
     }
     if (status.runs() == RuleStatus.Runs.OFF || status.runs() == RuleStatus.Runs.ASLEEP) {
-      return AbsenceReason.of("off", "the rule is " + status.text());
+      return GoneReason.of("off", "the rule is " + status.text());
     }
     if (finding.events().stream()
         .noneMatch(event -> referenced.isSeen(event.category(), event.eventId()))) {
-      return AbsenceReason.of("unseen", "none of its events was read");
+      return GoneReason.of("unseen", "none of its events was read");
     }
     FindingPlace place =
         FindingPlace.of(
@@ -123,34 +123,34 @@ public final class GoneFindings {
     }
     JudgedDay day = place.day();
     if (day == null) {
-      return AbsenceReason.of("not-kept", "the rule keeps none of its events");
+      return GoneReason.of("not-kept", "the rule keeps none of its events");
     }
     if (day.failure() != null) {
-      return AbsenceReason.of("failed", "the rule failed: " + day.failure());
+      return GoneReason.of("failed", "the rule failed: " + day.failure());
     }
     JudgedFacts verdict = nearest(finding, day);
     if (verdict == null) {
-      return AbsenceReason.of(
+      return GoneReason.of(
           "not-compared",
           "nothing of %s is compared with its events".formatted(LocalDate.ofEpochDay(day.day())));
     }
     return decision(finding, withdrawn, place.subject(), verdict);
   }
 
-  private AbsenceReason decision(
+  private GoneReason decision(
       ComparedDetection finding, @Nullable String withdrawn, Subject subject, JudgedFacts verdict) {
     List<GateChecked> gates = verdict.gates();
     String by = String.join(", ", verdict.by());
     return switch (verdict.outcome()) {
       case SUPPRESSED ->
-          new AbsenceReason(
+          new GoneReason(
               "suppressed",
               verdict.by(),
               "suppressed by " + by + numbers(verdict, gates, subject),
               null,
               gates);
       case PASSED ->
-          new AbsenceReason(
+          new GoneReason(
               "passed",
               verdict.by(),
               "not near, by " + by + numbers(verdict, gates, subject),
@@ -159,27 +159,27 @@ public final class GoneFindings {
       case FIRES -> {
         String other = verdict.finding() == null ? null : form.id().apply(verdict.finding());
         if (other == null || other.equals(finding.id())) {
-          yield new AbsenceReason(
+          yield new GoneReason(
               "withdrawn",
               verdict.by(),
               withdrawn == null ? "its last revision is withdrawn" : withdrawn,
               null,
               gates);
         }
-        yield new AbsenceReason(
+        yield new GoneReason(
             "fires", verdict.by(), "its events are in finding " + other, other, gates);
       }
     };
   }
 
-  private AbsenceReason leftOut(ComparedDetection finding) {
+  private GoneReason leftOut(ComparedDetection finding) {
     Set<String> gates = new LinkedHashSet<>();
     for (EventKey event : finding.events()) {
       gates.addAll(referenced.gates(event.category(), event.eventId(), finding.rule()));
     }
     return gates.isEmpty()
-        ? AbsenceReason.of("left-out", "the rule observes none of its events")
-        : new AbsenceReason(
+        ? GoneReason.of("left-out", "the rule observes none of its events")
+        : new GoneReason(
             "left-out",
             List.copyOf(gates),
             "suppressed by " + String.join(", ", gates) + " before anything was compared",

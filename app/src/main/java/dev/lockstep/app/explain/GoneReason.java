@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param finding id of another finding that has the events, or null
  * @param gates checked gates with their numbers, in order
  */
-public record AbsenceReason(
+public record GoneReason(
     String outcome,
     List<String> by,
     String text,
@@ -30,23 +30,23 @@ public record AbsenceReason(
    * Reason for a finding that was not examined because too many findings of the earlier run are
    * gone.
    */
-  public static final AbsenceReason NOT_EXAMINED =
+  public static final GoneReason NOT_EXAMINED =
       of("not-examined", "too many findings are gone to examine this one");
 
-  public AbsenceReason {
+  public GoneReason {
     by = List.copyOf(by);
     gates = List.copyOf(gates);
   }
 
-  static AbsenceReason of(String outcome, String text) {
-    return new AbsenceReason(outcome, List.of(), text, null, List.of());
+  static GoneReason of(String outcome, String text) {
+    return new GoneReason(outcome, List.of(), text, null, List.of());
   }
 
   /**
    * Returns a copy of this reason with its sentence and the gates' texts replaced, for example by
    * pseudonyms.
    */
-  AbsenceReason shown(UnaryOperator<String> replace) {
+  GoneReason shown(UnaryOperator<String> replace) {
     List<GateChecked> replaced = new ArrayList<>();
     for (GateChecked gate : gates) {
       Map<String, Object> numbers = new TreeMap<>();
@@ -56,6 +56,6 @@ public record AbsenceReason(
                   numbers.put(name, value instanceof String word ? replace.apply(word) : value));
       replaced.add(new GateChecked(gate.getGate(), gate.getVerdict(), numbers));
     }
-    return new AbsenceReason(outcome, by, replace.apply(text), finding, replaced);
+    return new GoneReason(outcome, by, replace.apply(text), finding, replaced);
   }
 }
