@@ -34,10 +34,10 @@ public final class NewJavaRule {
    * @throws OperatorException if the name cannot be used, or the folder exists already
    */
   public static Path write(Path in, String name) {
-    NewRule.check(name);
+    NewSigmaRule.check(name);
     Path folder = in.resolve(name);
     if (Files.exists(folder)) {
-      throw NewRule.exists(folder);
+      throw NewSigmaRule.exists(folder);
     }
     String id = id(name);
     if (!isId(id)) {
@@ -52,7 +52,7 @@ public final class NewJavaRule {
               .formatted(Quoted.of(name), Quoted.of(id), holder));
     }
     String type = className(name);
-    if (hasWord(NewRule.template(FOLDER + SOURCE), type)) {
+    if (hasWord(NewSigmaRule.template(FOLDER + SOURCE), type)) {
       type += "Rule"; // the class has to differ from those that the rule uses
     }
     Map<String, String> files = new LinkedHashMap<>();
@@ -67,8 +67,8 @@ public final class NewJavaRule {
         Files.createDirectories(Objects.requireNonNull(path.getParent()));
         AtomicFile.replace(
             path,
-            NewRule.template(FOLDER + file.getValue())
-                .replace("@TITLE@", NewRule.title(name))
+            NewSigmaRule.template(FOLDER + file.getValue())
+                .replace("@TITLE@", NewSigmaRule.title(name))
                 .replace("@CLASS@", type)
                 .replace("@ID@", id)
                 .replace("@LIB@", lib));

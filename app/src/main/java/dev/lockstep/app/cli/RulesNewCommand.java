@@ -1,7 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.authoring.NewJavaRule;
-import dev.lockstep.app.authoring.NewRule;
+import dev.lockstep.app.authoring.NewSigmaRule;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
@@ -89,7 +89,7 @@ final class RulesNewCommand implements Callable<Integer> {
     Path here = Path.of("").toAbsolutePath();
     Path folder = folders.isEmpty() ? here : folders.get(0).toAbsolutePath().normalize();
     Path file =
-        NewRule.write(
+        NewSigmaRule.write(
             folder,
             name,
             form.correlation,

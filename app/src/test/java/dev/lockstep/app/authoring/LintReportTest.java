@@ -148,7 +148,7 @@ class LintReportTest {
         .isEqualTo("rename the file, because its name is the id of the rule");
     assertThatThrownBy(
             () ->
-                NewRule.write(
+                NewSigmaRule.write(
                     folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
         .hasMessageContaining("the name \"" + name + "\" is taken, because it is already ")
         .hasMessageContaining("choose another name");
@@ -159,7 +159,7 @@ class LintReportTest {
   void says_howANameIsWritten(String name) {
     assertThatThrownBy(
             () ->
-                NewRule.write(
+                NewSigmaRule.write(
                     folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
         .hasMessageContaining("has to begin with a letter or digit")
         .hasMessageContaining("only letters from A to Z or a to z, digits, underscores and dashes");
@@ -169,7 +169,7 @@ class LintReportTest {
   void says_thatANameIsTooLong() {
     assertThatThrownBy(
             () ->
-                NewRule.write(
+                NewSigmaRule.write(
                     folder,
                     "a".repeat(129),
                     false,
@@ -266,7 +266,7 @@ class LintReportTest {
   @ValueSource(booleans = {false, true})
   void warns_ofTheSentencesOfTheTemplate(boolean isCorrelation) throws IOException {
     Path file =
-        NewRule.write(
+        NewSigmaRule.write(
             folder,
             "guessing",
             isCorrelation,

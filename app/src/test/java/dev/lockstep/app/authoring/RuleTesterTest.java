@@ -520,7 +520,7 @@ class RuleTesterTest {
 
   @Test
   void asksForNoTestsOfARule_whoseFindingsACorrelationHas() throws IOException {
-    NewRule.write(folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
+    NewSigmaRule.write(folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
 
     assertThat(run().json()).contains("\"untested\":[]");
     assertThat(new LintReport(RuleFiles.of(List.of(folder))).json()).doesNotContain("no-tests");
@@ -771,7 +771,7 @@ class RuleTesterTest {
   }
 
   private Path newRule(boolean correlation) {
-    return NewRule.write(
+    return NewSigmaRule.write(
         folder, "my_rule", correlation, new UUID(1, 1), new UUID(1, 2), LocalDate.of(2026, 1, 5));
   }
 }

@@ -17,10 +17,10 @@ import java.util.UUID;
  * Writer of a file for a new Sigma rule or correlation. One of the tests in the file fails until
  * the author edits the file.
  */
-public final class NewRule {
+public final class NewSigmaRule {
   private static final int MOST_NAME_CHARS = 128;
 
-  private NewRule() {}
+  private NewSigmaRule() {}
 
   /**
    * Writes the file of a new rule and returns its path.
@@ -90,7 +90,7 @@ public final class NewRule {
   }
 
   static String template(String name) {
-    try (InputStream in = NewRule.class.getResourceAsStream(name)) {
+    try (InputStream in = NewSigmaRule.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(
             "the rule template "
