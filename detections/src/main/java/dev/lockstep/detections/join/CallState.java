@@ -131,7 +131,7 @@ final class CallState {
   /**
    * Returns the watermark at which an identity link without a timestamp began to wait for its call.
    * It is 0 if the link has not begun to wait. The wait begins when the link is checked and its
-   * call has not come. {@link JoinTimes#TIMELESS_KEPT_MILLIS} tells how long the link waits.
+   * call has not come. {@link JoinReach#TIMELESS_KEPT_MILLIS} tells how long the link waits.
    */
   long keptFrom() {
     return keptFrom;

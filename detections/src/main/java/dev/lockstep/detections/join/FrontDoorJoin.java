@@ -44,7 +44,7 @@ final class FrontDoorJoin {
   void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();
-    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinTimes.EDGE_KEPT_MILLIS, edge);
+    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinReach.EDGE_KEPT_MILLIS, edge);
     boolean changed = !state.isJoined();
     state.joined(true);
     Address peer = Address.parse(edge.getSocketAddress());
@@ -124,14 +124,14 @@ final class FrontDoorJoin {
     for (Activity call : state.calls().values()) {
       last = Math.max(last, call.getArrivalAt());
     }
-    if (low >= last + JoinTimes.EDGE_KEPT_MILLIS) {
+    if (low >= last + JoinReach.EDGE_KEPT_MILLIS) {
       store.deleteEdge(reference);
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
       counts.accept("unjoined-edge");
     }
-    store.edgeDue(last + JoinTimes.EDGE_KEPT_MILLIS, reference);
+    store.edgeDue(last + JoinReach.EDGE_KEPT_MILLIS, reference);
   }
 
   private @Nullable EdgeState edge(String reference) {

@@ -212,7 +212,7 @@ final class IdentityLinkJoin {
     if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
       counts.accept("unlinked");
     }
-    store.end(JoinTimes.until(state), id, state);
+    store.end(JoinReach.until(state), id, state);
   }
 
   /**
@@ -221,7 +221,7 @@ final class IdentityLinkJoin {
    * @param low watermark
    */
   void end(String id, CallState state, long low) {
-    long until = JoinTimes.until(state);
+    long until = JoinReach.until(state);
     if (low < until) {
       store.put(id, state); // its bundle ends
       store.end(until, id, state);

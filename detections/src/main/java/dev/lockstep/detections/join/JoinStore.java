@@ -47,7 +47,7 @@ final class JoinStore {
    * the bundle is deleted.
    */
   private static final long KEPT_MINUTES =
-      (JoinTimes.KEPT_MILLIS - LinkWait.MILLIS) / MINUTE_MILLIS;
+      (JoinReach.KEPT_MILLIS - LinkWait.MILLIS) / MINUTE_MILLIS;
 
   private static final int WALKED = 50_000;
 

@@ -94,8 +94,8 @@ public final class JoinableCalls {
    */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
-    long before = isPlacedByIssue(link) ? JoinTimes.BEFORE_ISSUE_MILLIS : JoinTimes.REACH_MILLIS;
-    return link.getEventAt() == 0 || (after <= JoinTimes.REACH_MILLIS && after >= -before);
+    long before = isPlacedByIssue(link) ? JoinReach.BEFORE_ISSUE_MILLIS : JoinReach.REACH_MILLIS;
+    return link.getEventAt() == 0 || (after <= JoinReach.REACH_MILLIS && after >= -before);
   }
 
   static boolean hasAddress(Activity half) {

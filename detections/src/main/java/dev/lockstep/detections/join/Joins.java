@@ -15,7 +15,7 @@ import org.apache.avro.AvroRuntimeException;
  * Joiner of calls with their identity links and with Front Door's records. It belongs to one task
  * of the stage {@code join} or to one part of a replay. A call without claims is joined by its id,
  * a call behind Front Door by the tracking reference, which is Front Door's id of the request. The
- * half that comes first waits, as long as {@link JoinTimes} says. A call waits at most one hour
+ * half that comes first waits, as long as {@link JoinReach} says. A call waits at most one hour
  * after its arrival, and then counts without its link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,

@@ -8,7 +8,7 @@ import dev.lockstep.detections.message.LinkWait;
  * {@link LinkWait} has the time for which a call waits for its other half, and {@link
  * JoinableCalls#wantsLink} tells which calls wait for a link.
  */
-final class JoinTimes {
+final class JoinReach {
   /** Longest time between the event times of an identity link and of its call. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
@@ -45,7 +45,7 @@ final class JoinTimes {
    */
   static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
 
-  private JoinTimes() {}
+  private JoinReach() {}
 
   /**
    * Returns the watermark at which a call or a link is deleted.
