@@ -8,7 +8,7 @@ import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.suggest.AlertedAddresses;
 import dev.lockstep.app.suggest.NetworkSurvey;
 import dev.lockstep.app.suggest.RowTrials;
-import dev.lockstep.app.suggest.SuggestedNetworks;
+import dev.lockstep.app.suggest.SuggestedNetworksText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
@@ -96,7 +96,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
   }
 
   private void print(RowTrials.Judged judged) {
-    SuggestedNetworks suggested = new SuggestedNetworks(judged);
+    SuggestedNetworksText suggested = new SuggestedNetworksText(judged);
     if (json) {
       System.out.println(suggested.json());
       return;

@@ -130,7 +130,7 @@ class RowTrialsTest {
   /** Takes what the file says, and returns what is no longer High. */
   private List<Detection> lost(SortedCapture capture, RowTrials.Judged judged) throws Exception {
     Path file =
-        Files.writeString(folder.resolve("suggested.csv"), new SuggestedNetworks(judged).file());
+        Files.writeString(folder.resolve("suggested.csv"), new SuggestedNetworksText(judged).file());
     Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
     ConfiguredRules settings = Config.read(null, Map.of()).rules();
@@ -190,7 +190,7 @@ class RowTrialsTest {
     assertThat(effect.findings()).isEqualTo(2);
     assertThat(effect.coveredHigh()).hasSize(1);
     assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
-    assertThat(new SuggestedNetworks(judged).file())
+    assertThat(new SuggestedNetworksText(judged).file())
         .contains("# of these, High findings whose events another High finding still shows: 1 (");
     RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
     assertThat(server.rows().get(0).isCommentedOut()).isTrue();
@@ -211,7 +211,7 @@ class RowTrialsTest {
         .hasSize(2)
         .allMatch(finding -> finding.getSeverity() == Severity.Medium);
     String ids = RowTrials.ids(row.effect().suppressed(), 9);
-    assertThat(new SuggestedNetworks(judged).file())
+    assertThat(new SuggestedNetworksText(judged).file())
         .isEqualTo(
             """
             cidr,class
@@ -238,7 +238,7 @@ class RowTrialsTest {
         .singleElement()
         .asString()
         .startsWith("it would suppress or lower 1 High finding (");
-    assertThat(new SuggestedNetworks(judged).file())
+    assertThat(new SuggestedNetworksText(judged).file())
         .contains("# suppresses impossible-travel High: 1 (")
         .contains("\n# 20.1.1.0/24,corporate\n");
     assertThat(judged.together().suppressed()).isEmpty();

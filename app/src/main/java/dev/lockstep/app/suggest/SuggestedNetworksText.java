@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param judged rows with their effect on the findings
  */
-public record SuggestedNetworks(RowTrials.Judged judged) {
+public record SuggestedNetworksText(RowTrials.Judged judged) {
   private static final int MOST_IDS = 20;
   private static final int MOST_CHARS = 400;
 
