@@ -48,7 +48,7 @@ public final class ExplainText {
     findings(explanation.findings(), result);
     new SubjectText(lines, scope).print(explanation);
     for (RuleInfo rule : rules(explanation, result)) {
-      new JudgedText(lines, scope, rule, explanation.subject())
+      new JudgedRuleText(lines, scope, rule, explanation.subject())
           .print(explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
     long others = explanation.events().relatedLeftOut();

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * Printer of text that explains one rule's decisions about subjects, day by day, and what it
  * learned.
  */
-final class JudgedText {
+final class JudgedRuleText {
   private static final int MOST_DAYS = 5;
   private static final int MOST_BRIEF = 50;
   private static final int MOST_OTHERS = 12;
@@ -39,7 +39,7 @@ final class JudgedText {
    *
    * @param own explained subject
    */
-  JudgedText(WrappedText lines, ExplainScope scope, RuleInfo rule, Subject own) {
+  JudgedRuleText(WrappedText lines, ExplainScope scope, RuleInfo rule, Subject own) {
     this.lines = lines;
     this.scope = scope;
     this.rule = rule;
