@@ -40,7 +40,7 @@ final class DayFindingChanges {
   private final Output output;
   private final AlertSettings alerts;
   private final MentionSender mentions;
-  private final PendingDays pending;
+  private final DaysToGiveOut pending;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
 
@@ -49,7 +49,7 @@ final class DayFindingChanges {
       ContributionComposer composer,
       Output output,
       AlertSettings alerts,
-      PendingDays pending,
+      DaysToGiveOut pending,
       ChangedSubjects changed,
       ReachedTimes times) {
     this.calls = calls;

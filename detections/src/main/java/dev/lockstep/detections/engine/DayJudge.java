@@ -32,7 +32,7 @@ final class DayJudge {
   private final DayFindingChanges findings;
   private final SuppressionCounter gates;
   private final DueSubjects dues;
-  private final PendingDays pending;
+  private final DaysToGiveOut pending;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
   private int mostVerdicts = MOST_VERDICTS;
@@ -42,7 +42,7 @@ final class DayJudge {
       DayFindingChanges findings,
       SuppressionCounter gates,
       DueSubjects dues,
-      PendingDays pending,
+      DaysToGiveOut pending,
       ChangedSubjects changed,
       ReachedTimes times) {
     this.calls = calls;

@@ -129,7 +129,7 @@ public final class Engine {
     this.alerts = new AlertExchange(alerts, enrichment, counts, output);
     SuppressionCounter gates = new SuppressionCounter(counts, times);
     ChangedSubjects changed = new ChangedSubjects();
-    PendingDays days = new PendingDays();
+    DaysToGiveOut days = new DaysToGiveOut();
     DayFindingChanges findings =
         new DayFindingChanges(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);

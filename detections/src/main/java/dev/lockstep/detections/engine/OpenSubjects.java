@@ -42,7 +42,7 @@ final class OpenSubjects {
   private final StateRecords records;
   private final RuleCalls calls;
   private final PendingOutput output;
-  private final PendingDays pending;
+  private final DaysToGiveOut pending;
   private final ChangedSubjects changed;
   private final JudgedBeforeDays judgedBefore;
   private final ReachedTimes times;
@@ -82,7 +82,7 @@ final class OpenSubjects {
       StateRecords records,
       RuleCalls calls,
       PendingOutput output,
-      PendingDays pending,
+      DaysToGiveOut pending,
       ChangedSubjects changed,
       JudgedBeforeDays judgedBefore,
       ReachedTimes times,

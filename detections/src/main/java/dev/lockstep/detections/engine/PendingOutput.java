@@ -12,15 +12,15 @@ import java.util.List;
  */
 final class PendingOutput {
   private final DayJudge judge;
-  private final PendingDays pending;
+  private final DaysToGiveOut pending;
 
-  PendingOutput(DayJudge judge, PendingDays pending) {
+  PendingOutput(DayJudge judge, DaysToGiveOut pending) {
     this.judge = judge;
     this.pending = pending;
   }
 
   void flush() {
-    for (PendingDays.PendingDay of = pending.poll(); of != null; of = pending.poll()) {
+    for (DaysToGiveOut.PendingDay of = pending.poll(); of != null; of = pending.poll()) {
       giveOut(of);
     }
   }
@@ -30,14 +30,14 @@ final class PendingOutput {
    * stays pending until its facts have grown by half since the last output.
    */
   void flushMost() {
-    for (PendingDays.PendingDay of : pending.all()) {
+    for (DaysToGiveOut.PendingDay of : pending.all()) {
       if (pending.contains(of.day()) && !mayWait(of.day())) {
         giveOut(of);
       }
     }
   }
 
-  private void giveOut(PendingDays.PendingDay of) {
+  private void giveOut(DaysToGiveOut.PendingDay of) {
     judge.giveOut(of.subject(), of.state(), of.day());
     judge.relearn(of.subject(), of.state());
   }

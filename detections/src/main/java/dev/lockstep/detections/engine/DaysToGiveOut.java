@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Queue of days with findings that have changed but are not given out yet. The day that waits
  * longest is the first.
  */
-final class PendingDays {
+final class DaysToGiveOut {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 
   /** Day whose changed findings wait to be given out, with its subject and rule. */
