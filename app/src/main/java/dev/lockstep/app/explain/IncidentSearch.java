@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
@@ -112,7 +112,7 @@ public final class IncidentSearch {
           }
         });
     List<List<Detection>> incidents =
-        Incidents.of(group, members).stream()
+        IncidentGroups.of(group, members).stream()
             .map(
                 ids ->
                     ids.stream().map(each -> Objects.requireNonNull(findings.get(each))).toList())

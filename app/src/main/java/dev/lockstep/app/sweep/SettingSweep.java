@@ -5,7 +5,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.Enrichment;
@@ -150,8 +150,8 @@ public final class SettingSweep {
 
   private List<Detection> raised(List<Detection> found, Map<String, List<IncidentMember>> others) {
     Set<String> raised = new HashSet<>();
-    Incidents incidents =
-        new Incidents(
+    IncidentGroups incidents =
+        new IncidentGroups(
             new MemoryStore<>(),
             correlation -> {
               if (correlation.getRules().isEmpty()) {

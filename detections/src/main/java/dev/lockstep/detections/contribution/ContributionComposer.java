@@ -1,7 +1,7 @@
 package dev.lockstep.detections.contribution;
 
 import dev.lockstep.detections.alert.ShownAlerts;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.DayFinding;
 import dev.lockstep.detections.state.KeptFinding;
@@ -116,9 +116,9 @@ public final class ContributionComposer {
       return null;
     }
     if (principal != null) {
-      return Incidents.ofPrincipal(principal.getId());
+      return IncidentGroups.ofPrincipal(principal.getId());
     }
-    return subject.kind() == Subject.Kind.ADDRESS ? Incidents.ofAddress(subject.id()) : null;
+    return subject.kind() == Subject.Kind.ADDRESS ? IncidentGroups.ofAddress(subject.id()) : null;
   }
 
   private static Detection start(RuleInfo rule, String id, String reason, Severity severity) {

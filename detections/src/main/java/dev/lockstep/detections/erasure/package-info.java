@@ -8,7 +8,7 @@
  *   <li>{@code state.StateEraser}: the principal's facts, days and lessons, its tokens, sessions,
  *       presence at addresses and names; the pseudonym in the state of other subjects and in alerts
  *   <li>{@code join.JoinStore}: its calls and identity links that wait
- *   <li>{@code incident.Incidents}: the group of its incidents
+ *   <li>{@code incident.IncidentGroups}: the group of its incidents
  *   <li>{@code finding.FindingReviser}: its findings, of which the id, rule and last revision stay;
  *       the pseudonym in others' findings
  *   <li>{@code topology.FindingStage}: findings that the state has evicted; tombstones and answers

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
@@ -365,8 +365,8 @@ final class FindingReviser {
     state.setBase(revisedBase);
     state.setConfirmations(confirmations);
     boolean isCorrelated = state.getCorrelation() != null;
-    if (Objects.equals(state.getGroup(), Incidents.ofPrincipal(erasing.principal()))) {
-      state.setGroup(Incidents.ofPrincipal(erasing.pseudonym()));
+    if (Objects.equals(state.getGroup(), IncidentGroups.ofPrincipal(erasing.principal()))) {
+      state.setGroup(IncidentGroups.ofPrincipal(erasing.pseudonym()));
       state.setCorrelation(null); // the incident was the erased principal's
     }
     if (!changed || last.getRevision() == 0) {

@@ -2,7 +2,7 @@ package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.finding.Findings;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.KeyedStore;
 import dev.lockstep.detections.storage.MemoryStore;
@@ -31,7 +31,7 @@ final class LocalFindings {
   private final Findings findings;
   private final List<IncidentMember> members = new ArrayList<>();
   private final List<Correlation> correlations = new ArrayList<>();
-  private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
+  private final IncidentGroups incidents = new IncidentGroups(new MemoryStore<>(), correlations::add);
   private final Map<String, Detection> latest = new HashMap<>();
   private LocalDriver.@Nullable Revisions revisions;
   private @Nullable Consumer<Contribution> contributions;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.finding.Findings;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -137,7 +137,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
       here.outbox()
           .add(
               Target.INCIDENTS,
-              stageContext.layout().partitionOf(Incidents.ofPrincipal(erasing.principal())),
+              stageContext.layout().partitionOf(IncidentGroups.ofPrincipal(erasing.principal())),
               new StagePayload.OfErasure(erasure));
       answers.answer(here.outbox().task());
     } else {

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.IncidentGroup;
 import dev.lockstep.schemas.SingleObject;
@@ -23,7 +23,7 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
   private @Nullable Open open;
 
   /** Objects that the stage has from its initialization until it is closed. */
-  private record Open(Incidents incidents, Outbox outbox, Watermarks watermarks) {}
+  private record Open(IncidentGroups incidents, Outbox outbox, Watermarks watermarks) {}
 
   IncidentStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -34,8 +34,8 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
   public void init(ProcessorContext<byte[], StageOutput> context) {
     TopologyLayout layout = stageContext.layout();
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
-    Incidents incidents =
-        new Incidents(
+    IncidentGroups incidents =
+        new IncidentGroups(
             new StoredRecords<>(
                 context.getStateStore(STORE), new SingleObject<>(IncidentGroup.getClassSchema())),
             correlation ->

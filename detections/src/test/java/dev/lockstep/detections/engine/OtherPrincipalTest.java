@@ -3,7 +3,7 @@ package dev.lockstep.detections.engine;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -91,7 +91,7 @@ final class OtherPrincipalTest implements SilentEngine {
     }
     assertThat(given)
         .extracting(Contribution::getGroup)
-        .containsOnly(Incidents.ofPrincipal("victim"));
+        .containsOnly(IncidentGroups.ofPrincipal("victim"));
     assertThat(given)
         .extracting(one -> one.getDetection().getPrincipal())
         .extracting(Principal::getId, Principal::getType)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Contribution;
@@ -75,7 +75,7 @@ final class IncidentOracleTest {
     private final List<IncidentMember> members = new ArrayList<>();
     private final List<Correlation> correlations = new ArrayList<>();
     private final Map<String, Detection> last = new TreeMap<>();
-    private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
+    private final IncidentGroups incidents = new IncidentGroups(new MemoryStore<>(), correlations::add);
     private final Findings findings =
         new Findings(
             new MemoryStore<>(),
@@ -185,8 +185,8 @@ final class IncidentOracleTest {
   private static @Nullable String group(Random random) {
     return switch (random.nextInt(8)) {
       case 0 -> null;
-      case 1, 2 -> Incidents.ofAddress("192.0.2.1");
-      default -> Incidents.ofPrincipal("alice");
+      case 1, 2 -> IncidentGroups.ofAddress("192.0.2.1");
+      default -> IncidentGroups.ofPrincipal("alice");
     };
   }
 

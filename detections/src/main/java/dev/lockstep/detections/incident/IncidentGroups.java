@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * that changes or when the finding is left out because too many of its group start on one day.
  * {@link IncidentsOfGroup} chooses the incident. For one thread.
  */
-public final class Incidents {
+public final class IncidentGroups {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int MOST_RECENT = 32;
   private static final long KEPT_MILLIS = 34 * DAY_MILLIS;
@@ -42,7 +42,7 @@ public final class Incidents {
    *
    * @param correlations receiver of the incidents of findings
    */
-  public Incidents(KeyedStore<IncidentGroup> store, Consumer<Correlation> correlations) {
+  public IncidentGroups(KeyedStore<IncidentGroup> store, Consumer<Correlation> correlations) {
     this.store = store;
     this.correlations = correlations;
   }

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Incidents of the findings of a group. */
-final class IncidentsTest {
+final class IncidentGroupsTest {
   private static final long HOUR = 3_600_000L;
   private static final long DAY = 24 * HOUR;
   private static final long BEGIN = 20_000 * DAY;
-  private static final String GROUP = Incidents.ofPrincipal("alice");
+  private static final String GROUP = IncidentGroups.ofPrincipal("alice");
 
   private final Map<String, Correlation> correlations = new HashMap<>();
   private final KeyedStore<IncidentGroup> store = new MemoryStore<>();
-  private final Incidents incidents =
-      new Incidents(store, one -> correlations.put(one.getFinding(), one));
+  private final IncidentGroups incidents =
+      new IncidentGroups(store, one -> correlations.put(one.getFinding(), one));
 
   private void joins(String finding, String rule, long startAt, long endAt) {
     incidents.take(new IncidentMember(finding, GROUP, rule, BEGIN + startAt, BEGIN + endAt, true));
@@ -111,7 +111,7 @@ final class IncidentsTest {
   void isNotTheIncidentOfAnotherGroup() {
     joins("a", "one", 0, 0);
     incidents.take(
-        new IncidentMember("b", Incidents.ofAddress("alice"), "two", BEGIN, BEGIN, true));
+        new IncidentMember("b", IncidentGroups.ofAddress("alice"), "two", BEGIN, BEGIN, true));
     assertThat(id("a")).isNull();
     assertThat(id("b")).isNull();
   }
