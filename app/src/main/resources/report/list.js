@@ -1,4 +1,4 @@
-// The list of findings, with its tiles, the form of its filters, and its bars.
+// The list of findings, with tiles (the numbers of findings by severity), the form of its filters, and its bars.
 
 const list = (() => {
   const numbers = SEVERITIES.map((_, k) => findings.filter(finding => finding.severity === k).length);

@@ -36,7 +36,7 @@
 @@map.js@@
 @@groups.js@@
 @@filters.js@@
-@@bars.js@@
+@@daybars.js@@
 @@list.js@@
 @@partners.js@@
 @@rules.js@@

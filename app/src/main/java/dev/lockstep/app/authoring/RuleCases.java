@@ -29,8 +29,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Tests of Java rules, read from files that end in {@code .tests.yaml} in the folder of the rules'
- * jar. Built-in rules can be tested as well.
+ * Tests of Java rules, read from files that end in {@code .tests.yaml}, with the rules loaded from
+ * the jars of the same folder. Built-in rules can be tested as well.
  */
 public final class RuleCases {
   private final List<OfRule> all = new ArrayList<>();

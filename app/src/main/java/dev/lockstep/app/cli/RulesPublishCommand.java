@@ -23,7 +23,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command {@code rules publish}, which publishes Sigma rules to a topic. */
+/**
+ * Command {@code rules publish}, which shows what changes in a set of Sigma rules and publishes it
+ * to a topic.
+ */
 @Command(
     name = "publish",
     description = {

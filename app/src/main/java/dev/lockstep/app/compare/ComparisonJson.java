@@ -77,8 +77,7 @@ public final class ComparisonJson {
   }
 
   private static void difference(
-      JsonGenerator json, Difference difference, @Nullable GoneReason decision)
-      throws IOException {
+      JsonGenerator json, Difference difference, @Nullable GoneReason decision) throws IOException {
     ComparedDetection finding = difference.either();
     ComparedDetection before = difference.before();
     json.writeStringField("change", difference.kind().word());

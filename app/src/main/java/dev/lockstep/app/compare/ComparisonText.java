@@ -1,8 +1,8 @@
 package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
-import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.explain.BriefRetraction;
+import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;

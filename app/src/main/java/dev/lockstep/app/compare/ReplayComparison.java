@@ -2,8 +2,8 @@ package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.explain.GoneFindings;
+import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;

@@ -13,7 +13,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the configuration keys of a source of type {@code event-hubs-amqp}. */
+/** Declaration of the keys of a source of type {@code event-hubs-amqp}, and reader of them. */
 final class AmqpSourceReader {
   private static final String AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
 

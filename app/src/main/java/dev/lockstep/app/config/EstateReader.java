@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the section {@code estate}: gateways, APIs, privileged operations and key vaults. */
+/**
+ * Declaration of the keys of the section {@code estate}, and reader of them: gateways, APIs,
+ * privileged operations and key vaults.
+ */
 final class EstateReader {
   private static final int MOST_NAME_CHARS = 200;
   private static final String GUID_FORM = "a GUID";

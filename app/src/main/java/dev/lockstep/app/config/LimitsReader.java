@@ -6,7 +6,10 @@ import dev.lockstep.app.setting.Section;
 import dev.lockstep.ingest.message.Limits;
 import java.util.List;
 
-/** Reader of the limits of a message, of a record and of a compressed file. */
+/**
+ * Declaration of the keys of the section {@code limits}, and reader of them: limits of messages,
+ * records and compressed files.
+ */
 final class LimitsReader {
   private static final int MOST_BYTES = 64 << 20;
   private static final Limits USUAL = Limits.defaults();

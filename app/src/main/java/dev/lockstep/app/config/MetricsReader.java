@@ -5,7 +5,10 @@ import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Section;
 import java.util.List;
 
-/** Reader of the section {@code metrics}: the address at which metrics and health are served. */
+/**
+ * Declaration of the keys of the section {@code metrics}, and reader of them: the address at which
+ * metrics and health are served.
+ */
 final class MetricsReader {
   private static final ConfigKey<String> HOST =
       ConfigKey.text("host", "The address at which metrics and health are served.")

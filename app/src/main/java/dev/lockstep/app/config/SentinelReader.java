@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the section {@code sentinel} of the configuration. */
+/**
+ * Declaration of the keys of the section {@code sentinel}, and reader of them, which refuses hosts
+ * that must not get a token.
+ */
 final class SentinelReader {
   private static final int MOST_ROWS = 1_000_000;
 

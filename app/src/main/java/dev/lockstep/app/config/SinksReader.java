@@ -26,7 +26,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/** Reader of the section {@code sinks} of the configuration. */
+/** Declaration of the keys of the section {@code sinks}, and reader of them. */
 final class SinksReader {
   private static final int SHORTEST_HIDDEN = 12;
   private static final int SHORTEST_TOKEN = 20;

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the section {@code sources} of the configuration. */
+/** Declaration of the keys of the section {@code sources}, and reader of them. */
 public final class SourcesReader {
   private static final String HUB_BY_KAFKA = Config.SourceType.EVENT_HUBS_KAFKA.word();
   private static final String HUB_BY_AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();

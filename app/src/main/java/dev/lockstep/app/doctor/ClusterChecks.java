@@ -283,8 +283,7 @@ public final class ClusterChecks {
     into.begin("reading the positions", "look at the cluster's health");
     try {
       positions.complete(
-          SourceBacklogs.read(
-              new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
+          SourceBacklogs.read(new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
       into.fail("positions", e);
     } catch (KafkaException e) {

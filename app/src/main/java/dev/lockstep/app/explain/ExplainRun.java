@@ -41,8 +41,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replay of captured logs for {@code explain}, which evicts no state. At the end it explains
- * selected subjects, the subject of a finding, or an incident; it writes no findings.
+ * Replay of captured logs that evicts no state and returns explanations of subjects, of a finding's
+ * subject, or of an incident. It writes no findings.
  */
 public final class ExplainRun {
   private final ConfiguredRules rules;

@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lockstep's own topics in one Kafka cluster: names, settings, and creation at the start. Topics
- * that exist and cannot be used are refused.
+ * Lockstep's own topics in one Kafka cluster: names, settings, creation at the start, and refusal
+ * of existing ones that cannot be used.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reader of captures on several threads, which counts the outcomes of records and passes the
- * activities to a sorter.
+ * activities to a sorter. {@link ArrivalSorter} makes their order independent of the threads.
  */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;

@@ -21,7 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reader of the section {@code rules}: the known rules, and the settings of each. */
+/**
+ * Declaration of the keys of the section {@code rules}, and reader of them: the known rules, and
+ * the settings of each.
+ */
 public final class RulesReader {
   /** Key {@code rules} of the configuration, under which the section of the rules stands. */
   public static final String SECTION = "rules";

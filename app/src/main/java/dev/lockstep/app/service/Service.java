@@ -44,7 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Running service of this instance with its roles and their health.
+ * Running service of this instance, which starts and ends its roles and tells their health, counts
+ * and lags.
  *
  * <p>Everything that the configuration names is checked before anything starts.
  */

@@ -3,8 +3,9 @@ package dev.lockstep.app.suggest;
 import java.util.Arrays;
 
 /**
- * Counter of different texts: exact below {@value #KEPT}, from there on estimated from the smallest
- * hashes. Order and repetition do not matter, and memory is bounded.
+ * Counter of different texts: exact below {@value #KEPT}, then estimated from the smallest hashes,
+ * which are also an unbiased sample of the texts. Order and repetition do not matter, and memory is
+ * bounded.
  */
 final class DistinctCounter {
   static final int KEPT = 128;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Tester of suggested rows for the networks file, which replays a capture with and without each
- * row, to find rows that hide High findings.
+ * Tester of suggested rows for the networks file, which replays a capture with and without each and
+ * comments out those that hide High findings.
  *
  * <p>A row is commented out if it contains an address of an alert of severity Medium or higher, or
  * if a High finding is lost with the row. The other rows are then tried together, because a finding

@@ -3,7 +3,10 @@ package dev.lockstep.app.tune;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Classification with which an analyst closed a finding, as Microsoft Sentinel names it. */
+/**
+ * Classification with which an analyst closed a finding, as Microsoft Sentinel names it, and
+ * whether tuning may hold back such findings.
+ */
 public enum Classification {
   TRUE_POSITIVE,
   FALSE_POSITIVE,

@@ -520,7 +520,8 @@ class RuleTesterTest {
 
   @Test
   void asksForNoTestsOfARule_whoseFindingsACorrelationHas() throws IOException {
-    NewSigmaRule.write(folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
+    NewSigmaRule.write(
+        folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
 
     assertThat(run().json()).contains("\"untested\":[]");
     assertThat(new LintReport(RuleFiles.of(List.of(folder))).json()).doesNotContain("no-tests");

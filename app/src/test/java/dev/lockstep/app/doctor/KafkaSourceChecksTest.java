@@ -26,8 +26,7 @@ class KafkaSourceChecksTest {
 
   private void lag(Map<Integer, SourceBacklogs.Row> stored) {
     Map<Integer, SourceBacklogs.Extent> extents =
-        Map.of(
-            0, new SourceBacklogs.Extent(0, 10, null), 1, new SourceBacklogs.Extent(0, 5, null));
+        Map.of(0, new SourceBacklogs.Extent(0, 10, null), 1, new SourceBacklogs.Extent(0, 5, null));
     new KafkaSourceChecks(
             config,
             config.sources().get(0),

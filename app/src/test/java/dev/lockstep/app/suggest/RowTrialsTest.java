@@ -130,7 +130,8 @@ class RowTrialsTest {
   /** Takes what the file says, and returns what is no longer High. */
   private List<Detection> lost(SortedCapture capture, RowTrials.Judged judged) throws Exception {
     Path file =
-        Files.writeString(folder.resolve("suggested.csv"), new SuggestedNetworksText(judged).file());
+        Files.writeString(
+            folder.resolve("suggested.csv"), new SuggestedNetworksText(judged).file());
     Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
     ConfiguredRules settings = Config.read(null, Map.of()).rules();

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sweep over all state records, a part at a time, that evicts records too old to matter for events
- * that arrive in time.
+ * Sweep over all state records, in parts, that evicts records too old to matter and, after a start,
+ * finds postponed work. A record matters as long as an event that arrives in time may need it.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. Alerts

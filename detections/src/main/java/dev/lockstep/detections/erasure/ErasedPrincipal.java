@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Request to erase a principal: its id and names, and the pseudonym that replaces it. */
+/**
+ * Erased principal with its id and names, which replaces them by a given pseudonym in texts,
+ * findings and alerts.
+ */
 public final class ErasedPrincipal {
   /**
    * Punctuation characters, besides {@code _}, {@code -} and {@code @}, that a user principal name

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A change of existence, severity, reason, principal, incident or corroborating alerts goes out
  * at once. Any other change, such as of counts, waits for some time after the last revision, and
  * longer each time. A finding that exceptions cover is not sent, or is retracted, unless an alert
- * corroborates it.
+ * corroborates it. That a finding does not hold any more is decided in {@code
+ * engine.DayFindingChanges}.
  */
 final class FindingReviser {
   /**

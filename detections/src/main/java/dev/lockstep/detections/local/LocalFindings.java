@@ -31,7 +31,8 @@ final class LocalFindings {
   private final Findings findings;
   private final List<IncidentMember> members = new ArrayList<>();
   private final List<Correlation> correlations = new ArrayList<>();
-  private final IncidentGroups incidents = new IncidentGroups(new MemoryStore<>(), correlations::add);
+  private final IncidentGroups incidents =
+      new IncidentGroups(new MemoryStore<>(), correlations::add);
   private final Map<String, Detection> latest = new HashMap<>();
   private LocalDriver.@Nullable Revisions revisions;
   private @Nullable Consumer<Contribution> contributions;

@@ -26,8 +26,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule about single events, made from a Sigma document. It has one finding for each subject and UTC
- * day, whose count is the number of distinct minutes with matching events.
+ * Rule made from a Sigma document, with one finding for each subject and UTC day with events that
+ * {@link SigmaPass} found to match. The count of a finding is the number of distinct minutes with
+ * such events.
  *
  * <p>The subject is the principal. Without a principal it is the client's address, then the first
  * account and the first address that an alert names, then the resource.

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Layout of the key of a state record in a store that has the records of all subjects. The key has
- * the length of the subject in two bytes, the subject, and the record's key within the subject.
+ * the length of the subject in two bytes, the subject, and the record's key within the subject,
+ * which {@code state.StateCodec} makes.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */

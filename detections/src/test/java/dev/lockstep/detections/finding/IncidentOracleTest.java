@@ -75,7 +75,8 @@ final class IncidentOracleTest {
     private final List<IncidentMember> members = new ArrayList<>();
     private final List<Correlation> correlations = new ArrayList<>();
     private final Map<String, Detection> last = new TreeMap<>();
-    private final IncidentGroups incidents = new IncidentGroups(new MemoryStore<>(), correlations::add);
+    private final IncidentGroups incidents =
+        new IncidentGroups(new MemoryStore<>(), correlations::add);
     private final Findings findings =
         new Findings(
             new MemoryStore<>(),

@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IPv4 or IPv6 address with its canonical text. {@link #parse} makes an IPv4-mapped IPv6 address an
- * IPv4 address, {@link #of} does not.
+ * IPv4 or IPv6 address with its canonical text, its prefix of 24 or 48 bits, and whether it is
+ * private or special. {@link #parse} makes an IPv4-mapped IPv6 address an IPv4 address, {@link #of}
+ * does not.
  *
  * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
  * first.

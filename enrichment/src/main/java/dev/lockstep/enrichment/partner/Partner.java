@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Partner of the registry: the subscriptions, products and applications that it calls with, and the
- * networks it may call from. Immutable.
+ * Partner of the registry: ids by which its calls are known, networks it may call from, and its
+ * change windows. The ids are of subscriptions, products and applications. Immutable.
  */
 public final class Partner {
 

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * target cluster has.
  *
  * <p>Azure's event processor distributes the partitions and keeps the connections. Checkpoints in a
- * blob container do not decide where reading begins: {@link ForeignCheckpoints} only writes them, for
- * tools other than Lockstep.
+ * blob container do not decide where reading begins: {@link ForeignCheckpoints} only writes them,
+ * for tools other than Lockstep.
  */
 public final class AmqpIngest implements Ingest {
   /**

@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Buffer of the Kafka records that one transaction writes. Activities and watermarks are in
- * bundles, one for each partition of their topic. Dead letters are passed on one by one. Activities
- * of one partition keep their order.
+ * Packer of a transaction's activities and watermarks into bundles, which chooses the partition of
+ * each activity. A bundle is for one partition of the topic, and activities of one partition keep
+ * their order. Dead letters are passed on one by one.
  *
  * <p>Not safe for use by several threads.
  */

@@ -21,8 +21,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the stored positions of source partitions in the target cluster, and maker of the Kafka
- * records that store or delete positions.
+ * Store of the positions of source partitions in a topic of the target cluster. It reads positions,
+ * and makes the Kafka records that store or delete them.
  */
 public final class PositionStore {
   private static final Duration POLL = Duration.ofMillis(200);

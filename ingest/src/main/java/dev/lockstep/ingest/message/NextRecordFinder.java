@@ -10,8 +10,8 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recogniser of log records by the keys of a JSON object. It finds the next record after a damaged
- * one, in a message or in a text file whose records have lost their end. Elements of lists within a
+ * Finder of the next log record after a damaged one, in a message or text file, by the keys with
+ * which records begin. In a text file, records may have lost their end. Elements of lists within a
  * record do not have these keys.
  */
 public final class NextRecordFinder {

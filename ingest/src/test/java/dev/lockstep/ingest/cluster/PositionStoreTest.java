@@ -16,7 +16,8 @@ class PositionStoreTest {
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
 
   private final FakeKafkaClients clients = new FakeKafkaClients();
-  private final PositionStore positions = new PositionStore(clients, TARGET, InstantSource.system());
+  private final PositionStore positions =
+      new PositionStore(clients, TARGET, InstantSource.system());
 
   @Test
   void leavesOutForeignRecords() {

@@ -5,7 +5,10 @@ import dev.lockstep.capture.record.Dice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Networks of the simulated company Northwind, which has offices on three continents. */
+/**
+ * Networks of the simulated company Northwind and of its clouds and VPNs, with the texts of
+ * networks files that describe them. The company has offices on three continents.
+ */
 final class Company {
   /**
    * Office of the company.
