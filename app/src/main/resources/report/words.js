@@ -37,6 +37,8 @@ const numberWords = (name, value) => {
   const bare = !unit ? name : name.endsWith(unit[0]) ? name.slice(0, -unit[0].length)
     : name.slice(unit[0].length);
   return joined(unit && unit[1] === "s" ? [spaced(bare), length(value * 1000)]
+    : unit && unit[1] === "h" && value % 1 !== 0
+    ? [spaced(bare), length(Math.round(value * 60) * 60000)]
     : unit ? [spaced(bare), Number(value).toLocaleString("en", {maximumFractionDigits: 2}),
       unit[1] === "days" && Number(value) === 1 ? "day" : unit[1]]
     : [spaced(bare), value], " ").join("");

@@ -25,6 +25,7 @@ final class NumberWords {
           "Days", "days");
 
   private static final double HALF_OF_LAST_DIGIT = 0.05;
+  private static final double HALF_A_MINUTE = 0.5 / 60;
 
   private NumberWords() {}
 
@@ -66,17 +67,19 @@ final class NumberWords {
   /**
    * Returns words such as {@code just under 900 km/h} for a number very close to a limit, otherwise
    * null. It is close if it differs from a limit in {@code numbers} by less than half of the last
-   * digit that is printed. Only a limit of the same unit counts.
+   * digit that is printed, or by less than half a minute if both are hours. Only a limit of the
+   * same unit counts.
    */
   private static @Nullable String closeToLimit(
       String name, double number, Map<String, Object> numbers) {
+    double close = unitOf(name).equals("h") ? HALF_A_MINUTE : HALF_OF_LAST_DIGIT;
     for (Map.Entry<String, Object> other : numbers.entrySet()) {
       if (isLimit(other.getKey())
           && !isLimit(name)
           && other.getValue() instanceof Double limit
           && unitOf(other.getKey()).equals(unitOf(name))
           && limit != number
-          && Math.abs(limit - number) < HALF_OF_LAST_DIGIT) {
+          && Math.abs(limit - number) < close) {
         return (number < limit ? "just under " : "just over ") + number(name, limit);
       }
     }
@@ -104,6 +107,9 @@ final class NumberWords {
     String unit = unitOf(name);
     if (unit.equals("s")) {
       return DisplayFormat.length((long) (number * 1000));
+    }
+    if (unit.equals("h") && number != Math.rint(number)) {
+      return DisplayFormat.length(Math.round(number * 60) * 60_000);
     }
     if (unit.equals("days") && number == 1) {
       return "1 day";

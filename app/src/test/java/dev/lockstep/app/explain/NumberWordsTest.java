@@ -21,11 +21,20 @@ class NumberWordsTest {
     assertThat(of(Map.of("distanceKm", 10_146.7))).isEqualTo("distance 10,146.7 km");
     assertThat(of(Map.of("speedKmh", 900.0))).isEqualTo("speed 900 km/h");
     assertThat(of(Map.of("secondsBetween", 660.0))).isEqualTo("between 11 min");
-    assertThat(of(Map.of("hoursBetween", 1.5))).isEqualTo("between 1.5 h");
+    assertThat(of(Map.of("hoursBetween", 24.0))).isEqualTo("between 24 h");
     assertThat(of(Map.of("days", 7.0))).isEqualTo("7 days");
     assertThat(of(Map.of("closedDays", 1.0))).isEqualTo("closed 1 day");
     assertThat(of(Map.of("daysSeen", 3.0))).isEqualTo("seen 3 days");
     assertThat(of(Map.of("accounts", 2.0))).isEqualTo("accounts 2");
+  }
+
+  @Test
+  void saysPartsOfAnHour_inWholeMinutes() {
+    assertThat(of(Map.of("hoursBetween", 0.18))).isEqualTo("between 11 min");
+    assertThat(of(Map.of("hoursBetween", 0.01))).isEqualTo("between 1 min");
+    assertThat(of(Map.of("hoursBetween", 1.58))).isEqualTo("between 1 h 35 min");
+    assertThat(of(Map.of("hoursBetween", 47.98, "limitHours", 48.0)))
+        .isEqualTo("between 47 h 59 min; limit 48 h");
   }
 
   @Test
