@@ -94,18 +94,18 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
     }
     TextTable table =
         new TextTable(
-            "Row",
-            "Class",
-            "Written",
-            "Suppresses",
-            "High",
-            "Alerted",
-            "Users",
-            "Events",
-            "Days",
-            "Interactive",
-            "Managed",
-            "Network");
+                "Row",
+                "Class",
+                "Suppresses",
+                "High",
+                "Alerted",
+                "Users",
+                "Events",
+                "Days",
+                "Written",
+                "Network")
+            .whole("Row")
+            .movable("Network", "Written");
     for (JudgedRow each : judged.rows()) {
       NetworkSuggestion row = each.row();
       Map<String, Number> numbers = row.numbers();
@@ -113,16 +113,18 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
           List.of(
               row.cidr(),
               row.networkClass().word(),
-              each.isCommentedOut() ? "commented out" : "yes",
               shown(each.effect().suppressed().size()),
               shown(each.effect().lostHigh().size()),
               shown(each.alerted().size()),
               shown(numbers.get("users")),
               shown(numbers.get("events")),
               shown(numbers.get("days")),
-              shown(numbers.get("interactiveShare")),
-              shown(numbers.get("managedShare")),
-              row.network()));
+              each.isCommentedOut() ? "commented out" : "yes",
+              "%s; interactive %s, managed %s"
+                  .formatted(
+                      row.network(),
+                      shown(numbers.get("interactiveShare")),
+                      shown(numbers.get("managedShare")))));
     }
     table.print(out);
     int suppressed = judged.together().suppressed().size();

@@ -18,6 +18,12 @@ public record Terminal(int width, boolean colours) {
    */
   public static final String COLUMNS = "lockstep.columns";
 
+  /**
+   * Name of the system property with the width of the terminal on standard error, which the
+   * launcher sets.
+   */
+  public static final String ERROR_COLUMNS = "lockstep.errorColumns";
+
   /** Terminal of width 0 without colours, for output that does not go to a terminal. */
   public static final Terminal NONE = new Terminal(0, false);
 
@@ -37,11 +43,14 @@ public record Terminal(int width, boolean colours) {
           Map.entry("skip", "2"));
 
   /**
-   * Returns the terminal to which a stream goes if the stream is standard output, and {@link #NONE}
-   * for any other stream.
+   * Returns the terminal to which a stream goes if the stream is standard output or standard error,
+   * and {@link #NONE} for any other stream.
    */
   public static Terminal behind(PrintStream out) {
-    return out == System.out ? of(System.getProperty(COLUMNS), System.getenv()) : NONE;
+    if (out == System.out) {
+      return of(System.getProperty(COLUMNS), System.getenv());
+    }
+    return out == System.err ? of(System.getProperty(ERROR_COLUMNS), System.getenv()) : NONE;
   }
 
   /**
