@@ -172,7 +172,8 @@ public final class RuleFiles {
   /**
    * Returns warnings about what looks like Sigma rules in a folder but is not read. That is a file
    * without the ending {@code .yml}, such as one with {@code .yaml} or {@code .YML}, a link to a
-   * folder, a link to no file, and a folder that lies too deep. There are at most 20 warnings.
+   * folder, a link to no file, a pipe or device with the name of a file, and a folder that lies too
+   * deep. There are at most 20 warnings.
    */
   static List<String> skipped(Path root) {
     List<String> warnings = new ArrayList<>();
@@ -193,8 +194,8 @@ public final class RuleFiles {
   }
 
   private static boolean isUnread(Path real, Path root, Path path) {
-    if (Files.isSymbolicLink(path) && !Files.exists(path)) {
-      return path.toString().endsWith(ENDING);
+    if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
+      return path.toString().endsWith(ENDING); // a link to no file, a pipe or a device
     }
     boolean isTooDeep = root.relativize(path).getNameCount() == MOST_DEPTH;
     if (!Files.isDirectory(path) || !(isTooDeep || Files.isSymbolicLink(path))) {
@@ -214,7 +215,9 @@ public final class RuleFiles {
 
   private static String whyUnread(Path path) {
     String why;
-    if (!Files.isSymbolicLink(path)) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      why = "it is a pipe or a device; put a file in its place";
+    } else if (!Files.isSymbolicLink(path)) {
       why = "it lies more than %d folders deep; move it up";
     } else if (Files.exists(path)) {
       why = "it is a link to a folder; remove the link, and name the folder itself";

@@ -2,6 +2,7 @@ package dev.lockstep.app.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.setting.CheckedValue;
@@ -98,6 +99,20 @@ class SigmaFoldersTest {
             Quoted.of(mounted)
                 + " is not read, because it is a link to a folder; remove the link, and name the"
                 + " folder itself");
+  }
+
+  @Test
+  void warnsOfAPipe_thatHasTheNameOfAFile() throws Exception {
+    Path rules = Files.createDirectories(folder.resolve("rules"));
+    Files.writeString(rules.resolve("role.yml"), ROLE);
+    Path pipe = rules.resolve("pipe.yml");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+    assumeTrue(made.waitFor() == 0, "this machine has no mkfifo");
+
+    assertThat(RuleFiles.skipped(rules))
+        .containsExactly(
+            Quoted.of(pipe)
+                + " is not read, because it is a pipe or a device; put a file in its place");
   }
 
   @Test
