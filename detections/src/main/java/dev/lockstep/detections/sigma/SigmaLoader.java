@@ -313,17 +313,27 @@ public final class SigmaLoader {
     if (found == null && refused.contains(key(reference.word()))) {
       bad.add(reference.at().file()); // the fault is the one of that document
     } else if (found == null) {
-      String nearest = NearestNames.similarAmong(byWord.keySet(), reference.word());
       refuse(
           reference.at(),
           "refers to %s, which no document has as its id or name"
               .formatted(Quoted.of(reference.word())),
-          nearest.isEmpty()
-              ? "load that document too"
-              : "load that document too, or correct the word; the nearest known one is "
-                  + Quoted.of(nearest));
+          fix(byWord, reference));
     }
     return found;
+  }
+
+  private String fix(Map<String, Loaded> byWord, Reference reference) {
+    for (Loaded loaded : documents) {
+      if (key(loaded.header().title()).equals(key(reference.word()))) {
+        return "that is the title of the document at %s; refer to its id, or give it a name"
+            .formatted(Quoted.of(loaded.header().at()));
+      }
+    }
+    String nearest = NearestNames.similarAmong(byWord.keySet(), reference.word());
+    return nearest.isEmpty()
+        ? "load that document too"
+        : "load that document too, or correct the word; the nearest known one is "
+            + Quoted.of(nearest);
   }
 
   private Map<Loaded, List<FilterDocument>> filters(Map<String, Loaded> byWord) {

@@ -46,6 +46,25 @@ class SigmaLoaderTest {
   }
 
   @Test
+  void saysOfAReferenceByTitle_whichDocumentIsMeant() {
+    String correlation =
+        """
+        title: Many
+        correlation:
+          type: event_count
+          rules: [rule A]
+          group-by: [lockstep.principal.id]
+          timespan: 10m
+          condition: {gte: 3}
+        """;
+    assertThat(faults(rule("a", 0, 1).replace("Rule a", "Rule A"), correlation))
+        .extracting(DocumentFault::fix)
+        .containsExactly(
+            "that is the title of the document at \"rules.yml:1\"; refer to its id, or give it a"
+                + " name");
+  }
+
+  @Test
   void refusesTheFirstRawFieldThatIsOneTooMany() {
     assertThat(faults(rule("a", 0, 3_000), rule("b", 1_000, MOST))).isEmpty();
 
