@@ -1,5 +1,7 @@
 package dev.lockstep.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
@@ -15,7 +17,9 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -25,7 +29,9 @@ import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.text.Quoted;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -414,7 +420,7 @@ public final class AcceptCommand implements Callable<Integer> {
       DetectionSummary detection, DetectionSummaries summaries, Acceptance.Written written) {
     StringBuilder text = new StringBuilder(500);
     String file = Quoted.visible(written.file().toString());
-    text.append("Detection ").append(line(detection)).append("\n\n");
+    text.append(fitted(0, "Detection " + line(detection))).append("\n\n");
     text.append(
         written.text() == null
             ? "Nothing to write: %s, or the folder beside it, has the entry already:%n"
@@ -436,7 +442,7 @@ public final class AcceptCommand implements Callable<Integer> {
     }
     text.append(" detections of ").append(Quoted.visible(summaries.from())).append('.');
     for (DetectionSummary other : written.alsoHides()) {
-      text.append("\n  ").append(line(other));
+      text.append('\n').append(fitted(2, line(other)));
     }
     List<DetectionSummary> lowered = written.alsoLowers();
     if (!lowered.isEmpty()) {
@@ -447,10 +453,8 @@ public final class AcceptCommand implements Callable<Integer> {
                   IncidentsOfGroup.AGREEING));
     }
     for (DetectionSummary other : lowered) {
-      text.append("\n  ")
-          .append(line(other))
-          .append(", then ")
-          .append(TextTable.shown(String.valueOf(other.severityBefore())));
+      String then = ", then " + TextTable.shown(String.valueOf(other.severityBefore()));
+      text.append('\n').append(fitted(2, line(other) + then));
     }
     written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
     if (detection.corroborated()) {
@@ -466,13 +470,26 @@ public final class AcceptCommand implements Callable<Integer> {
   private static String line(DetectionSummary detection) {
     return TextTable.shown(
         detection.id()
-            + "  "
+            + ", "
+            + Instant.ofEpochMilli(detection.endAt()).toString().substring(0, 10)
+            + ", "
             + detection.rule()
-            + "  "
+            + ", "
             + detection.severity()
-            + "  "
+            + ": "
             + detection.title(),
         MOST_CHARS);
+  }
+
+  /** Returns a text with an indent, wrapped if standard output is a terminal. */
+  private static String fitted(int indent, String text) {
+    int width = Terminal.behind(System.out).width();
+    if (width == 0) {
+      return " ".repeat(indent) + text;
+    }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    new WrappedText(new PrintStream(lines, true, UTF_8), width).text(indent, text);
+    return lines.toString(UTF_8).stripTrailing();
   }
 
   private String asJson(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
 
 class AcceptCommandTest {
@@ -311,6 +314,7 @@ class AcceptCommandTest {
   }
 
   @Test
+  @ResourceLock(Resources.SYSTEM_PROPERTIES)
   void saysWhichOthersWouldBeLower_becauseTheirIncidentWouldNoLongerRaiseThem() throws IOException {
     write("lockstep.yaml", "exceptions: exceptions.yaml\n");
     String others =
@@ -325,9 +329,21 @@ class AcceptCommandTest {
     assertThat(output())
         .contains(
             "This entry would have hidden none of the other 2 detections",
-            "It would also have lowered the severity of 1 other detection, because fewer than 3 rules",
-            "  22222222bb  token-replay  High  Travel of 22222222bb, then Medium")
+            "It would also have lowered the severity of 1 other detection, because fewer than 3"
+                + " rules",
+            "  22222222bb, 2026-11-19, token-replay, High: Travel of 22222222bb, then Medium")
         .doesNotContain("33333333cc");
+    out.reset();
+    System.setProperty(Terminal.COLUMNS, "60");
+    try {
+      accept("11111111aa", "--dry-run");
+    } finally {
+      System.clearProperty(Terminal.COLUMNS);
+    }
+    assertThat(output().lines())
+        .as("fitted to a terminal")
+        .containsSequence(
+            "  22222222bb, 2026-11-19, token-replay, High: Travel of", "  22222222bb, then Medium");
     out.reset();
     assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("\"alsoLowers\":[\"22222222bb\"]");
