@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints the findings that the service wrote to the topic of detections, each in its last"
           + " revision.",
-      "Also those in shadow and those that were not sent to Sentinel; withdrawn findings are left"
-          + " out. Changes nothing, and can run beside the service."
+      "Sorts them by their end. Also prints those in shadow and those that were not sent to"
+          + " Sentinel; withdrawn findings are left out. Changes nothing, and can run beside the"
+          + " service."
     })
 public final class DetectionsCommand implements Callable<Integer> {
   private static final int SHOWN_ID = 12; // explain and accept take the beginning of an id
@@ -79,10 +80,9 @@ public final class DetectionsCommand implements Callable<Integer> {
 
   @Option(
       names = "--follow",
-      description = {
-        "Then print each new revision when it arrives, until Ctrl-C.",
-        "A finding that is withdrawn is printed once more."
-      })
+      description =
+          "Then print each new revision when it arrives, until Ctrl-C. A finding that is withdrawn"
+              + " is printed once more.")
   private boolean follow;
 
   @Option(

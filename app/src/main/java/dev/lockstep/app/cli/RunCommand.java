@@ -64,10 +64,9 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "PLACE",
-      description = {
-        "At the start, move every source once to: earliest, latest, or a time",
-        "(default: each source continues at its stored position)."
-      })
+      description =
+          "At the start, move every source once to: earliest, latest, or a time (default: each"
+              + " source continues at its stored position).")
   private @Nullable String from;
 
   @Option(
@@ -79,10 +78,10 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--page",
       paramLabel = "PORT",
-      description = {
-        "Show the latest findings and the state of this instance to browsers on this machine,",
-        "at this port of loopback (0: a free one). Everybody who uses the machine can read them."
-      })
+      description =
+          "Show the latest findings and the state of this instance to browsers on this machine, at"
+              + " this port of loopback (0: a free one). Everybody who uses the machine can read"
+              + " them.")
   private @Nullable Integer page;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -26,20 +26,18 @@ public final class RedactOption {
 
   @Option(
       names = "--redact",
-      description = {
-        "Replace users and their devices, sessions and tokens by pseudonyms.",
-        "Workloads, subscriptions, partners and addresses are not replaced."
-      })
+      description =
+          "Replace users and their devices, sessions and tokens by pseudonyms. Workloads,"
+              + " subscriptions, partners and addresses are not replaced.")
   private boolean redact;
 
   @Option(
       names = "--redact-key",
       paramLabel = "FILE",
-      description = {
-        "File with the key of the pseudonyms, at least 16 characters; the same key gives the same"
-            + " pseudonyms",
-        "(default: redact.key of the configuration, else a random one for this run)."
-      })
+      description =
+          "File with the key of the pseudonyms, at least 16 characters; the same key gives the same"
+              + " pseudonyms (default: redact.key of the configuration, else a random one for this"
+              + " run).")
   private @Nullable Path keyFile;
 
   @Spec(Spec.Target.MIXEE)

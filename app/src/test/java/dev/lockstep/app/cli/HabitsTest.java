@@ -184,6 +184,19 @@ class HabitsTest {
   }
 
   @Test
+  void everyOptionHasADescriptionOfOneText_sinceAnotherWouldBeginAnUnindentedLine() {
+    for (CommandLine each : commands()) {
+      each.getCommandSpec()
+          .options()
+          .forEach(
+              option ->
+                  assertThat(option.description())
+                      .as("%s %s", each.getCommandSpec().qualifiedName(), option.longestName())
+                      .hasSizeLessThan(2));
+    }
+  }
+
+  @Test
   void everyCommandBeginsItsHelpWithASentence_whichListsOfCommandsShowAlone() {
     for (CommandLine each : commands()) {
       assertThat(each.getCommandSpec().usageMessage().description()[0])
