@@ -90,9 +90,12 @@ const keptSubject = subject => {
     : each.verdicts.some(one => one.outcome === "suppressed") ? 1 : 0;
   const most = Math.max(...subject.judged.map(weight));
   let opened = false;
+  // Facts about a principal need not have the name, which a finding has.
+  const found = !subject.name && subjects.find(each => each.id === subject.id && each.name !== each.id);
+  const name = subject.name || (found && found.name);
   return h("article", {class: "group kept"},
-    h("header", null, h("h3", null, h("span", {class: "title"}, soft(subject.name || subject.id)), " ", muted(subject.kind)),
-      subject.name && h("p", {class: "muted"}, h("code", null, subject.id))),
+    h("header", null, h("h3", null, h("span", {class: "title"}, soft(name || subject.id)), " ", muted(subject.kind)),
+      name && h("p", {class: "muted"}, h("code", null, subject.id))),
     h("div", {class: "inside"},
       [...ofRule].map(([rule, days]) => [h("h4", null, h("a", {href: linkTo.rule(rule)}, rule)),
         days.map(each => {

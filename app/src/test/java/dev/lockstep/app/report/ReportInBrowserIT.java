@@ -399,6 +399,16 @@ final class ReportInBrowserIT {
       assertThat(text("main td a")).startsWith("user-");
       assertThat(browser.evaluate("document.querySelector('main td a').hash").asText())
           .matches("#q-principal%3A[0-9a-f-]{36}");
+      String name = text("main td a");
+      String id = browser.evaluate("document.querySelector('main td a').hash.slice(-36)").asText();
+      answers.put(
+          id,
+          "{\"records\":1,\"millis\":1,\"subjects\":[{\"kind\":\"principal\",\"id\":\"%s\",\"daysLeftOut\":0,\"judged\":[],\"learned\":[],\"alerts\":[]}],\"others\":[],\"hasMore\":false}"
+              .formatted(id));
+      browser.evaluate("document.querySelector('main td a').click()");
+      awaitText("main .results", "No rule keeps facts");
+      assertThat(text("main .kept .title")).as("as findings have it").isEqualTo(name);
+      answers.remove(id);
       for (Map.Entry<String, String> each : answers.entrySet()) {
         browser.evaluate("location.hash = 'state'");
         browser.evaluate(
