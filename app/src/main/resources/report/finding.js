@@ -16,7 +16,8 @@ const eventItem = (event, before) => {
 
 const gateList = (finding, level) => {
   const gates = finding.row[19].map(number => data.gates[number]);
-  return gates.length > 0 && h("div", {class: "gates"}, h(level, {class: "small"}, "Checked"),
+  return gates.length > 0 && h("div", {class: "gates"}, h(level, {class: "small"}, "Checked",
+    gates.some(gate => text(gate[1]) === "passed") && "; what passed did not suppress the finding"),
     h("ul", null, gates.map(([gate, verdict, named]) => h("li", null,
       h("span", {class: `verdict ${text(verdict) === "raised" || text(verdict) === "fires"
         ? "raised" : "other"}`}, text(verdict)),
