@@ -327,16 +327,22 @@ public final class ClusterChecks {
 
   private void groups(CheckReport into, Admin admin) throws InterruptedException {
     for (String group : groups()) {
-      try {
-        var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      } catch (ExecutionException e) {
-        if (Causes.find(e, GroupAuthorizationException.class) != null) {
-          into.fail(
-              "group " + group,
-              "this credential may not use the group",
-              "grant Read on groups of the prefix " + names.prefix());
-        }
+      if (!mayUse(admin, group)) {
+        into.fail(
+            "group " + group,
+            "this credential may not use the group",
+            "grant Read on groups of the prefix " + names.prefix());
       }
+    }
+  }
+
+  /** Returns whether this client may use a consumer group, also if that is unknown. */
+  static boolean mayUse(Admin admin, String group) throws InterruptedException {
+    try {
+      var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      return true;
+    } catch (ExecutionException e) {
+      return Causes.find(e, GroupAuthorizationException.class) == null;
     }
   }
 

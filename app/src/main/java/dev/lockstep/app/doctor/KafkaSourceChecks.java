@@ -80,6 +80,9 @@ final class KafkaSourceChecks {
     try {
       try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {
         look(into, opened.it(), read);
+        if (!azure && !ClusterChecks.mayUse(opened.it(), group())) {
+          into.fail("this credential may not use the group " + group(), "grant Read on the group");
+        }
       }
       into.beginExtra(
           "reading the newest records", "try again when this machine and the hub are less busy");
@@ -112,8 +115,11 @@ final class KafkaSourceChecks {
     return azure
         ? "give the shared access policy the Listen right, or the identity the role Azure Event"
             + " Hubs Data Receiver"
-        : "grant Read and Describe on the topic, and Read on the group "
-            + new ClusterNames(config.kafka().topicPrefix()).ingest(source.name());
+        : "grant Read and Describe on the topic, and Read on the group " + group();
+  }
+
+  private String group() {
+    return new ClusterNames(config.kafka().topicPrefix()).ingest(source.name());
   }
 
   private boolean hasToken(CheckReport into) {

@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.ingest.cluster.MissingRight;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.schemas.text.JsonView;
@@ -341,7 +342,12 @@ public final class Cluster {
                   .formatted(otherwise, Failures.message(e)),
               e);
         }
-        waitFor(otherwise, otherwise + " (" + Failures.message(e) + ")");
+        String right = MissingRight.of(e);
+        waitFor(
+            otherwise,
+            right == null
+                ? otherwise + " (" + Failures.message(e) + ")"
+                : otherwise + ": " + right);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.ingest.cluster.MissingRight;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +77,28 @@ public final class TopicAdmin {
     List<ConfigResource> resources =
         names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     List<Found> found = new ArrayList<>();
-    for (var config : admin.describeConfigs(resources).all().get().entrySet()) {
-      TopicDescription description = descriptions.get(config.getKey().name());
+    for (var config : admin.describeConfigs(resources).values().entrySet()) {
+      String name = config.getKey().name();
+      TopicDescription description = descriptions.get(name);
       if (description != null) {
-        found.add(new Found(description, config.getValue()));
+        found.add(new Found(description, settings(name, config.getValue())));
       }
     }
     return found;
+  }
+
+  /** Returns the settings of a topic. Kafka's own refusal names neither the topic nor the right. */
+  private static Config settings(String topic, KafkaFuture<Config> answer)
+      throws ExecutionException, InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      if (Causes.unwrapped(e) instanceof TopicAuthorizationException) {
+        throw new ExecutionException(
+            new TopicAuthorizationException("no right to DescribeConfigs of topic " + topic));
+      }
+      throw e;
+    }
   }
 
   /**
@@ -154,12 +171,15 @@ public final class TopicAdmin {
 
   static OperatorException failure(String which, ExecutionException e) {
     Throwable cause = Causes.unwrapped(e);
+    String right = MissingRight.of(cause);
     return new OperatorException(
-        "could not prepare "
-            + which
-            + ": "
-            + Failures.message(cause)
-            + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics",
+        "could not prepare %s: %s"
+            .formatted(
+                which,
+                right == null
+                    ? Failures.message(cause)
+                        + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics"
+                    : right),
         cause);
   }
 }

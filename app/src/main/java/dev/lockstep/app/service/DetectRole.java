@@ -5,6 +5,7 @@ import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.ingest.cluster.MissingRight;
 import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
@@ -33,11 +34,12 @@ import org.slf4j.LoggerFactory;
  * Role of an instance that makes detections: it runs Kafka Streams, and keeps the failures of
  * threads and the progress of tasks.
  *
- * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
- * replaced as long as the problem lasts. A thread that fails for another reason is replaced up to
- * {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given up. It is given
- * up at once if files of the state folder are gone, because only a restart creates them again. An
- * {@link Error} that no rule can have caused, such as a full heap, ends the process at once.
+ * <p>A thread that fails because of something outside, such as a missing topic, a missing right or
+ * a full disk, is replaced as long as the problem lasts. A thread that fails for another reason is
+ * replaced up to {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given
+ * up. It is given up at once if files of the state folder are gone, because only a restart creates
+ * them again. An {@link Error} that no rule can have caused, such as a full heap, ends the process
+ * at once.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
@@ -186,6 +188,10 @@ final class DetectRole {
   private @Nullable String cause(Throwable failure) {
     if (isClosing()) {
       return Failures.message(failure);
+    }
+    String right = MissingRight.of(failure);
+    if (right != null) {
+      return right + "; this instance continues by itself then";
     }
     return DiskSpaceCheck.isAtFault(failure)
         ? "state cannot be written into the folder %s (%s); make room on its disk, and this instance continues by itself"

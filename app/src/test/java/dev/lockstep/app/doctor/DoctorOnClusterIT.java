@@ -213,12 +213,26 @@ final class DoctorOnClusterIT extends Examination {
     assertNoSecret(lines);
   }
 
+  @Test
+  void theGroupOfASourceMayNotBeUsed() throws Exception {
+    asSaslUser("SOURCES_LOGS", RIGHT);
+    only(
+        CheckReport.Verdict.FAIL,
+        "source logs",
+        "this credential may not use the group lockstep.ingest-logs",
+        "grant Read on the group");
+  }
+
   private void asSaslUser(String password) throws Exception {
-    set("KAFKA_BOOTSTRAP_SERVERS", broker.saslBootstrapServers());
-    set("KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
-    set("KAFKA_PROPERTIES_SASL_MECHANISM", "PLAIN");
+    asSaslUser("KAFKA", password);
+  }
+
+  private void asSaslUser(String section, String password) throws Exception {
+    set(section + "_BOOTSTRAP_SERVERS", broker.saslBootstrapServers());
+    set(section + "_PROPERTIES_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    set(section + "_PROPERTIES_SASL_MECHANISM", "PLAIN");
     set(
-        "KAFKA_PROPERTIES_SASL_JAAS_CONFIG",
+        section + "_PROPERTIES_SASL_JAAS_CONFIG",
         "org.apache.kafka.common.security.plain.PlainLoginModule required"
             + " username=\"$ConnectionString\" password=\"%s\";".formatted(password));
   }

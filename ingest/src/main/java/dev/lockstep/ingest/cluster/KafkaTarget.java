@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -71,10 +72,14 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   }
 
   /**
-   * Returns the fix for a Kafka record that is too large, or an empty text for any other failure.
-   * The fix begins with a colon.
+   * Returns the fix for a Kafka record that is too large, or for a missing right, or an empty text
+   * for any other failure. The fix begins with a colon.
    */
   public String fix(KafkaException failure) {
+    AuthorizationException refusal = Causes.find(failure, AuthorizationException.class);
+    if (refusal != null) {
+      return ": the credential of kafka.properties lacks a right; " + MissingRight.fix(refusal);
+    }
     return Causes.find(failure, RecordTooLargeException.class) == null
         ? ""
         : (": a record for it is too large; if this stays, raise max.message.bytes of the topics"

@@ -387,7 +387,9 @@ public final class KafkaIngest implements Ingest {
     } catch (KafkaException e) {
       retryAt = clock.millis() + RETRY_MILLIS;
       health.reportWithCauses(
-          opening(partition), partition.partition() + " cannot be opened in the target", e);
+          opening(partition),
+          partition.partition() + " cannot be opened in the target" + target.fix(e),
+          e);
       status = status(0);
       return false;
     }

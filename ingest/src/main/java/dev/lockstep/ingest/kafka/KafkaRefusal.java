@@ -7,6 +7,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /**
@@ -39,6 +40,11 @@ final class KafkaRefusal {
     if (Causes.find(failure, AuthenticationException.class) != null) {
       return ": the broker refuses the credential; check the credential; on Event Hubs, give an"
           + " identity the role Azure Event Hubs Data Receiver on the namespace";
+    }
+    GroupAuthorizationException group = Causes.find(failure, GroupAuthorizationException.class);
+    if (group != null) {
+      return ": the credential has no right to use the consumer group %s, by which instances share the partitions; allow its user to read the group; on Event Hubs, give its policy the claim Listen, or its identity the role Azure Event Hubs Data Receiver"
+          .formatted(group.groupId());
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
       return ": the credential has no right to read the topic; allow its user to read it; on Event"

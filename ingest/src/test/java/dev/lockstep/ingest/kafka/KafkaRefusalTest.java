@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.api.Assertions;
@@ -38,6 +39,14 @@ class KafkaRefusalTest {
     assertThat(KafkaRefusal.of(new FencedInstanceIdException("another consumer")))
         .contains("its state folder was copied")
         .contains("delete the file instance-id");
+  }
+
+  @Test
+  void namesTheGroup_notTheTopic_whereTheGroupMayNotBeUsed() {
+    assertThat(KafkaRefusal.of(GroupAuthorizationException.forGroupId("lockstep.ingest-signins")))
+        .contains("consumer group lockstep.ingest-signins")
+        .contains("allow its user to read the group")
+        .doesNotContain("the topic");
   }
 
   @Test

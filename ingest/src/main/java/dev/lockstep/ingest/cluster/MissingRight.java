@@ -1,0 +1,43 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.schemas.process.Causes;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.jspecify.annotations.Nullable;
+
+/** Explanation of a refusal by the target cluster because the credential lacks a right. */
+public final class MissingRight {
+  private MissingRight() {}
+
+  /**
+   * Returns that the credential of {@code kafka.properties} lacks a right, and the fix. The result
+   * is null if the failure has another cause.
+   */
+  public static @Nullable String of(Throwable failure) {
+    AuthorizationException refusal = Causes.find(failure, AuthorizationException.class);
+    return refusal == null
+        ? null
+        : "the credential of kafka.properties lacks a right on the cluster (%s); %s"
+            .formatted(Causes.of(refusal), fix(refusal));
+  }
+
+  static String fix(AuthorizationException refusal) {
+    return "grant it "
+        + rights(refusal)
+        + "; \"Groups and roles\" in docs/operations.md has all rights";
+  }
+
+  private static String rights(AuthorizationException refusal) {
+    if (refusal instanceof GroupAuthorizationException) {
+      return "Read on the groups of the prefix";
+    }
+    if (refusal instanceof TransactionalIdAuthorizationException) {
+      return "Describe and Write on the transactional ids of the prefix";
+    }
+    return refusal instanceof TopicAuthorizationException
+        ? "Create, Describe, DescribeConfigs, Read and Write on the topics of the prefix"
+        : "the rights that Lockstep needs";
+  }
+}
