@@ -234,7 +234,8 @@ public final class Cluster {
       try (Admin admin = admin()) {
         recordDeleted(admin);
         Topics.ensure(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
-        checkTransactionTimeout(admin);
+        checkTransactionTimeout(admin, TRANSACTION_TIMEOUT);
+        checkTransactionTimeout(admin, "producer." + TRANSACTION_TIMEOUT); // for detect alone
         return;
       } catch (OperatorException e) {
         if (!(e.getCause() instanceof RetriableException)) {
@@ -294,8 +295,8 @@ public final class Cluster {
     }
   }
 
-  private void checkTransactionTimeout(Admin admin) throws InterruptedException {
-    Object wanted = kafka.clientSettings().get(TRANSACTION_TIMEOUT);
+  private void checkTransactionTimeout(Admin admin, String property) throws InterruptedException {
+    Object wanted = kafka.clientSettings().get(property);
     if (wanted == null) {
       return;
     }
@@ -308,7 +309,7 @@ public final class Cluster {
         if (most != null && Long.parseLong(wanted.toString()) > Long.parseLong(most.value())) {
           throw new OperatorException(
               "could not start: %s in kafka.properties is %s, and the brokers allow at most %s (%s); write a smaller number, or remove the property"
-                  .formatted(TRANSACTION_TIMEOUT, wanted, most.value(), MOST_TIMEOUT));
+                  .formatted(property, wanted, most.value(), MOST_TIMEOUT));
         }
       }
     } catch (ExecutionException e) { // this client may not ask; its producers would be told
@@ -316,7 +317,7 @@ public final class Cluster {
     } catch (NumberFormatException e) { // the client that takes the property says so
       LOG.debug(
           "could not compare {} in kafka.properties with {} of the broker, because one of them is not a number; the start continues without this check",
-          TRANSACTION_TIMEOUT,
+          property,
           MOST_TIMEOUT,
           e);
     }

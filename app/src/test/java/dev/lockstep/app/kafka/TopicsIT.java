@@ -14,6 +14,7 @@ import dev.lockstep.detections.topology.TopologyLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -428,6 +429,12 @@ class TopicsIT {
 
   @Test
   void refusesATransactionTimeout_thatTheBrokersDoNotAllow() throws Exception {
+    refusesTimeout("transaction.timeout.ms");
+    refusesTimeout("producer.transaction.timeout.ms");
+  }
+
+  private static void refusesTimeout(String key) throws Exception {
+    String variable = key.toUpperCase(Locale.ROOT).replace('.', '_');
     Cluster cluster =
         new Cluster(
             Config.read(
@@ -437,14 +444,16 @@ class TopicsIT {
                         broker.bootstrapServers(),
                         "LOCKSTEP_KAFKA_TOPIC_PREFIX",
                         "k.",
-                        "LOCKSTEP_KAFKA_PROPERTIES_TRANSACTION_TIMEOUT_MS",
+                        "LOCKSTEP_KAFKA_PROPERTIES_" + variable,
                         "99999999"))
                 .kafka(),
             loss -> {});
     assertThatThrownBy(cluster::prepare)
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not start: transaction.timeout.ms in kafka.properties is 99999999, and the"
+            "could not start: "
+                + key
+                + " in kafka.properties is 99999999, and the"
                 + " brokers allow at most 900000 (transaction.max.timeout.ms); write a smaller"
                 + " number, or remove the property");
   }
