@@ -23,6 +23,10 @@ final class SilenceCheck {
 
   static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
+  private static final String NO_ANSWER =
+      "the source does not answer; check that its brokers run, the network to them, and the"
+          + " property security.protocol of the source";
+
   private static final String HANGS_UP =
       "the source accepts the credential and then drops each connection without an answer: its"
           + " Kafka endpoint may not know this client's version of the protocol; for an event hub,"
@@ -88,7 +92,7 @@ final class SilenceCheck {
     } catch (TimeoutException e) {
       problems.report(
           TopicIdentity.TOPIC,
-          handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer",
+          handshakes.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER,
           e);
     }
   }
@@ -108,7 +112,7 @@ final class SilenceCheck {
       } catch (TopicAuthorizationException e) { // an answer as well
         health.clear(SILENCE);
       } catch (TimeoutException e) {
-        health.report(SILENCE, "the source does not answer", e);
+        health.report(SILENCE, NO_ANSWER, e);
       }
     }
   }

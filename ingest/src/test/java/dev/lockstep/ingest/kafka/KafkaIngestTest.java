@@ -46,6 +46,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class KafkaIngestTest {
+  private static final String NO_ANSWER =
+      "the source does not answer; check that its brokers run, the network to them, and the"
+          + " property security.protocol of the source";
   private static final TopicPartition SOURCE = FakeKafkaClients.SOURCE;
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
@@ -350,7 +353,7 @@ class KafkaIngestTest {
       producer.clear();
       now += 600_000;
       ingest.step(clients.source);
-      assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+      assertThat(ingest.status().problem()).isEqualTo(NO_ANSWER);
       assertThat(activities(producer))
           .allMatch(clock -> !clock.getIdleOrigin())
           .allMatch(clock -> clock.getEventAt() == clock.getArrivalAt());
@@ -387,7 +390,7 @@ class KafkaIngestTest {
     clients.silent = true;
     now += 20_000;
     ingest.step(clients.source);
-    assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+    assertThat(ingest.status().problem()).isEqualTo(NO_ANSWER);
     clients.source.rebalance(List.of());
     clients.silent = false;
     now += 20_000;
@@ -401,7 +404,7 @@ class KafkaIngestTest {
     clients.source.rebalance(List.of());
     clients.silent = true;
     ingest.step(clients.source);
-    assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+    assertThat(ingest.status().problem()).isEqualTo(NO_ANSWER);
     clients.silent = false;
     clients.listFailure = new TopicAuthorizationException("signins");
     now += 20_000;
