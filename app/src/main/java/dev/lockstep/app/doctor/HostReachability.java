@@ -11,6 +11,8 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -75,6 +77,16 @@ record HostReachability(boolean reached, String what, String fix) {
   }
 
   static HostReachability untrusted(String place, Throwable failure) {
+    boolean isOutdated =
+        Causes.find(failure, CertificateExpiredException.class) != null
+            || Causes.find(failure, CertificateNotYetValidException.class) != null;
+    if (isOutdated) {
+      return new HostReachability(
+          false,
+          "%s has a certificate that is not valid today (%s)"
+              .formatted(place, Failures.message(failure)),
+          "renew the certificate there, and check the clock of this machine");
+    }
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new HostReachability(
         false,

@@ -91,9 +91,7 @@ final class SilenceCheck {
       LOG.debug("{}: could not list the topics of the source", name, e);
     } catch (TimeoutException e) {
       problems.report(
-          TopicIdentity.TOPIC,
-          handshakes.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER,
-          e);
+          TopicIdentity.TOPIC, handshakes.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER, e);
     }
   }
 

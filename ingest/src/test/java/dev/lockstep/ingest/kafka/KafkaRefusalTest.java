@@ -2,6 +2,7 @@ package dev.lockstep.ingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -32,6 +33,14 @@ class KafkaRefusalTest {
         .contains("TLS")
         .contains("; check")
         .doesNotContain("credential");
+  }
+
+  @Test
+  void namesTheDate_ofACertificateThatHasExpired() {
+    CertificateExpiredException expired = new CertificateExpiredException("NotAfter: yesterday");
+    assertThat(KafkaRefusal.of(new SslAuthenticationException("SSL handshake failed", expired)))
+        .contains("is not valid today (NotAfter: yesterday)")
+        .contains("; renew it at the broker");
   }
 
   @Test
