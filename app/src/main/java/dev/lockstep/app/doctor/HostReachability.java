@@ -87,6 +87,12 @@ record HostReachability(boolean reached, String what, String fix) {
               .formatted(place, Failures.message(failure)),
           "renew the certificate there, and check the clock of this machine");
     }
+    if (isOfAnotherHost(failure)) {
+      return new HostReachability(
+          false,
+          "%s has a certificate for another host (%s)".formatted(place, Failures.message(failure)),
+          "connect by a name that the certificate has, or have a certificate issued for this name");
+    }
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new HostReachability(
         false,
@@ -101,6 +107,13 @@ record HostReachability(boolean reached, String what, String fix) {
                 + " (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka"
                 + " ssl.truststore.location), or ask who intercepts TLS here"
             : "check the port, and that no proxy answers for the host");
+  }
+
+  /** Returns whether Java refused a certificate because of its names, which only its text says. */
+  private static boolean isOfAnotherHost(Throwable failure) {
+    CertificateException refused = Causes.find(failure, CertificateException.class);
+    String text = refused == null ? "" : String.valueOf(refused.getMessage());
+    return text.startsWith("No subject alternative") || text.startsWith("No name matching");
   }
 
   /**

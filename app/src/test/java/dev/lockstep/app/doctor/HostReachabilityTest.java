@@ -23,6 +23,19 @@ class HostReachabilityTest {
   }
 
   @Test
+  void aCertificateOfAnotherHost_isNotToBeTrusted() {
+    for (String text :
+        List.of(
+            "No subject alternative names matching IP address 127.0.0.1 found",
+            "No subject alternative DNS name matching kafka.contoso.example found.",
+            "No name matching kafka.contoso.example found")) {
+      HostReachability found = untrusted(new CertificateException(text));
+      assertThat(found.what()).contains("a certificate for another host").contains(text);
+      assertThat(found.fix()).startsWith("connect by a name").doesNotContain("trust");
+    }
+  }
+
+  @Test
   void anotherCertificate_isToBeTrusted() {
     assertThat(untrusted(new CertificateException("unknown")).fix())
         .startsWith("trust the issuer of the certificate");
