@@ -35,7 +35,9 @@ public final class RowSignature {
   private static final int RISK_EVENT = 1 << 21;
   private static final int RISK_UPDATED = 1 << 22;
   private static final int RISK_STATE = 1 << 23;
-  private static final int USER = 1 << 24;
+  static final int USER = 1 << 24;
+  static final int WORKLOAD = 1 << 25;
+  static final int AGENT = 1 << 26;
 
   /**
    * Bit for the keys that only identity links and alerts of Defender for Cloud have. A record with
@@ -47,12 +49,14 @@ public final class RowSignature {
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
   /**
-   * Bits for the keys that together mark a record as a risk event of a user. The risk event of a
-   * workload lacks the bit {@code USER}.
+   * Bits for the keys that together mark a record as a risk event, if it also has a key of a user,
+   * workload or agent.
    */
-  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
+  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
 
-  static final int RISKY = ID | RISK_UPDATED | RISK_STATE | USER;
+  /** Bits for the keys that mark a record as a risk state in the same way. */
+  static final int RISKY = ID | RISK_UPDATED | RISK_STATE;
+
   static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
   static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
 
@@ -92,9 +96,11 @@ public final class RowSignature {
       case REQUEST_URI -> REQUEST_URI;
       case SIGN_IN_ACTIVITY_ID -> SIGN_IN_ACTIVITY_ID;
       case RISK_EVENT_TYPE -> RISK_EVENT;
-      case RISK_LAST_UPDATED_DATE_TIME -> RISK_UPDATED;
+      case RISK_LAST_UPDATED_DATE_TIME, RISK_LAST_MODIFIED_DATE_TIME -> RISK_UPDATED;
       case RISK_STATE -> RISK_STATE;
       case USER_ID, USER_PRINCIPAL_NAME, USER_DISPLAY_NAME -> USER;
+      case SERVICE_PRINCIPAL_ID, APP_ID -> WORKLOAD;
+      case AGENT_ID, AGENT_DISPLAY_NAME -> AGENT;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };
@@ -115,9 +121,13 @@ public final class RowSignature {
     return any(signature, TIME_GENERATED)
         || isSignIn(signature)
         || all(signature, AUDIT)
-        || all(signature, RISK)
-        || all(signature, RISKY)
+        || isRisk(signature)
         || all(signature, ALERT_ID | TIMESTAMP);
+  }
+
+  private static boolean isRisk(int signature) {
+    return any(signature, USER | WORKLOAD | AGENT)
+        && (all(signature, RISK) || all(signature, RISKY));
   }
 
   static boolean isSignIn(int signature) {

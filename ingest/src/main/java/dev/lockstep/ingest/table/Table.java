@@ -71,16 +71,30 @@ public enum Table {
       return RowSignature.any(signature, RowSignature.ALERT_INFO) ? ALERT_INFO : null;
     } else if (RowSignature.all(signature, RowSignature.AUDIT)) {
       return DIRECTORY;
-    } else if (RowSignature.all(signature, RowSignature.RISK)) {
-      return RISK_EVENT;
-    } else if (RowSignature.all(signature, RowSignature.RISKY)) {
-      return RISKY_USER;
+    }
+    Table risks = ofRisks(signature);
+    if (risks != null) {
+      return risks;
     } else if (RowSignature.isSignIn(signature)) {
       return SIGN_IN;
     } else if (RowSignature.all(signature, RowSignature.GRAPH_CALL)) {
       return GRAPH;
     }
     return RowSignature.all(signature, RowSignature.GATEWAY_CALL) ? GATEWAY : null;
+  }
+
+  private static @Nullable Table ofRisks(int signature) {
+    boolean event = RowSignature.all(signature, RowSignature.RISK);
+    if (!event && !RowSignature.all(signature, RowSignature.RISKY)) {
+      return null;
+    } else if (RowSignature.any(signature, RowSignature.USER)) {
+      return event ? RISK_EVENT : RISKY_USER;
+    } else if (RowSignature.any(signature, RowSignature.AGENT)) {
+      return event ? AGENT_RISK_EVENT : RISKY_AGENT;
+    } else if (RowSignature.any(signature, RowSignature.WORKLOAD)) {
+      return event ? WORKLOAD_RISK_EVENT : RISKY_WORKLOAD;
+    }
+    return null;
   }
 
   boolean isOfSignIns() {
