@@ -23,6 +23,7 @@ final class ContextFields {
 
   @Nullable String userId;
   @Nullable String userName;
+  @Nullable String accountObjectId;
   @Nullable String accountId;
   @Nullable String accountName;
   @Nullable String accountType;
@@ -80,7 +81,8 @@ final class ContextFields {
     switch (key) {
       case USER_ID -> userId = ids.last(userId, json);
       case USER_PRINCIPAL_NAME -> userName = Scalars.first(userName, json);
-      case ACCOUNT_OBJECT_ID -> accountId = ids.last(accountId, json);
+      case ACCOUNT_OBJECT_ID -> accountObjectId = ids.last(accountObjectId, json);
+      case ACCOUNT_ID -> accountId = ids.last(accountId, json);
       case ACCOUNT_DISPLAY_NAME -> accountName = Scalars.first(accountName, json);
       case ACCOUNT_TYPE -> accountType = Scalars.first(accountType, json);
       case IP_ADDRESS, SOURCE_IP -> address = ids.last(address, json);

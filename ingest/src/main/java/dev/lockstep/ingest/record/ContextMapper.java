@@ -12,6 +12,7 @@ import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.Guid;
 import org.jspecify.annotations.Nullable;
 
 /** Mapper of records that no built-in rule reads, to activities of kind {@code OTHER}. */
@@ -68,15 +69,13 @@ final class ContextMapper {
   }
 
   private static void setCaller(Activity activity, RecordFields f, ContextFields context) {
-    if (context.accountId != null) {
+    String account = account(context);
+    if (account != null) {
       boolean workload =
           "Application".equalsIgnoreCase(context.accountType)
               || "System".equalsIgnoreCase(context.accountType);
       activity.setPrincipal(
-          ActivityMapper.principal(
-              Scalars.lower(context.accountId),
-              context.accountName,
-              workload ? "workload" : "user"));
+          ActivityMapper.principal(account, context.accountName, workload ? "workload" : "user"));
     } else if (context.userId != null) {
       activity.setPrincipal(
           ActivityMapper.principal(Scalars.lower(context.userId), context.userName, "user"));
@@ -90,6 +89,18 @@ final class ContextMapper {
       device.setOperatingSystem(context.operatingSystem);
       activity.setDevice(device);
     }
+  }
+
+  /**
+   * Returns the id of the account in lower case, or null if there is none. Records of applications
+   * have no object id; then {@code AccountId} counts if it is a GUID.
+   */
+  private static @Nullable String account(ContextFields context) {
+    if (context.accountObjectId != null) {
+      return Scalars.lower(context.accountObjectId);
+    }
+    String other = context.accountId == null ? null : Scalars.lower(context.accountId);
+    return other != null && Guid.isGuid(other) ? other : null;
   }
 
   private static @Nullable Token token(Category category, ContextFields context) {

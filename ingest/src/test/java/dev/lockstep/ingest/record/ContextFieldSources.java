@@ -258,7 +258,7 @@ final class ContextFieldSources {
         ActivityKind.OTHER,
         neverSeen(
             "https://learn.microsoft.com/defender-xdr/advanced-hunting-cloudappevents-table",
-            " `principal.type` is `workload` where `AccountType` is `Application` or `System`. Of `RawEventData` session and token are read, nothing else."),
+            " `principal.type` is `workload` where `AccountType` is `Application` or `System`. Without `AccountObjectId`, `AccountId` is the principal's id if it is a GUID. Of `RawEventData` session and token are read, nothing else."),
         "AdvancedHunting-CloudAppEvents",
         ContextRecords.CLOUD_APP,
         row("eventId", TEXT, "properties.ReportId"),

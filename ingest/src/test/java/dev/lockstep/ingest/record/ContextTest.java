@@ -129,6 +129,21 @@ class ContextTest {
     assertThat(activity(text).getToken().getSid()).isEqualTo("s-2");
   }
 
+  @Test
+  void takesTheAccountOfAnApplication_ifItIsAGuid() {
+    String application =
+        ContextRecords.CLOUD_APP
+            .replace("\"AccountObjectId\":\"AAAAAAAA-4F89-41d3-9a0c-000000000001\",", "")
+            .replace("\"AccountType\":\"Regular\"", "\"AccountType\":\"Application\"");
+    assertThat(activity(application).getPrincipal()).isNull();
+    Activity read =
+        activity(
+            application.replace(
+                "\"AccountId\":\"x\"", "\"AccountId\":\"BBBBBBBB-4F89-41d3-9a0c-000000000002\""));
+    assertThat(read.getPrincipal().getId()).isEqualTo("bbbbbbbb-4f89-41d3-9a0c-000000000002");
+    assertThat(read.getPrincipal().getType()).isEqualTo("workload");
+  }
+
   @ParameterizedTest
   @CsvSource({"Application,workload", "System,workload", "Regular,user", "Admin,user"})
   void tellsAnApplicationFromAUser(String accountType, String type) {
