@@ -209,6 +209,7 @@ final class OtherFieldSources {
                 claims + "scp",
                 claims + "scope"),
             row("token.uti", TOKEN, claims + "uti"),
+            row("token.sid", TEXT, claims + "sid"),
             row("token.oid", LOWER, claims + "{objectidentifier}", claims + "oid"),
             row("token.tid", LOWER, claims + "{tenantid}", claims + "tid"),
             row("token.appId", LOWER, claims + "appid"),
