@@ -1,33 +1,24 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.SeverityBeforeIncident;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Explanation of an incident by its findings and by the incidents just before and after it about
  * the same principal or client address.
  *
- * @param id correlation id
  * @param group group of the findings: a principal or an address
- * @param findings findings in the order of start and id
  * @param before incident before this one in the group, or null if this is the first
  * @param after incident after this one in the group, or null if this is the last
  */
 public record IncidentExplanation(
-    String id,
-    String group,
-    List<Detection> findings,
-    @Nullable Neighbour before,
-    @Nullable Neighbour after) {
+    Incident incident, String group, @Nullable Neighbour before, @Nullable Neighbour after) {
 
   /**
    * Incident just before or after the explained incident, about the same principal or client
@@ -42,7 +33,7 @@ public record IncidentExplanation(
           findings.get(0).getCorrelationId(),
           findings.size(),
           findings.get(0).getStartTime(),
-          latestEnd(findings));
+          Incident.latestEnd(findings));
     }
 
     private Neighbour redacted(Redaction redaction) {
@@ -54,46 +45,13 @@ public record IncidentExplanation(
     }
   }
 
-  public IncidentExplanation {
-    findings = List.copyOf(findings);
-  }
-
-  /** Returns the earliest start of a finding in the incident, in milliseconds since 1970. */
-  public long startAt() {
-    return findings.get(0).getStartTime();
-  }
-
-  /** Returns the latest end of a finding in the incident, in milliseconds since 1970. */
-  public long endAt() {
-    return latestEnd(findings);
-  }
-
-  private static long latestEnd(List<Detection> findings) {
-    return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
-  }
-
-  public Set<String> rules() {
-    Set<String> rules = new TreeSet<>();
-    findings.forEach(finding -> rules.add(finding.getRule()));
-    return rules;
-  }
-
-  /**
-   * Returns whether enough rules agree in the incident to raise its findings by one severity level.
-   * High findings stay High.
-   */
-  public boolean isRaised() {
-    return findings.stream()
-        .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
-  }
-
   /**
    * Returns the principal of the findings, with a name if a finding has one, or null if no finding
    * has a principal.
    */
   public @Nullable Principal principal() {
     Principal principal = null;
-    for (Detection finding : findings) {
+    for (Detection finding : incident.findings()) {
       if (finding.getPrincipal() != null && (principal == null || principal.getName() == null)) {
         principal = finding.getPrincipal();
       }
@@ -107,8 +65,8 @@ public record IncidentExplanation(
    */
   public List<Long> gaps() {
     List<Long> gaps = new ArrayList<>();
-    long endAt = startAt();
-    for (Detection finding : findings) {
+    long endAt = incident.startAt();
+    for (Detection finding : incident.findings()) {
       gaps.add(finding.getStartTime() - endAt);
       endAt = Math.max(endAt, finding.getEndTime());
     }
@@ -126,13 +84,10 @@ public record IncidentExplanation(
   /** Returns this explanation with pseudonyms in findings and ids. */
   public IncidentExplanation redacted(Redaction redaction) {
     return new IncidentExplanation(
-        redaction.incident(id),
+        new Incident(
+            redaction.incident(incident.correlationId()),
+            incident.findings().stream().map(redaction::detection).toList()),
         redaction.text(group),
-        findings.stream()
-            .map(redaction::detection)
-            .sorted(
-                Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId))
-            .toList(),
         before == null ? null : before.redacted(redaction),
         after == null ? null : after.redacted(redaction));
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.rules.RuleStatus;
@@ -34,15 +35,16 @@ public final class IncidentJson {
   }
 
   public String of(ExplainRun.IncidentResult result) {
-    IncidentExplanation incident = result.incident();
+    IncidentExplanation explained = result.incident();
+    Incident incident = explained.incident();
     return JsonText.of(
         shown,
         json -> {
           json.writeStartObject();
           json.writeStringField("kind", "incident");
-          json.writeStringField("id", incident.id());
-          json.writeStringField("group", incident.group());
-          Principal principal = incident.principal();
+          json.writeStringField("id", incident.correlationId());
+          json.writeStringField("group", explained.group());
+          Principal principal = explained.principal();
           if (principal != null) {
             json.writeFieldName("principal");
             JsonView.write(principal, json);
@@ -63,9 +65,9 @@ public final class IncidentJson {
           json.writeNumberField("lengthDays", IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L);
           json.writeNumberField("rules", IncidentsOfGroup.AGREEING);
           json.writeEndObject();
-          neighbour(json, "before", incident.before());
-          neighbour(json, "after", incident.after());
-          findings(json, incident);
+          neighbour(json, "before", explained.before());
+          neighbour(json, "after", explained.after());
+          findings(json, explained);
           json.writeEndObject();
         });
   }
@@ -83,9 +85,10 @@ public final class IncidentJson {
     json.writeEndObject();
   }
 
-  private static void findings(JsonGenerator json, IncidentExplanation incident)
+  private static void findings(JsonGenerator json, IncidentExplanation explained)
       throws IOException {
-    List<Long> gaps = incident.gaps();
+    List<Long> gaps = explained.gaps();
+    Incident incident = explained.incident();
     json.writeArrayFieldStart("findings");
     for (int i = 0; i < gaps.size(); i++) {
       Detection finding = incident.findings().get(i);

@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.IdForm;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.detections.local.LocalDriver;
@@ -120,7 +121,10 @@ public final class IncidentSearch {
     for (int i = 0; i < incidents.size(); i++) {
       if (id.equals(incidents.get(i).get(0).getCorrelationId())) {
         return new IncidentExplanation(
-            id, group, incidents.get(i), neighbour(incidents, i - 1), neighbour(incidents, i + 1));
+            new Incident(id, incidents.get(i)),
+            group,
+            neighbour(incidents, i - 1),
+            neighbour(incidents, i + 1));
       }
     }
     throw new IllegalStateException(

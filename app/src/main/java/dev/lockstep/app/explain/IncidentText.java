@@ -1,5 +1,6 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -40,23 +41,24 @@ public final class IncidentText {
   }
 
   public void print(ExplainRun.IncidentResult result) {
-    IncidentExplanation incident = result.incident();
-    lines.text(0, "incident " + incident.id());
+    IncidentExplanation explained = result.incident();
+    lines.text(0, "incident " + explained.incident().correlationId());
     IngestCounts.Totals total = result.counts().total();
     lines.text(
         0,
         ExplainText.read(total.read(), result.firstArrival(), result.lastArrival())
             + ". All times are UTC.");
-    one(incident);
-    findings(incident);
+    one(explained);
+    findings(explained);
   }
 
-  private void one(IncidentExplanation incident) {
+  private void one(IncidentExplanation explained) {
+    Incident incident = explained.incident();
     lines.heading("WHY IT IS ONE INCIDENT");
-    Principal principal = incident.principal();
+    Principal principal = explained.principal();
     labelled(
         "group",
-        incident.group()
+        explained.group()
             + (principal == null || principal.getName() == null ? "" : ", " + principal.getName())
             + ": findings of one group are one incident while they follow closely");
     labelled(
@@ -67,7 +69,7 @@ public final class IncidentText {
             + " after the first; limit "
             + IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L
             + " days");
-    long gap = Collections.max(incident.gaps());
+    long gap = Collections.max(explained.gaps());
     labelled(
         "gaps",
         (gap <= 0
@@ -76,13 +78,13 @@ public final class IncidentText {
             + "; limit "
             + IncidentsOfGroup.GAP_MILLIS / 3_600_000L
             + " h");
-    Neighbour before = incident.before();
+    Neighbour before = explained.before();
     labelled(
         "before it",
         before == null
             ? "the group has no finding"
             : apart(before, before.startAt(), before.endAt(), incident.startAt()));
-    Neighbour after = incident.after();
+    Neighbour after = explained.after();
     labelled(
         "after it",
         after == null
@@ -99,7 +101,7 @@ public final class IncidentText {
             + IncidentsOfGroup.AGREEING);
   }
 
-  private static Detection last(IncidentExplanation incident) {
+  private static Detection last(Incident incident) {
     return incident.findings().get(incident.findings().size() - 1);
   }
 
@@ -120,9 +122,10 @@ public final class IncidentText {
         + LIMITS;
   }
 
-  private void findings(IncidentExplanation incident) {
+  private void findings(IncidentExplanation explained) {
+    Incident incident = explained.incident();
     List<Detection> findings = incident.findings();
-    List<Long> gaps = incident.gaps();
+    List<Long> gaps = explained.gaps();
     lines.heading("FINDINGS: " + findings.size() + ", in the order of start and id");
     int printed = all ? findings.size() : Math.min(MOST_FINDINGS, findings.size());
     for (int i = 0; i < printed; i++) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.DetectionCounters;

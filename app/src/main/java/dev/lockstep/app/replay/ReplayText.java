@@ -2,7 +2,7 @@ package dev.lockstep.app.replay;
 
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.detection.IdForm;
-import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;

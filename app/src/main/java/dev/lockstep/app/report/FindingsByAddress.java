@@ -1,12 +1,16 @@
 package dev.lockstep.app.report;
 
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Index of findings by address, to find other incidents at the addresses of an incident. */
@@ -156,7 +160,7 @@ final class FindingsByAddress {
     Map<String, Map<String, Group>> byIncident = new HashMap<>();
     for (Detection detection : detections.stream().sorted(Incident.IN_ORDER).toList()) {
       String id = detection.getCorrelationId();
-      for (String address : Incident.addresses(detection)) {
+      for (String address : addresses(detection)) {
         Map<String, Group> known = byIncident.computeIfAbsent(address, any -> new HashMap<>());
         Group group = id == null ? null : known.get(id);
         if (group == null) {
@@ -181,7 +185,7 @@ final class FindingsByAddress {
     long to = incident.endAt() + NEAR_MILLIS;
     Map<String, Others> near = new TreeMap<>();
     for (Detection finding : incident.findings()) {
-      for (String address : Incident.addresses(finding)) {
+      for (String address : addresses(finding)) {
         Groups groups = byAddress.get(address);
         if (groups != null && !near.containsKey(address)) {
           near.put(address, groups.near(incident.correlationId(), from, to));
@@ -190,5 +194,18 @@ final class FindingsByAddress {
     }
     near.values().removeIf(others -> others.number() == 0);
     return near;
+  }
+
+  private static Set<String> addresses(Detection finding) {
+    Set<String> addresses = new TreeSet<>();
+    if (finding.getIp() != null) {
+      addresses.add(finding.getIp());
+    }
+    for (Evidence event : finding.getEvidence()) {
+      if (event.getIp() != null) {
+        addresses.add(event.getIp());
+      }
+    }
+    return addresses;
   }
 }

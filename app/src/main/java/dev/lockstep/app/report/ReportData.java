@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.IdForm;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;

@@ -1,6 +1,7 @@
 package dev.lockstep.app.report;
 
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;

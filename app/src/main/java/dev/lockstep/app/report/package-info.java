@@ -1,5 +1,5 @@
 /**
- * Report of findings as one HTML page: its data, its frame, its incidents and its runbooks.
+ * Report of findings as one HTML page: its data, its frame and its runbooks.
  *
  * <p>Code that reads captures or knows the engine does not belong here.
  */

@@ -3,6 +3,7 @@ package dev.lockstep.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.time.Duration;

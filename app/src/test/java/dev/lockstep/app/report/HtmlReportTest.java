@@ -3,6 +3,7 @@ package dev.lockstep.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;

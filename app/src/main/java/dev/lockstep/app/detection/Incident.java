@@ -1,8 +1,6 @@
-package dev.lockstep.app.report;
+package dev.lockstep.app.detection;
 
-import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import java.util.TreeSet;
  * @param findings findings in the order of start and id, at least one
  */
 public record Incident(String correlationId, List<Detection> findings) {
-  static final Comparator<Detection> IN_ORDER =
+  public static final Comparator<Detection> IN_ORDER =
       Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId);
 
   /** Order of incidents: worst severity first, then most rules, most findings, latest end. */
@@ -69,7 +67,12 @@ public record Incident(String correlationId, List<Detection> findings) {
     return findings.get(0).getStartTime();
   }
 
+  /** Returns the latest end of a finding in the incident, in milliseconds since 1970. */
   public long endAt() {
+    return latestEnd(findings);
+  }
+
+  public static long latestEnd(List<Detection> findings) {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
@@ -99,18 +102,5 @@ public record Incident(String correlationId, List<Detection> findings) {
       }
     }
     return subject == null ? correlationId : subject;
-  }
-
-  static Set<String> addresses(Detection finding) {
-    Set<String> addresses = new TreeSet<>();
-    if (finding.getIp() != null) {
-      addresses.add(finding.getIp());
-    }
-    for (Evidence event : finding.getEvidence()) {
-      if (event.getIp() != null) {
-        addresses.add(event.getIp());
-      }
-    }
-    return addresses;
   }
 }
