@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -96,7 +97,8 @@ public final class FindingRate {
     return (double) findings.size() / daysOfPeriod;
   }
 
-  private List<Map.Entry<String, Long>> busiest() {
+  /** Returns the subjects with the most findings, each with its count, the highest count first. */
+  public static List<Map.Entry<String, Long>> busiest(Map<String, Long> subjects) {
     return subjects.entrySet().stream()
         .sorted(
             Map.Entry.<String, Long>comparingByValue()
@@ -146,7 +148,7 @@ public final class FindingRate {
     if (findings.isEmpty()) {
       return;
     }
-    List<Map.Entry<String, Long>> busiest = busiest();
+    List<Map.Entry<String, Long>> busiest = busiest(subjects);
     int others = subjects.size() - busiest.size();
     lines.labelled(
         2,
@@ -192,16 +194,7 @@ public final class FindingRate {
       json.writeNumberField(day.getKey().toString(), day.getValue());
     }
     json.writeEndObject();
-    json.writeNumberField("subjects", subjects.size());
-    JsonText.writeObjects(
-        json,
-        "busiest",
-        busiest(),
-        subject -> {
-          json.writeStringField("subject", name(subject.getKey()));
-          json.writeStringField("id", subject.getKey());
-          json.writeNumberField("findings", subject.getValue());
-        });
+    write(json, subjects, this::name);
     JsonText.writeObjects(
         json,
         "first",
@@ -214,6 +207,22 @@ public final class FindingRate {
           json.writeNumberField("count", finding.count());
           json.writeStringField("startTime", JsonView.instant(finding.startAt()));
           json.writeStringField("endTime", JsonView.instant(finding.endAt()));
+        });
+  }
+
+  /** Writes the number of subjects, and the busiest of them, as fields of the open JSON object. */
+  public static void write(
+      JsonGenerator json, Map<String, Long> subjects, UnaryOperator<String> name)
+      throws IOException {
+    json.writeNumberField("subjects", subjects.size());
+    JsonText.writeObjects(
+        json,
+        "busiest",
+        busiest(subjects),
+        subject -> {
+          json.writeStringField("subject", name.apply(subject.getKey()));
+          json.writeStringField("id", subject.getKey());
+          json.writeNumberField("findings", subject.getValue());
         });
   }
 }

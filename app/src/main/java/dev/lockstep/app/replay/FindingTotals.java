@@ -2,6 +2,7 @@ package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.FindingRate;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.WrappedText;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
  * or writes them as JSON.
  */
 final class FindingTotals {
-  private static final int MOST_SUBJECTS = 10;
   private static final int WIDTH = 100;
   private static final int LABEL_WIDTH = 12;
   private static final char NO_BREAK = '\u00a0';
@@ -48,16 +47,6 @@ final class FindingTotals {
     String name(String id) {
       return names.getOrDefault(id, id);
     }
-
-    List<Map.Entry<String, Long>> busiest() {
-      return subjects.entrySet().stream()
-          .sorted(
-              Map.Entry.<String, Long>comparingByValue()
-                  .reversed()
-                  .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
-          .limit(MOST_SUBJECTS)
-          .toList();
-    }
   }
 
   FindingTotals(List<Detection> detections) {
@@ -73,16 +62,7 @@ final class FindingTotals {
       OfRule of = rule.getValue();
       json.writeObjectFieldStart(rule.getKey());
       JsonText.writeCounts(json, "reasons", of.reasons);
-      json.writeNumberField("subjects", of.subjects.size());
-      JsonText.writeObjects(
-          json,
-          "busiest",
-          of.busiest(),
-          subject -> {
-            json.writeStringField("subject", of.name(subject.getKey()));
-            json.writeStringField("id", subject.getKey());
-            json.writeNumberField("findings", subject.getValue());
-          });
+      FindingRate.write(json, of.subjects, of::name);
       json.writeObjectFieldStart("days");
       for (Map.Entry<LocalDate, Long> day : of.days.entrySet()) {
         json.writeNumberField(day.getKey().toString(), day.getValue());
@@ -109,7 +89,7 @@ final class FindingTotals {
           lines.text(0, rule);
           lines.labelled(
               2, "reasons", LABEL_WIDTH, counted(of.reasons.entrySet(), reason -> reason));
-          List<Map.Entry<String, Long>> busiest = of.busiest();
+          List<Map.Entry<String, Long>> busiest = FindingRate.busiest(of.subjects);
           int others = of.subjects.size() - busiest.size();
           lines.labelled(
               2,
