@@ -1,5 +1,6 @@
 package dev.lockstep.app.setting;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.text.SecretMask;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -202,9 +203,7 @@ public final class ConfigKey<T> {
    * Sets the fix for the error about a missing value of this key: to choose one of the key's words.
    */
   public ConfigKey<T> required() {
-    int last = words.size() - 1;
-    return required(
-        "set it to " + String.join(", ", words.subList(0, last)) + " or " + words.get(last));
+    return required("set it to " + DisplayFormat.joined(words, "or"));
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.lockstep.app.shell;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -50,7 +50,7 @@ final class ArgumentMistake {
     ArgSpec first = missing.get(0);
     boolean isOneEnough = missing.size() > 1 && first.group() != null && first.group().exclusive();
     if (isOneEnough) {
-      return START + "%s needs one of %s; give one".formatted(name, listed(missing, " or "));
+      return START + "%s needs one of %s; give one".formatted(name, listed(missing, "or"));
     }
     String message = String.valueOf(lack.getMessage());
     boolean isOfOption = message.startsWith("Missing required parameter for option");
@@ -60,15 +60,11 @@ final class ArgumentMistake {
     }
     return START
         + "%s needs %s; give %s"
-            .formatted(name, listed(missing, " and "), missing.size() == 1 ? "it" : "them");
+            .formatted(name, listed(missing, "and"), missing.size() == 1 ? "it" : "them");
   }
 
-  private static String listed(List<ArgSpec> args, String last) {
-    List<String> names = args.stream().map(ArgumentMistake::named).collect(Collectors.toList());
-    int most = names.size() - 1;
-    return most == 0
-        ? names.get(0)
-        : String.join(", ", names.subList(0, most)) + last + names.get(most);
+  private static String listed(List<ArgSpec> args, String word) {
+    return DisplayFormat.joined(args.stream().map(ArgumentMistake::named).toList(), word);
   }
 
   private static String named(ArgSpec arg) {

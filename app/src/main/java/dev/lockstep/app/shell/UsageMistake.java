@@ -1,5 +1,6 @@
 package dev.lockstep.app.shell;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
@@ -90,13 +91,7 @@ public final class UsageMistake {
 
   private static String choice(CommandLine command) {
     List<String> names = List.copyOf(command.getSubcommands().keySet());
-    int last = names.size() - 1;
-    if (names.size() > MOST_NAMED) {
-      return "one of those below";
-    }
-    return last == 0
-        ? names.get(0)
-        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    return names.size() > MOST_NAMED ? "one of those below" : DisplayFormat.joined(names, "or");
   }
 
   private static String meant(CommandLine command, String word) {

@@ -150,6 +150,14 @@ public final class DisplayFormat {
     return texts.size() <= most ? first : first + " and " + number(texts.size() - most) + " more";
   }
 
+  /** Joins texts with commas, and the last two with a word such as {@code or}. */
+  public static String joined(List<String> texts, String word) {
+    int last = texts.size() - 1;
+    return last < 1
+        ? String.join("", texts)
+        : String.join(", ", texts.subList(0, last)) + " " + word + " " + texts.get(last);
+  }
+
   /**
    * Splits a camel-case name into lower-case words with spaces between them. Adjacent capitals are
    * one word.
