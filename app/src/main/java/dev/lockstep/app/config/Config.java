@@ -339,6 +339,19 @@ public record Config(
       settings.put("bootstrap.servers", bootstrapServers);
       return settings;
     }
+
+    /**
+     * Returns, in a new map, the properties of a consumer that reads own topics from the beginning
+     * and commits nothing.
+     */
+    public Map<String, Object> readerSettings() {
+      Map<String, Object> settings = clientSettings();
+      settings.put("isolation.level", "read_committed");
+      settings.put("enable.auto.commit", false);
+      settings.put("allow.auto.create.topics", false);
+      settings.put("auto.offset.reset", "earliest");
+      return settings;
+    }
   }
 
   /**

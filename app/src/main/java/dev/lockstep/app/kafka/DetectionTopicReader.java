@@ -7,7 +7,6 @@ import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,11 +42,7 @@ public final class DetectionTopicReader implements AutoCloseable {
     this.name = new ClusterNames(kafka.topicPrefix()).detections();
     this.servers = kafka.bootstrapServers();
     this.fix = fix;
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("allow.auto.create.topics", false);
-    settings.put("auto.offset.reset", "earliest");
+    Map<String, Object> settings = kafka.readerSettings();
     try {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -98,11 +98,7 @@ public final class PublishedRules implements AutoCloseable {
 
   private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
     ensure(kafka, Cluster.adminSettings(kafka.clientSettings()));
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    settings.put("isolation.level", "read_committed");
-    settings.put("auto.offset.reset", "earliest");
-    settings.put("enable.auto.commit", false);
-    settings.put("allow.auto.create.topics", false);
+    Map<String, Object> settings = kafka.readerSettings();
     settings.putIfAbsent(API_TIMEOUT, 10_000);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
@@ -190,7 +186,7 @@ public final class PublishedRules implements AutoCloseable {
           "could not publish the rules: they have %d bytes when compressed, and instances read at most %d; publish fewer rules"
               .formatted(set.length, MOST_PARTS * PART_BYTES));
     }
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    Map<String, Object> settings = kafka.clientSettings();
     settings.put("transactional.id", topic + "-publish");
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);

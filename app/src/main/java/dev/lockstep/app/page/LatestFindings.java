@@ -8,7 +8,6 @@ import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -51,11 +50,7 @@ public final class LatestFindings implements AutoCloseable {
 
   private LatestFindings(Config.Kafka kafka) {
     topic = new ClusterNames(kafka.topicPrefix()).detections();
-    settings = new HashMap<>(kafka.clientSettings());
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("allow.auto.create.topics", false);
-    settings.put("auto.offset.reset", "earliest");
+    settings = kafka.readerSettings();
     reader = new DaemonThreadFactory("page-findings").newThread(this::run);
   }
 

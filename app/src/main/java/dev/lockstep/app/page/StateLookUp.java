@@ -132,11 +132,7 @@ public final class StateLookUp {
   }
 
   private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("auto.offset.reset", "earliest");
-    settings.put("allow.auto.create.topics", false);
+    Map<String, Object> settings = kafka.readerSettings();
     settings.put("max.poll.records", 5_000);
     settings.put("fetch.max.bytes", 8 << 20);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -18,7 +18,6 @@ import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -152,7 +151,7 @@ public final class ErasureRequest {
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    Map<String, Object> settings = kafka.clientSettings();
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
@@ -344,7 +343,7 @@ public final class ErasureRequest {
     if (!past.isEmpty()) {
       records.add(of(past));
     }
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    Map<String, Object> settings = kafka.clientSettings();
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.putIfAbsent("max.request.size", 8 * 1_048_576);
