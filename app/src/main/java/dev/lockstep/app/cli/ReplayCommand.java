@@ -134,7 +134,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Path> added = filter.added();
+    List<Path> added = ReplayRuleOptions.added(filter.paths());
     Config read = config.read(added);
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = range.from();

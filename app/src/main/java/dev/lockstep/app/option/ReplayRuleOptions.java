@@ -69,10 +69,6 @@ public final class ReplayRuleOptions {
     return path.endsWith(JAR);
   }
 
-  public List<Path> added() {
-    return added(paths());
-  }
-
   /**
    * Returns the jars and Sigma files that paths name. A path is a jar, a Sigma file or a folder of
    * Sigma files. Mistakes because of which a rule may find nothing are printed on standard error.

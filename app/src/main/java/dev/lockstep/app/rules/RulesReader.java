@@ -200,10 +200,6 @@ public final class RulesReader {
     return "unknown key " + Quoted.of(SECTION + "." + key);
   }
 
-  static ConfiguredRules read(Section root, RuleCatalogue catalogue) {
-    return read(root, keys(catalogue), catalogue);
-  }
-
   private static List<CheckedValue> distinctFolders(Section root, List<String> written) {
     Map<Path, CheckedValue> distinct = new LinkedHashMap<>();
     root.section(keys(List.of(DIRECTORIES), unknown(written)))
@@ -212,7 +208,7 @@ public final class RulesReader {
     return List.copyOf(distinct.values());
   }
 
-  private static ConfiguredRules read(Section root, ConfigKeys known, RuleCatalogue catalogue) {
+  static ConfiguredRules read(Section root, ConfigKeys known, RuleCatalogue catalogue) {
     Section rules = root.section(known);
     int setCap = rules.value(SET_CAP);
     int repeatSeconds = rules.value(REPEAT_SECONDS);

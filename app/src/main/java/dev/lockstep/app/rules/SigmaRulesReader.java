@@ -179,6 +179,6 @@ public final class SigmaRulesReader {
 
   private ConfiguredRules rules(SigmaFiles files, List<CheckedValue> named) {
     RuleCatalogue next = catalogue.with(SigmaFolders.compile(files, named), named);
-    return RulesReader.read(root, next).readBy(this);
+    return RulesReader.read(root, RulesReader.keys(next), next).readBy(this);
   }
 }

@@ -118,7 +118,7 @@ public final class MemoryRecords implements StateRecords {
       return;
     }
     boolean isOpen = lastOpened != null && Arrays.equals(lastOpened, subject);
-    stretch.merge(isOpen ? lastBytes : subjects.read(subject));
+    stretch.merge(isOpen ? lastBytes : subjects.read(subject), 0);
     subjects.replace(subject, stretch.bytes(), stretch.length());
     lastOpened = null;
     changed = null;

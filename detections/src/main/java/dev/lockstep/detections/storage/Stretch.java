@@ -74,10 +74,6 @@ public final class Stretch {
     changes.add(new Change(key, value));
   }
 
-  void merge(byte[] before) {
-    merge(before, 0);
-  }
-
   /**
    * Replaces the contents of this object by a copy of the given encoded records, with all collected
    * changes made. These are the changes that {@link #change} has collected since the last merge.

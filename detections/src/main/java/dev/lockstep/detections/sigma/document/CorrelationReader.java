@@ -80,7 +80,7 @@ final class CorrelationReader {
     }
     CorrelationDocument.Type type = ALL_TYPES[index];
     List<Reference> rules = rules();
-    List<String> groupBy = texts(correlation, "group-by", MOST_FIELDS);
+    List<String> groupBy = texts(correlation, "group-by");
     Duration timespan = timespan();
     YamlValue condition = correlation.value("condition");
     List<Threshold> thresholds = List.of();
@@ -147,9 +147,9 @@ final class CorrelationReader {
     return rules;
   }
 
-  private List<String> texts(DocumentPart part, String key, int most) throws DocumentException {
+  private List<String> texts(DocumentPart part, String key) throws DocumentException {
     List<String> texts = new ArrayList<>();
-    for (YamlValue.Scalar each : part.list(key, most)) {
+    for (YamlValue.Scalar each : part.list(key, MOST_FIELDS)) {
       String text = DocumentPart.text(each, key, MOST_CHARS);
       if (!texts.contains(text)) {
         texts.add(text);
@@ -262,7 +262,7 @@ final class CorrelationReader {
 
   private List<String> fields(CorrelationDocument.Type type, DocumentPart condition)
       throws DocumentException {
-    List<String> fields = texts(condition, "field", MOST_FIELDS);
+    List<String> fields = texts(condition, "field");
     if (type.hasField() && fields.isEmpty()) {
       throw DocumentPart.refusal(
           condition.at("field"),
