@@ -379,14 +379,12 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     return read(failures);
   }
 
-  /** Returns the number of failures of each rule. */
   public Map<String, Long> ruleFailures() {
     Map<String, Long> numbers = new TreeMap<>();
     failed.forEach((rule, number) -> numbers.put(rule, number.get()));
     return numbers;
   }
 
-  /** Returns the number of failures of a rule. */
   public long ruleFailures(String rule) {
     AtomicLong number = failed.get(rule);
     return number == null ? 0 : number.get();

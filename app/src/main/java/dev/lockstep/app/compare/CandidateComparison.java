@@ -121,7 +121,6 @@ public final class CandidateComparison implements Closeable {
         .print(comparison, rule.id(), candidate.id(), Map.of());
   }
 
-  /** Writes the comparison as one JSON object. */
   public void write(PrintStream out) {
     new ComparisonJson(out).write(comparison, rule.id(), candidate.id(), Map.of());
   }

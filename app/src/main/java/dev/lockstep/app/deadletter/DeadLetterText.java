@@ -15,7 +15,6 @@ public final class DeadLetterText {
 
   private DeadLetterText() {}
 
-  /** Returns the dead letter of an entry that has one. */
   public static DeadLetter letter(DeadLetterLog.Entry entry) {
     return Objects.requireNonNull(entry.letter());
   }

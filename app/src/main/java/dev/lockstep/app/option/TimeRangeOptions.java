@@ -54,7 +54,6 @@ public final class TimeRangeOptions {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
 
-  /** Returns whether {@code --from} was given. */
   public boolean hasStart() {
     return from != null;
   }

@@ -75,7 +75,6 @@ public final class ReplaySummary {
             text.toString(StandardCharsets.UTF_8)));
   }
 
-  /** Returns the summary as one JSON object. */
   public String json() {
     return new ReplayJson(result, recordsPerSecond).text();
   }

@@ -53,7 +53,6 @@ final class Child implements AutoCloseable {
     return line;
   }
 
-  /** Returns the processor time that the process has used. */
   Duration processorTime() {
     @Nullable Duration used = process.info().totalCpuDuration().orElse(null);
     if (used == null) {

@@ -70,7 +70,6 @@ final class LoadClient implements AutoCloseable {
     admin.deleteTopics(topics).all().get();
   }
 
-  /** Returns the names of the topics that start with a prefix. */
   List<String> topics(String prefix) throws InterruptedException, ExecutionException {
     return admin.listTopics().names().get().stream().filter(n -> n.startsWith(prefix)).toList();
   }

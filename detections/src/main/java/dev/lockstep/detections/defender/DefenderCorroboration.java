@@ -107,9 +107,6 @@ public final class DefenderCorroboration implements Rule {
           .collapses(new RuleInfo.Collapse(MOST_PRINCIPALS, SHARED_ADDRESS, true, true))
           .done();
 
-  /** Creates the rule. */
-  public DefenderCorroboration() {}
-
   @Override
   public RuleInfo info() {
     return INFO;

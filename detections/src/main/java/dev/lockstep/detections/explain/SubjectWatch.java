@@ -53,7 +53,6 @@ public final class SubjectWatch implements Watcher {
     wanted.add(subject);
   }
 
-  /** Returns the events of a watched subject. */
   public SubjectEvents of(Subject subject) {
     SubjectEvents seen = events.get(subject);
     if (seen == null) {

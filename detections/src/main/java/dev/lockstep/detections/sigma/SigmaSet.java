@@ -42,7 +42,6 @@ public final class SigmaSet {
     return rules;
   }
 
-  /** Returns all documents of the set. */
   public List<SigmaDocument> documents() {
     return documents;
   }

@@ -21,7 +21,6 @@ public record Gateway(
     frontDoorIds = ComparableText.all(frontDoorIds);
   }
 
-  /** Returns whether the gateway is behind Front Door. */
   public boolean isBehindFrontDoor() {
     return !frontDoorIds.isEmpty();
   }

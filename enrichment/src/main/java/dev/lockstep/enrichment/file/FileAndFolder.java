@@ -34,7 +34,6 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
     return new FileAndFolder(configured, configured.resolveSibling(stem + FOLDER_END));
   }
 
-  /** Returns whether the file or the folder exists. */
   public boolean exists() {
     return (file != null && Files.exists(file)) || Files.isDirectory(folder);
   }

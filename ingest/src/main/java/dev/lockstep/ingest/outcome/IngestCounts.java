@@ -72,9 +72,6 @@ public final class IngestCounts {
     }
   }
 
-  /** Creates counters at zero. */
-  public IngestCounts() {}
-
   /** Adds a number of records to those that readers have begun to read. */
   public void began(long records) {
     begun.add(records);

@@ -14,7 +14,6 @@ public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";
   private static final int KIND_CHARS = 128;
 
-  /** True if any field was read. */
   public boolean touched;
 
   /**

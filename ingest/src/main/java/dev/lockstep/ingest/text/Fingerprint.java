@@ -19,7 +19,6 @@ public final class Fingerprint {
     return folded;
   }
 
-  /** Returns the hash of bytes. */
   public static long of(byte[] bytes) {
     long hash = START;
     for (byte each : bytes) {

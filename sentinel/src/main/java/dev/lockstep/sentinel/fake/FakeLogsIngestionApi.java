@@ -207,7 +207,6 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return fake;
   }
 
-  /** Returns the URI of the fake. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

@@ -42,7 +42,6 @@ public enum StreamForm {
     return key;
   }
 
-  /** Returns the row of this form for a detection. */
   public Row row(Detection detection) {
     return switch (this) {
       case DETECTIONS -> DetectionRow.of(detection);

@@ -86,7 +86,6 @@ public final class Call {
     return this;
   }
 
-  /** Sets the policy that refuses the call. */
   public Call refusedBy(String policy) {
     this.errorSource = policy;
     return this;

@@ -114,7 +114,6 @@ public final class OtherRecords {
         dice);
   }
 
-  /** Returns the record of a call of a vault. */
   public static String keyVault(VaultCall call, Instant at, Dice dice) {
     String correlation = dice.guid().toString();
     return Json.object(

@@ -84,7 +84,6 @@ public final class PrivilegedRecords {
     }
   }
 
-  /** Returns the record of an operation in the directory. */
   public static String operation(Operation done, Instant at, Dice dice) {
     return directory(
         done,

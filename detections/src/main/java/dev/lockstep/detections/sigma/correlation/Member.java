@@ -378,7 +378,6 @@ public final class Member {
         .toList();
   }
 
-  /** Returns the reference of the event. */
   public EventReference event() {
     return event;
   }

@@ -91,7 +91,6 @@ public enum LogSourceScope {
     return categories;
   }
 
-  /** Returns whether an event is one of this log source. */
   public boolean covers(Event event) {
     Activity activity = event.activity();
     return categories.contains(activity.getCategory()) && includes(activity);
