@@ -47,10 +47,8 @@ public final class AzureIdentity {
     return new AzureIdentity(
         "managed-identity",
         web -> {
-          ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
-          if (clientId != null) {
-            builder.clientId(clientId);
-          }
+          ManagedIdentityCredentialBuilder builder =
+              new ManagedIdentityCredentialBuilder().clientId(clientId);
           return web == null ? builder.build() : builder.httpClient(web).build();
         });
   }
@@ -69,13 +67,10 @@ public final class AzureIdentity {
         "workload-identity",
         web -> {
           WorkloadIdentityCredentialBuilder builder =
-              new WorkloadIdentityCredentialBuilder().authorityHost(authorityHost(host));
-          if (tenantId != null) {
-            builder.tenantId(tenantId);
-          }
-          if (clientId != null) {
-            builder.clientId(clientId);
-          }
+              new WorkloadIdentityCredentialBuilder()
+                  .authorityHost(authorityHost(host))
+                  .tenantId(tenantId)
+                  .clientId(clientId);
           return web == null ? builder.build() : builder.httpClient(web).build();
         });
   }

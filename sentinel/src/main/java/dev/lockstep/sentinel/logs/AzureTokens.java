@@ -26,14 +26,7 @@ public final class AzureTokens implements BearerTokens {
    */
   public static AzureTokens managedIdentity(Cloud cloud, @Nullable String clientId) {
     return new AzureTokens(
-        cloud,
-        () -> {
-          ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
-          if (clientId != null) {
-            builder.clientId(clientId);
-          }
-          return builder.build();
-        });
+        cloud, () -> new ManagedIdentityCredentialBuilder().clientId(clientId).build());
   }
 
   /**
@@ -47,17 +40,12 @@ public final class AzureTokens implements BearerTokens {
       Cloud cloud, @Nullable String tenantId, @Nullable String clientId) {
     return new AzureTokens(
         cloud,
-        () -> {
-          WorkloadIdentityCredentialBuilder builder =
-              new WorkloadIdentityCredentialBuilder().authorityHost(cloud.authorityHost());
-          if (tenantId != null) {
-            builder.tenantId(tenantId);
-          }
-          if (clientId != null) {
-            builder.clientId(clientId);
-          }
-          return builder.build();
-        });
+        () ->
+            new WorkloadIdentityCredentialBuilder()
+                .authorityHost(cloud.authorityHost())
+                .tenantId(tenantId)
+                .clientId(clientId)
+                .build());
   }
 
   /** Returns a source of tokens of an app registration, which signs in with its client secret. */
