@@ -16,16 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code conditional-access-gap} for the demo: tokens of sign-ins without a conditional
  * access policy or from an unmanaged device, and their near misses.
  */
-final class AccessCases {
+final class AccessCases extends SceneCases {
   private static final Device COMPLIANT =
       new Device("7b9c1d2e-0f31-4a52-8c63-d74e5f6a7b80", "NW-PH-9001", "Ios 26", false, true);
 
-  private final Scene scene;
   private final UnaryOperator<SignIn> payments;
   private int host = 10;
 
   AccessCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
     this.payments = signIn -> signIn.to(NetworkFiles.PAYMENTS_API);
   }
 
@@ -54,10 +53,6 @@ final class AccessCases {
 
   private void nearMiss(String name, @Nullable String gate, IssuedToken used, String why) {
     scene.expect().nearMiss(name, Expectations.ACCESS, gate, used.subject(), why);
-  }
-
-  private Instant slot(int day) {
-    return scene.denseSlots().next(day);
   }
 
   private void attacks() {

@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code gateway-bypass} for the demo: calls that reach the shop's gateway past its Front
  * Door, and their near misses.
  */
-final class BypassCases {
+final class BypassCases extends SceneCases {
   private static final String ANYWHERE = "198.19.102.";
   private static final String DOOR = TokenCases.FRONT_DOOR + 40;
   private static final String SOMEBODY_ELSES = "0e6b7f11-2c3d-4a5e-8f90-a1b2c3d4e5f6";
 
-  private final Scene scene;
-
   BypassCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
   }
 
   void play() {
@@ -28,10 +26,6 @@ final class BypassCases {
     foreign();
     gates();
     nearMisses();
-  }
-
-  private Instant slot(int day) {
-    return scene.denseSlots().next(day);
   }
 
   private static Call shop(String peer, Instant at) {

@@ -7,7 +7,6 @@ import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -18,19 +17,11 @@ import java.time.Instant;
  * Cases for the demo in which a Defender alert confirms a finding of another rule, and so may raise
  * its severity.
  */
-final class DefenderEscalations {
+final class DefenderEscalations extends SceneCases {
   private static final Duration NEARLY_A_DAY = Duration.ofHours(23).plusMinutes(50);
 
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-  private final Recording recording;
-
   DefenderEscalations(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
-    this.recording = scene.recording();
+    super(scene);
   }
 
   void play() {
@@ -69,14 +60,6 @@ final class DefenderEscalations {
   private void carries(
       String name, String reason, String severity, int day, IssuedToken token, Alert... alerts) {
     expect.fires(name, Expectations.REPLAY, reason, severity, 2, day, token.subject(), alerts);
-  }
-
-  private Alert alert(Instant at) {
-    return Alert.raised(scene.dice(), at);
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
   }
 
   private void byAccount() {

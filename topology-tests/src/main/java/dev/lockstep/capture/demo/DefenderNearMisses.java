@@ -7,7 +7,6 @@ import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -20,19 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Cases for the demo in which an alert of Defender confirms nothing. The alerts are, for example,
  * of another time, of low severity, or about an address that many share.
  */
-final class DefenderNearMisses {
+final class DefenderNearMisses extends SceneCases {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;
 
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-  private final Recording recording;
-
   DefenderNearMisses(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
-    this.recording = scene.recording();
+    super(scene);
   }
 
   void play() {
@@ -47,26 +38,12 @@ final class DefenderNearMisses {
     ofNobody();
   }
 
-  private Alert alert(Instant at) {
-    return Alert.raised(scene.dice(), at);
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
-  }
-
   private void nearMiss(String name, @Nullable String gate, Subject who, String why) {
     expect.nearMiss(name, Expectations.DEFENDER, gate, who, why);
   }
 
   private void nearMiss(String name, @Nullable String gate, Account who, String why) {
     nearMiss(name, gate, Subject.of(who), why);
-  }
-
-  private Call call(String address, Instant at, Account who) {
-    return Call.from(address, at)
-        .traced(Link.of(who, recording.token(), at.minusSeconds(90)))
-        .once();
   }
 
   private Account stolen(String name, Site minted, int host, int day, Instant start) {

@@ -14,14 +14,13 @@ import java.time.Instant;
  * Demo cases of servers and agents that act for users who are somewhere else, on which rules must
  * not fire. One more case is a public client's, on which {@code token-replay} fires.
  */
-final class DelegatedCases {
+final class DelegatedCases extends SceneCases {
   private static final String FAR = "198.18.120.";
 
-  private final Scene scene;
   private int host = 200;
 
   DelegatedCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
   }
 
   void play() {
@@ -31,12 +30,12 @@ final class DelegatedCases {
 
   private void travel() {
     Account who = atHome(24);
-    Instant start = scene.denseSlots().next(24);
+    Instant start = slot(24);
     scene.add(far(who, start).with("clientSecret"));
     away("server-renews-for-the-user", who, "A confidential client renewed the token.");
 
     who = atHome(25);
-    start = scene.denseSlots().next(25);
+    start = slot(25);
     scene.add(far(who, start).agent("agenticAppInstance"));
     away("agent-signs-in-for-the-user", who, "An agent signed in.");
 
@@ -44,7 +43,7 @@ final class DelegatedCases {
     String[] names = {"server-calls", "agent-calls", "agents-user-calls"};
     for (int proof = 0; proof < proofs.length; proof++) {
       who = atHome(24);
-      start = scene.denseSlots().next(24);
+      start = slot(24);
       Link link =
           Link.withoutToken(who, start)
               .clientAuth(proofs[proof][0])
@@ -54,14 +53,14 @@ final class DelegatedCases {
     }
 
     who = atHome(25);
-    start = scene.denseSlots().next(25);
+    start = slot(25);
     graph(scene.token(who, start), FAR + host++, start);
     away("server-calls-graph-for-the-user", who, "A confidential client called Graph.");
   }
 
   private Account atHome(int day) {
     Account who = scene.cast().user();
-    scene.add(SignIn.of(who, Site.HOME, host++, scene.denseSlots().next(day)));
+    scene.add(SignIn.of(who, Site.HOME, host++, slot(day)));
     return who;
   }
 
@@ -77,30 +76,24 @@ final class DelegatedCases {
   }
 
   private void tokens() {
-    IssuedToken token = scene.signIn(Site.HOME, 90, scene.denseSlots().next(24));
+    IssuedToken token = scene.signIn(Site.HOME, 90, slot(24));
     scene.add(
         Call.from(TokenCases.ABROAD + 90, token.after(4)).traced(token.link().clientAuth("2")));
     moved("token-of-a-server", token, "The calling application proved itself by a key.");
 
     token =
         scene.signIn(
-            Site.HOME,
-            91,
-            scene.denseSlots().next(25),
-            signIn -> signIn.nonInteractive().with("clientAssertion"));
+            Site.HOME, 91, slot(25), signIn -> signIn.nonInteractive().with("clientAssertion"));
     scene.add(Call.from(TokenCases.ABROAD + 91, token.after(4)).traced(token.link()));
     moved("token-that-a-server-asked-for", token, "A confidential client signed in.");
 
-    token = scene.signIn(Site.HOME, 92, scene.denseSlots().next(24));
+    token = scene.signIn(Site.HOME, 92, slot(24));
     graph(token, TokenCases.ABROAD + 92, token.after(4));
     moved("token-of-a-server-at-graph", token, "A confidential client called Graph.");
 
     token =
         scene.signIn(
-            Site.HOME,
-            93,
-            scene.denseSlots().next(25),
-            signIn -> signIn.nonInteractive().agent("notAgentic"));
+            Site.HOME, 93, slot(25), signIn -> signIn.nonInteractive().agent("notAgentic"));
     scene.add(
         Call.from(TokenCases.ABROAD + 93, token.after(4))
             .traced(token.link().clientAuth("0").facets("[1]", "[11]")));

@@ -7,7 +7,6 @@ import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -18,20 +17,12 @@ import java.time.Instant;
  * Cases of {@code defender-corroboration} for the demo: addresses that an alert names, and
  * principals that sign in or call from there within the hour.
  */
-final class FlaggedAddresses {
+final class FlaggedAddresses extends SceneCases {
   /** Network at home whose addresses the alerts of these cases name. */
   static final Site FLAGGED = Site.HOME.at("198.19.70.");
 
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-  private final Recording recording;
-
   FlaggedAddresses(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
-    this.recording = scene.recording();
+    super(scene);
   }
 
   void play() {
@@ -46,23 +37,13 @@ final class FlaggedAddresses {
     named();
   }
 
-  private Alert alert(Instant at) {
-    return Alert.raised(scene.dice(), at);
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
-  }
-
   private void flags(
       String name, String severity, int count, int day, Account who, String ip, Alert... alerts) {
     expect.flags(name, severity, count, day, Subject.at(who, ip), alerts);
   }
 
   private Call call(int host, Instant at, Account who) {
-    return Call.from(FLAGGED.address(host), at)
-        .traced(Link.of(who, recording.token(), at.minusSeconds(90)))
-        .once();
+    return call(FLAGGED.address(host), at, who);
   }
 
   private void severities() {

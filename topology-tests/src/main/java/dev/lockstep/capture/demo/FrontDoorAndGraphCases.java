@@ -5,7 +5,6 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.EdgeRecord;
 import dev.lockstep.capture.record.EntraRecords;
@@ -22,21 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Cases for the demo with calls through Front Door, calls to Microsoft Graph, and ordinary records
  * of Entra and Key Vault.
  */
-final class FrontDoorAndGraphCases {
+final class FrontDoorAndGraphCases extends SceneCases {
   private static final String DOOR = TokenCases.FRONT_DOOR + 30;
 
-  private final Scene scene;
-  private final Cast cast;
   private final Dice dice;
-  private final Recording recording;
-  private final Expectations expect;
 
   FrontDoorAndGraphCases(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
+    super(scene);
     this.dice = scene.dice();
-    this.recording = scene.recording();
-    this.expect = scene.expect();
   }
 
   void play() {
@@ -220,10 +212,6 @@ final class FrontDoorAndGraphCases {
         "FrontDoorWebApplicationFirewallLog",
         at,
         EdgeRecord.firewall(call.reference, client, peer, at, dice));
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
   }
 
   private void fires(String name, int day, IssuedToken token) {

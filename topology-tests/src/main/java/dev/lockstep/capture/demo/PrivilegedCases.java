@@ -17,18 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code privileged-without-pim} for the demo: privileged operations of users without an
  * active role, and their near misses.
  */
-final class PrivilegedCases {
+final class PrivilegedCases extends SceneCases {
   private static final String ASSIGN = "Add member to role";
   private static final String ASSIGN_IN_AZURE = "Microsoft.Authorization/roleAssignments/write";
   private static final String SECRETS = "Update application – Certificates and secrets management ";
   private static final String GLOBAL = "Global Administrator";
 
-  private final Scene scene;
   private final Account standing;
   private Account who;
 
   PrivilegedCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
     this.standing = scene.cast().user();
     this.who = standing;
   }
@@ -42,10 +41,6 @@ final class PrivilegedCases {
     gates();
     times();
     nearMisses();
-  }
-
-  private Instant slot(int day) {
-    return scene.denseSlots().next(day);
   }
 
   private Instant next(int day) {

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code risky-sign-in-used} for the demo: accepted tokens of sign-ins at risk, and their
  * near misses.
  */
-final class RiskCases {
-  private final Scene scene;
+final class RiskCases extends SceneCases {
   private int host = 40;
   private IssuedToken token;
 
   RiskCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
     this.token = scene.token(Instant.EPOCH);
   }
 
@@ -34,7 +33,7 @@ final class RiskCases {
   }
 
   private void signIn(int day, String level, String state) {
-    signIn(scene.denseSlots().next(day), level, state);
+    signIn(slot(day), level, state);
   }
 
   private void signIn(Instant at, String level, String state) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code session-replay} for the demo: sessions whose cookie or refresh token somebody
  * copied, and their near misses.
  */
-final class SessionCases {
+final class SessionCases extends SceneCases {
   // Networks without places, so that impossible-travel finds nothing.
   private static final Site HERE = Site.blank(TokenCases.SAME_ISP);
   private static final Site SAME_ISP_ABROAD = Site.blank(TokenCases.SAME_ISP_ABROAD);
@@ -29,12 +29,11 @@ final class SessionCases {
   private static final Site OTHER_ISP = Site.blank(TokenCases.OTHER_ISP);
   private static final Site NOTHING_KNOWN = Site.blank(TokenCases.UNREGISTERED);
 
-  private final Scene scene;
   private int host = 20;
   private String session = "";
 
   SessionCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
   }
 
   void play() {
@@ -54,10 +53,6 @@ final class SessionCases {
 
   private SignIn renewal(Account who, Site site, Instant at) {
     return SignIn.of(who, site, host, at).nonInteractive().in(session);
-  }
-
-  private Instant slot(int day) {
-    return scene.denseSlots().next(day);
   }
 
   private Account pair(

@@ -5,7 +5,6 @@ import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -16,7 +15,7 @@ import java.time.Instant;
  * Cases on which {@code token-replay} must fire: tokens used in two networks, by another principal,
  * or after they expired.
  */
-final class TokenCases {
+final class TokenCases extends SceneCases {
   static final String OTHER_ISP = "198.19.0.";
   static final String SAME_ISP = "198.19.1.";
   static final String SAME_ISP_ABROAD = "198.19.2.";
@@ -30,14 +29,8 @@ final class TokenCases {
   static final String ASN_ALONE = "198.19.10.";
   static final String FRONT_DOOR = "198.19.250.";
 
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-
   TokenCases(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
+    super(scene);
   }
 
   void play() {
@@ -56,10 +49,6 @@ final class TokenCases {
   private void fires(
       String name, String reason, String severity, int count, int day, IssuedToken token) {
     expect.fires(name, Expectations.REPLAY, reason, severity, count, day, token.subject());
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
   }
 
   private void table() {

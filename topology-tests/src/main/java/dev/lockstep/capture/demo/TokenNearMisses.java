@@ -5,7 +5,6 @@ import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
@@ -18,15 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Cases for the demo on which the rule {@code token-replay} must not fire. The tokens are used, for
  * example, in two networks of one country, by a server of the company, or in refused calls alone.
  */
-final class TokenNearMisses {
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-
+final class TokenNearMisses extends SceneCases {
   TokenNearMisses(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
+    super(scene);
   }
 
   void play() {
@@ -40,10 +33,6 @@ final class TokenNearMisses {
 
   private void nearMiss(String name, @Nullable String gate, IssuedToken token, String why) {
     expect.nearMiss(name, Expectations.REPLAY, gate, token.subject(), why);
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
   }
 
   private void table() {

@@ -5,7 +5,6 @@ import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
@@ -17,18 +16,12 @@ import java.util.function.UnaryOperator;
 /**
  * Cases on which {@code impossible-travel} must fire: users who cannot have been in both places.
  */
-final class TravelCases {
+final class TravelCases extends SceneCases {
   static final String SINGAPORE_CALLS = "198.18.120.";
   static final String VPN_CALLS = "198.18.121.";
 
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-
   TravelCases(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
+    super(scene);
   }
 
   void play() {
@@ -49,10 +42,6 @@ final class TravelCases {
 
   static SignIn stranger(Account who, Site site, int host, Instant at) {
     return SignIn.of(who, site, host, at).on(Device.UNKNOWN);
-  }
-
-  private Instant slot(int day) {
-    return scene.slots().next(day);
   }
 
   private void pair(String name, String severity, int day, Site far, int host, int later) {

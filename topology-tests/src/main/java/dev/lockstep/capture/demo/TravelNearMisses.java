@@ -8,7 +8,6 @@ import static dev.lockstep.capture.demo.TravelCases.stranger;
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
@@ -21,15 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Cases on which {@code impossible-travel} must not fire, such as sign-ins that are not far enough
  * apart, from one managed device, or from one network.
  */
-final class TravelNearMisses {
-  private final Scene scene;
-  private final Cast cast;
-  private final Expectations expect;
-
+final class TravelNearMisses extends SceneCases {
   TravelNearMisses(Scene scene) {
-    this.scene = scene;
-    this.cast = scene.cast();
-    this.expect = scene.expect();
+    super(scene);
   }
 
   void play() {
@@ -49,7 +42,7 @@ final class TravelNearMisses {
 
   private Account pair(Site there, int host, long minutesLater, int day) {
     Account who = cast.user();
-    Instant start = scene.slots().next(day);
+    Instant start = slot(day);
     scene.add(home(who, start));
     scene.add(stranger(who, there, host, start.plus(minutes(minutesLater))));
     return who;
@@ -85,19 +78,19 @@ final class TravelNearMisses {
 
   private void servers() {
     Account office = cast.user();
-    Instant start = scene.slots().next(24);
+    Instant start = slot(24);
     scene.add(stranger(office, Site.SINGAPORE, 85, start));
     scene.add(SignIn.of(office, Site.OFFICE, 85, start.plus(minutes(20))));
     nearMiss("own-egress", "corporate-egress", office, "One side is our own egress.");
 
     Account served = cast.user();
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(stranger(served, Site.SINGAPORE, 86, start));
     scene.add(stranger(served, Site.WEB_APPS, 86, start.plus(minutes(20))).nonInteractive());
     nearMiss("web-app-signs-in", "backend", served, "One side is a server that acts for the user.");
 
     Account behind = cast.user();
-    start = scene.slots().next(24);
+    start = slot(24);
     scene.add(stranger(behind, Site.SINGAPORE, 87, start));
     scene.add(
         Call.from(Site.WEB_APPS.address(87), start.plus(minutes(20)))
@@ -107,7 +100,7 @@ final class TravelNearMisses {
 
   private void devices() {
     Account carried = cast.user();
-    Instant start = scene.slots().next(24);
+    Instant start = slot(24);
     scene.add(home(carried, start));
     scene.add(SignIn.of(carried, Site.NEW_YORK, 88, start.plus(minutes(20))));
     nearMiss("managed-laptop", "same-device", carried, "The same managed device on both sides.");
@@ -115,7 +108,7 @@ final class TravelNearMisses {
     Account either = cast.user();
     Device before = new Device(either.laptop().id(), "NW-LT-X", "Windows10", false, false);
     Device after = new Device(either.laptop().id(), "NW-LT-X", "Windows10", false, true);
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(home(either, start).on(before));
     scene.add(SignIn.of(either, Site.NEW_YORK, 89, start.plus(minutes(20))).on(after));
     nearMiss("compliant-by-one-record", "same-device", either, "One record says it is compliant.");
@@ -129,7 +122,7 @@ final class TravelNearMisses {
         "Both addresses are of one /24, wherever the records place them.");
 
     Account modern = cast.user();
-    Instant start = scene.slots().next(25);
+    Instant start = slot(25);
     Site prefix = Site.placed("2001:db8:2001::", 65541, "PT", "Lisbon", 38.7167, -9.1333);
     scene.add(SignIn.fromAddress(modern, prefix, "2001:db8:2001:1::91", start).on(Device.UNKNOWN));
     scene.add(
@@ -139,19 +132,19 @@ final class TravelNearMisses {
     nearMiss("two-places-of-one-48", "same-network", modern, "Both addresses are of one /48.");
 
     Account phone = cast.user();
-    start = scene.slots().next(24);
+    start = slot(24);
     scene.add(stranger(phone, Site.MOBILE_ABROAD, 92, start));
     scene.add(stranger(phone, Site.MOBILE_NORTH, 92, start.plus(minutes(20))));
     nearMiss("one-mobile-network", "same-network", phone, "One mobile network, two exits.");
 
     Account dish = cast.user();
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(stranger(dish, Site.SATELLITE, 93, start));
     scene.add(stranger(dish, Site.SATELLITE_NORTH, 93, start.plus(minutes(20))));
     nearMiss("one-satellite-network", "same-network", dish, "One satellite network, two exits.");
 
     Account mapped = cast.user();
-    start = scene.slots().next(24);
+    start = slot(24);
     scene.add(SignIn.of(mapped, Site.HOME, 94, start));
     scene.add(
         SignIn.fromAddress(
@@ -169,7 +162,7 @@ final class TravelNearMisses {
     for (int day : new int[] {10, 12, 14}) {
       scene.add(stranger(commuter, Site.LISBON, 95, at(day, "07:30:00")));
     }
-    Instant start = scene.slots().next(24);
+    Instant start = slot(24);
     scene.add(home(commuter, start));
     scene.add(stranger(commuter, Site.LISBON, 96, start.plus(minutes(20))));
     nearMiss(
@@ -181,7 +174,7 @@ final class TravelNearMisses {
 
   private void notObserved() {
     Account guessed = cast.user();
-    Instant start = scene.slots().next(24);
+    Instant start = slot(24);
     scene.add(home(guessed, start));
     scene.add(
         stranger(guessed, Site.SINGAPORE, 97, start.plus(minutes(20)))
@@ -190,7 +183,7 @@ final class TravelNearMisses {
     nearMiss("failed-sign-in", null, guessed, "A sign-in that failed places nobody.");
 
     Account refused = cast.user();
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(home(refused, start));
     scene.add(
         Call.from(TravelCases.SINGAPORE_CALLS + 98, start.plus(minutes(20)))
@@ -199,7 +192,7 @@ final class TravelNearMisses {
     nearMiss("refused-call", null, refused, "A refused call places nobody.");
 
     Account claimed = cast.user();
-    start = scene.slots().next(24);
+    start = slot(24);
     scene.add(home(claimed, start));
     scene.add(
         Call.from(TravelCases.SINGAPORE_CALLS + 99, start.plus(minutes(20)))
@@ -207,7 +200,7 @@ final class TravelNearMisses {
     nearMiss("claims-that-nobody-validated", null, claimed, "Unvalidated claims name nobody.");
 
     Account workload = cast.workload("Northwind nightly export");
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(SignIn.of(workload, Site.HOME, 100, start));
     scene.add(SignIn.of(workload, Site.SINGAPORE, 100, start.plus(minutes(20))));
     scene.add(
@@ -240,7 +233,7 @@ final class TravelNearMisses {
 
   private void outOfTime() {
     Account stamped = cast.user();
-    Instant start = scene.slots().next(24);
+    Instant start = slot(24);
     scene.add(home(stamped, start));
     Instant future = Instant.parse("2099-06-01T08:00:00Z");
     scene.add(
@@ -252,7 +245,7 @@ final class TravelNearMisses {
     nearMiss("stamped-2099", null, stamped, "An event from the future lies in quarantine.");
 
     Account old = cast.user();
-    start = scene.slots().next(25);
+    start = slot(25);
     scene.add(home(old, start));
     Instant past = start.minus(Duration.ofDays(40));
     scene.add(

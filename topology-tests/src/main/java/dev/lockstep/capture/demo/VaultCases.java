@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code vault-outside} for the demo: calls of private vaults from public addresses or by
  * new principals, and their near misses.
  */
-final class VaultCases {
+final class VaultCases extends SceneCases {
   static final String PAYMENTS = "payments-kv";
   static final String INSIDE = "10.20.8.11";
 
@@ -23,11 +23,10 @@ final class VaultCases {
   private static final int SET_CAP = 256;
   private static final int LEARNED_DAYS = 14;
 
-  private final Scene scene;
   private final Account usual;
 
   VaultCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
     this.usual = scene.cast().workload("Northwind payments");
   }
 
@@ -44,7 +43,7 @@ final class VaultCases {
   }
 
   private void today(VaultCall call, int day) {
-    call(call, scene.denseSlots().next(day));
+    call(call, slot(day));
   }
 
   private void history() {
@@ -74,7 +73,7 @@ final class VaultCases {
 
   private void addresses() {
     String address = OUTSIDE + "5.7";
-    Instant start = scene.denseSlots().next(24);
+    Instant start = slot(24);
     call(VaultCall.read(PAYMENTS, address, usual), start);
     call(VaultCall.read(PAYMENTS, address, usual).answered(403), start.plusSeconds(90));
     fires(
@@ -108,7 +107,7 @@ final class VaultCases {
 
   private void principals() {
     Account newcomer = scene.cast().user();
-    Instant start = scene.denseSlots().next(25);
+    Instant start = slot(25);
     call(VaultCall.read(PAYMENTS, INSIDE, newcomer), start);
     call(VaultCall.read(PAYMENTS, INSIDE, newcomer), start.plusSeconds(75));
     fires(

@@ -15,17 +15,16 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code workload-credential-drift} for the demo: workloads whose credential or network
  * changed, and their near misses.
  */
-final class WorkloadCases {
+final class WorkloadCases extends SceneCases {
   private static final int SET_CAP = 256;
   private static final Site CLOUD = Site.blank("198.19.104.");
   private static final Site HOSTING = Site.blank(TokenCases.HOSTING);
   private static final Site VPN = Site.blank(TokenCases.VPN);
 
-  private final Scene scene;
   private Account workload;
 
   WorkloadCases(Scene scene) {
-    this.scene = scene;
+    super(scene, scene.denseSlots());
     this.workload = scene.cast().workload("Northwind nobody");
   }
 
@@ -69,7 +68,7 @@ final class WorkloadCases {
   }
 
   private void today(Site site, int day, UnaryOperator<SignIn> credential) {
-    signs(site, scene.denseSlots().next(day), credential);
+    signs(site, slot(day), credential);
   }
 
   private void fires(String name, String reason, String severity, int count, int day) {
@@ -82,7 +81,7 @@ final class WorkloadCases {
 
   private void weaker() {
     learns("Northwind invoices", 7, certificate(key()));
-    Instant start = scene.denseSlots().next(24);
+    Instant start = slot(24);
     String secret = key();
     signs(CLOUD, start, secret(secret));
     signs(CLOUD, start.plus(Duration.ofSeconds(80)), secret(secret));
