@@ -123,14 +123,16 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   private void print(ErasureRequest.Done done, List<RemainingRecords> remaining, Config read) {
-    System.out.printf(
-        "%s: %s deleted, %s revised with the pseudonym %s%s%n",
-        TextTable.shown(done.principal()),
-        DisplayFormat.count(done.deleted(), "finding"),
-        done.revised(),
-        done.pseudonym(),
-        dryRun ? " (dry run: nothing was erased)" : "");
-    if (!dryRun) {
+    String who = TextTable.shown(done.principal());
+    String findings = DisplayFormat.count(done.deleted(), "finding");
+    if (dryRun) {
+      System.out.printf(
+          "%s: %s would be deleted, %s revised (dry run: nothing was erased)%n",
+          who, findings, done.revised());
+    } else {
+      System.out.printf(
+          "%s: %s deleted, %s revised with the pseudonym %s%n",
+          who, findings, done.revised(), done.pseudonym());
       System.out.println(
           done.pending().isEmpty()
               ? "State: every task has erased the data of this principal. Events that arrive from now on"

@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
  * Role of an instance that makes detections: it runs Kafka Streams, and keeps the failures of
  * threads and the progress of tasks.
  *
- * <p>A thread that fails because of something outside, such as a missing topic, a missing right or
- * a full disk, is replaced as long as the problem lasts. A thread that fails for another reason is
- * replaced up to {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given
- * up. It is given up at once if files of the state folder are gone, because only a restart creates
- * them again. An {@link Error} that no rule can have caused, such as a full heap, ends the process
- * at once.
+ * <p>A thread that fails because of something outside, such as a missing topic, a missing right, a
+ * full disk or a transaction that took too long, is replaced as long as the problem lasts. A thread
+ * that fails for another reason is replaced up to {@value ThreadFailures#MOST} times in 10 minutes,
+ * and then the service is given up. It is given up at once if files of the state folder are gone,
+ * because only a restart creates them again. An {@link Error} that no rule can have caused, such as
+ * a full heap, ends the process at once.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
@@ -192,6 +192,10 @@ final class DetectRole {
     String right = MissingRight.of(failure);
     if (right != null) {
       return right + "; this instance continues by itself then";
+    }
+    String ended = EndedTransaction.of(failure);
+    if (ended != null) {
+      return ended;
     }
     return DiskSpaceCheck.isAtFault(failure)
         ? "state cannot be written into the folder %s (%s); make room on its disk, and this instance continues by itself"

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.parallel.Resources;
 
 @ResourceLock(Resources.SYSTEM_ERR)
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
-class SuggestedNetworksTest {
-  private static List<String> table(SuggestedNetworks suggested) {
+class SuggestedNetworksTextTest {
+  private static List<String> table(SuggestedNetworksText suggested) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream before = System.err;
     System.setErr(new PrintStream(printed, true, UTF_8));
@@ -43,7 +43,7 @@ class SuggestedNetworksTest {
     JudgedRow judged = new JudgedRow(row, nothing, List.of(), List.of("alerts name it"));
 
     List<String> lines =
-        table(new SuggestedNetworks(new RowTrials.Judged(List.of(judged), nothing)));
+        table(new SuggestedNetworksText(new RowTrials.Judged(List.of(judged), nothing)));
 
     assertThat(lines.subList(0, lines.size() - 1)).allMatch(line -> line.length() <= 80);
     assertThat(lines)

@@ -1,0 +1,22 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.schemas.process.Causes;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.jspecify.annotations.Nullable;
+
+/** Explanation of a failure because the cluster ended a transaction before its commit. */
+final class EndedTransaction {
+  private EndedTransaction() {}
+
+  /**
+   * Returns that a transaction took too long, with what to do about it, or null if the failure has
+   * another cause. What the transaction had read is read again.
+   */
+  static @Nullable String of(Throwable failure) {
+    return Causes.find(failure, InvalidTxnStateException.class) == null
+        ? null
+        : "the cluster ended a transaction before its commit, because it took longer than"
+            + " transaction.timeout.ms; its records are read again. Give this instance or the"
+            + " brokers more processor time if this stays";
+  }
+}
