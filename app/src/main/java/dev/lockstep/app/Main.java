@@ -16,7 +16,6 @@ import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.schemas.text.SecretMask;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +55,7 @@ public final class Main {
     StandardOutput.install();
     Locale.setDefault(Locale.ROOT); // numbers and dates look the same everywhere
     LoginLimits.set();
-    System.exit(run(commandLine(Commands.neededBy(args)), args));
+    System.exit(run(commandLine(args), args));
   }
 
   /**
@@ -107,16 +106,12 @@ public final class Main {
   }
 
   /**
-   * Returns the command line parser with all commands. It writes to standard output and standard
-   * error.
+   * Returns the command line parser of the command that the arguments name, or of all commands if
+   * they name none. It writes to standard output and standard error.
    */
-  public static CommandLine commandLine() {
-    return commandLine(Commands.NAMES);
-  }
-
-  private static CommandLine commandLine(List<String> names) {
+  public static CommandLine commandLine(String... args) {
     CommandLine command = new CommandLine(new Main());
-    names.forEach(name -> command.addSubcommand(name, Commands.named(name)));
+    Commands.neededBy(args).forEach(name -> command.addSubcommand(name, Commands.named(name)));
     int width = Terminal.behind(System.out).width();
     if (width > 0) {
       command.setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, width));

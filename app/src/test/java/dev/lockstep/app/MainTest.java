@@ -22,10 +22,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 class MainTest {
+  private static final CommandLine ALL = Main.commandLine();
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private final CommandLine command =
-      Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+  private final CommandLine command = ALL.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
   @Test
   void printsVersionAndHelp() {
@@ -76,10 +77,12 @@ class MainTest {
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())
         .contains(
-            "could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT, with a port from 1 to 65535, and commas between several");
+            "could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT, with a"
+                + " port from 1 to 65535, and commas between several");
     assertThat(err.toString())
         .startsWith(
-            "could not run the command: lockstep has no command \"dance\"; choose one of those below")
+            "could not run the command: lockstep has no command \"dance\"; choose one of those"
+                + " below")
         .contains("Usage: lockstep");
     err.getBuffer().setLength(0);
     assertThat(command.execute("nosuch")).isEqualTo(ExitCode.WRONG_USAGE);

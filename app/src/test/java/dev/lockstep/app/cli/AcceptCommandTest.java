@@ -87,7 +87,7 @@ class AcceptCommandTest {
     if (!all.contains("--config")) {
       all.addAll(List.of("--config", file("lockstep.yaml") + ""));
     }
-    CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+    CommandLine command = Main.commandLine("accept").setErr(new PrintWriter(err));
     return command.execute(all.toArray(new String[0]));
   }
 

@@ -25,13 +25,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class EstateSuggestCommandTest {
   private static final String APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f0";
 
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
 
   @TempDir Path folder;
 
@@ -70,8 +68,7 @@ class EstateSuggestCommandTest {
   @Test
   void refusesAPlaceThatCannotBeWritten_beforeItReads() {
     for (Path place : new Path[] {folder, folder.resolve("none/estate.yaml")}) {
-      assertThat(
-              command.execute("estate", "suggest", "--output", place.toString(), folder.toString()))
+      assertThat(execute("estate", "suggest", "--output", place.toString(), folder.toString()))
           .isEqualTo(1);
     }
     assertThat(err.toString().lines())
@@ -128,7 +125,7 @@ class EstateSuggestCommandTest {
         List<String> words = new ArrayList<>(List.of(name.split(" ", -1)));
         words.addAll(List.of("--quiet", "--config", config.toString()));
         words.addAll(List.of("--output", file.toString(), input.toString()));
-        assertThat(command.execute(words.toArray(String[]::new))).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(execute(words.toArray(String[]::new))).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(Files.readString(file)).isEqualTo(before);
       }
     }
@@ -148,18 +145,22 @@ class EstateSuggestCommandTest {
 
   @Test
   void refusesBadUse_andEndsWithCode3WhereSomethingWasRejected() throws IOException {
-    assertThat(command.execute("hygiene")).isEqualTo(2);
-    assertThat(command.execute("estate", "suggest")).isEqualTo(2);
-    assertThat(command.execute("hygiene", "--rotation", "0", "x")).isEqualTo(2);
+    assertThat(execute("hygiene")).isEqualTo(2);
+    assertThat(execute("estate", "suggest")).isEqualTo(2);
+    assertThat(execute("hygiene", "--rotation", "0", "x")).isEqualTo(2);
     assertThat(err.toString())
         .contains("could not use --rotation: 0 is out of range; give 1 to 3650 days");
-    assertThat(command.execute("hygiene", folder + "/none.jsonl")).isEqualTo(ExitCode.FAILED);
+    assertThat(execute("hygiene", folder + "/none.jsonl")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("none.jsonl");
     Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"records\":[{]}\n");
-    assertThat(command.execute("hygiene", "--quiet", broken.toString()))
+    assertThat(execute("hygiene", "--quiet", broken.toString()))
         .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
-    assertThat(command.execute("estate", "suggest", "--quiet", broken.toString()))
+    assertThat(execute("estate", "suggest", "--quiet", broken.toString()))
         .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
+  }
+
+  private int execute(String... words) {
+    return Main.commandLine(words).setErr(new PrintWriter(err)).execute(words);
   }
 
   /** Runs a command over the bundled capture. */
@@ -180,9 +181,7 @@ class EstateSuggestCommandTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, UTF_8));
     try {
-      assertThat(command.execute(words))
-          .as("%s", err)
-          .isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
+      assertThat(execute(words)).as("%s", err).isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
     } finally {
       System.setOut(before);
     }

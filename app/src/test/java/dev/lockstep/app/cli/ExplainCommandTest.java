@@ -19,15 +19,13 @@ import picocli.CommandLine;
 
 class ExplainCommandTest {
   private static final String CALL =
-      "{'category':'SignInLogs','time':'2026-11-14T01:51:02Z','properties':{%s"
-          + "'userPrincipalName':'ada@contoso.example','userId':'5f0e7f5e-5b34-4b1f-a1c7-1a2b3c4d5e6f',"
-          + "'ipAddress':'198.51.100.7'}}\n";
+      "{'category':'SignInLogs','time':'2026-11-14T01:51:02Z','properties':{%s'userPrincipalName':'ada@contoso.example','userId':'5f0e7f5e-5b34-4b1f-a1c7-1a2b3c4d5e6f','ipAddress':'198.51.100.7'}}\n";
   private static final String NO_ID =
       (CALL.formatted("") + CALL.formatted("'id':'6f0e7f5e-5b34-4b1f-a1c7-1a2b3c4d5e6f',"))
           .replace('\'', '"');
 
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+  private final CommandLine command = Main.commandLine("explain").setErr(new PrintWriter(err));
 
   @TempDir Path folder;
 
@@ -162,9 +160,7 @@ class ExplainCommandTest {
   @Test
   void showsThePartOfAPrincipal_alsoWhereTheOtherFactIsOfAnotherDay() throws Exception {
     String call =
-        "{'time':'%1$sZ','category':'GatewayLogs','correlationId':'%1$s','callerIpAddress':'198.51.100.7',"
-            + "'properties':{'responseCode':200,'traceRecords':[{'source':'lockstep','data':"
-            + "{'v':1,'oid':'%2$s','idtyp':'user','uti':'4AQlP4lP00GaDAMF6CwzAQ'}}]}}\n";
+        "{'time':'%1$sZ','category':'GatewayLogs','correlationId':'%1$s','callerIpAddress':'198.51.100.7','properties':{'responseCode':200,'traceRecords':[{'source':'lockstep','data':{'v':1,'oid':'%2$s','idtyp':'user','uti':'4AQlP4lP00GaDAMF6CwzAQ'}}]}}\n";
     String early = "11111111-aaaa-bbbb-cccc-000000000001";
     String late = "11111111-aaaa-bbbb-cccc-000000000002";
     String capture =
@@ -217,7 +213,7 @@ class ExplainCommandTest {
             {"replay", "--quiet", "--config", config + "", capture}
           }) {
         said.reset();
-        command.execute(call);
+        Main.commandLine(call).setErr(new PrintWriter(err)).execute(call);
         assertThat(said.toString(UTF_8).lines().toList())
             .as(call[0])
             .anyMatch(line -> line.startsWith(folder.resolve("networks.csv") + " has 0 rows, so"))

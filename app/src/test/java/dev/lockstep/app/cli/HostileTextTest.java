@@ -255,7 +255,7 @@ final class HostileTextTest {
     System.setErr(new PrintStream(said, true, UTF_8));
     int code;
     try {
-      code = Main.run(Main.commandLine(), arguments);
+      code = Main.run(Main.commandLine(arguments), arguments);
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -25,7 +25,7 @@ import picocli.CommandLine;
 
 class NetworksImportCommandTest {
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+  private final CommandLine command = Main.commandLine("networks").setErr(new PrintWriter(err));
 
   @TempDir Path folder;
   private Path tags = Path.of("");

@@ -20,11 +20,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class NetworksSuggestCommandTest {
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
 
   @TempDir Path folder;
 
@@ -37,7 +35,7 @@ class NetworksSuggestCommandTest {
   }
 
   private int suggest(String... words) {
-    return command.execute(words);
+    return Main.commandLine(words).setErr(new PrintWriter(err)).execute(words);
   }
 
   @Test

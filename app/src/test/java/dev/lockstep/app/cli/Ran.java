@@ -18,7 +18,7 @@ record Ran(int code, String out, String err) {
     PrintStream before = System.out;
     System.setOut(new PrintStream(out, true, UTF_8));
     try {
-      CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+      CommandLine command = Main.commandLine(arguments).setErr(new PrintWriter(err));
       return new Ran(Main.run(command, arguments), out.toString(UTF_8), err.toString());
     } finally {
       System.setOut(before);

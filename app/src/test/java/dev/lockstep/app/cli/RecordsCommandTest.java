@@ -32,7 +32,7 @@ class RecordsCommandTest {
     PrintStream before = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      return Main.commandLine().execute(arguments);
+      return Main.commandLine(arguments).execute(arguments);
     } finally {
       System.setOut(before);
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine;
 
 class ReplayCommandTest {
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+  private final CommandLine command = Main.commandLine("replay").setErr(new PrintWriter(err));
 
   @TempDir Path folder;
 

@@ -525,7 +525,7 @@ class RuleListsTest {
     System.setErr(new PrintStream(beside, true, UTF_8));
     int code;
     try {
-      code = Main.run(Main.commandLine(), words);
+      code = Main.run(Main.commandLine(words), words);
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -114,12 +114,12 @@ final class CostTest {
   void endsAsReplayDoes_whereAMessageCannotBeRead(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("capture.jsonl"), "no json\n");
     for (String command : List.of("cost", "replay")) {
-      assertThat(Main.run(Main.commandLine(), command, "--quiet", file.toString()))
+      assertThat(Main.run(Main.commandLine(command), command, "--quiet", file.toString()))
           .as(command)
           .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
     }
     Files.writeString(file, "{\"category\":\"A\"}\n");
-    assertThat(Main.run(Main.commandLine(), "cost", "--quiet", file.toString()))
+    assertThat(Main.run(Main.commandLine("cost"), "cost", "--quiet", file.toString()))
         .isEqualTo(ExitCode.DONE);
   }
 
@@ -326,8 +326,8 @@ final class CostTest {
 
   @Test
   void refusesWhatItCannotReadTwice_andAPriceThatIsNone() {
-    assertThat(Main.commandLine().execute("cost", "-")).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(Main.commandLine().execute("cost", "--price-per-gb", "-1", DEMO))
+    assertThat(Main.commandLine("cost").execute("cost", "-")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Main.commandLine("cost").execute("cost", "--price-per-gb", "-1", DEMO))
         .isEqualTo(ExitCode.WRONG_USAGE);
   }
 }

@@ -332,7 +332,8 @@ final class RedactionTest {
     try {
       System.setOut(written);
       System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-      int code = Main.run(Main.commandLine(), args.toArray(String[]::new));
+      String[] words = args.toArray(String[]::new);
+      int code = Main.run(Main.commandLine(words), words);
       return new Said(
           code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

@@ -37,7 +37,7 @@ class StandardOutputTest {
     StringWriter err = new StringWriter();
     System.setOut(new StandardOutput(to, isPipe, UTF_8));
     try {
-      assertThat(Main.run(Main.commandLine().setErr(new PrintWriter(err)), arguments))
+      assertThat(Main.run(Main.commandLine(arguments).setErr(new PrintWriter(err)), arguments))
           .as(String.join(" ", arguments))
           .isEqualTo(code);
     } finally {

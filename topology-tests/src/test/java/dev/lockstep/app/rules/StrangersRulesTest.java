@@ -144,10 +144,10 @@ final class StrangersRulesTest {
 
   private static String record(String number, String more) {
     return """
-        {"time":"2026-11-19T10:00:00Z","category":"SignInLogs","resultType":"0","properties":{\
-        "id":"3f2504e0-4f89-41d3-9a0c-0305e82c330%s","createdDateTime":"2026-11-19T10:00:00Z",\
-        "ipAddress":"203.0.113.9","userId":"%s",%s}}
-        """
+    {"time":"2026-11-19T10:00:00Z","category":"SignInLogs","resultType":"0","properties":{\
+    "id":"3f2504e0-4f89-41d3-9a0c-0305e82c330%s","createdDateTime":"2026-11-19T10:00:00Z",\
+    "ipAddress":"203.0.113.9","userId":"%s",%s}}
+    """
         .formatted(number, user(number), more);
   }
 
@@ -255,8 +255,8 @@ final class StrangersRulesTest {
 
     assertThat(run(1, "rules", "show", "wrong-paswords", "--config", file).err)
         .isEqualTo(
-            "could not show the rule \"wrong-paswords\": there is no rule with that id; the nearest is"
-                + " \"wrong-passwords\"\n");
+            "could not show the rule \"wrong-paswords\": there is no rule with that id; the nearest"
+                + " is \"wrong-passwords\"\n");
     assertThat(run(1, "rules", "show", "brute-force", "--config", file).err)
         .isEqualTo(
             "could not show the rule \"brute-force\": there is no rule with that id; name one that"
@@ -386,7 +386,7 @@ final class StrangersRulesTest {
     System.setErr(new PrintStream(beside, true, UTF_8));
     int code;
     try {
-      var command = Main.commandLine();
+      var command = Main.commandLine(words);
       command.setErr(new java.io.PrintWriter(System.err, true, UTF_8));
       code = Main.run(command, words);
     } finally {
