@@ -10,8 +10,10 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.sweep.SweptSetting;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,14 +28,14 @@ class SweepCommandTest {
     return new BundledCapture(folder).run("sweep", rules, options);
   }
 
-  /** Returns the findings of a rule by severity of a replay with one value. */
-  private Map<String, Integer> single(String rule, String setting, String value)
-      throws IOException {
+  /** Returns the findings by rule of one replay, with a value of each of some settings. */
+  private JsonNode replayed(Map<String, String> rules) throws IOException {
+    List<String> settings = new ArrayList<>();
+    rules.forEach((rule, setting) -> settings.add("%s: {%s}".formatted(rule, setting)));
     Ran ran =
-        new BundledCapture(folder)
-            .run("replay", "{%s: {%s: %s}}".formatted(rule, setting, value), "--json");
+        new BundledCapture(folder).run("replay", "{" + String.join(", ", settings) + "}", "--json");
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    return counts(BundledCapture.JSON.readTree(ran.out()).path("byRule").path(rule));
+    return BundledCapture.JSON.readTree(ran.out()).path("byRule");
   }
 
   private static Map<String, Integer> counts(JsonNode bySeverity) {
@@ -64,41 +66,69 @@ class SweepCommandTest {
     assertThatThrownBy(
             () -> SweptSetting.parse("impossible-travel.%s=true,false".formatted(key), rules))
         .hasMessageContainingAll(
-            "could not use --set: enabled and shadow say whether a rule runs and whether its findings are sent",
+            "could not use --set: enabled and shadow say whether a rule runs and whether its"
+                + " findings are sent",
             "rules show impossible-travel")
         .hasMessageNotContaining("did you mean");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "impossible-travel, maxSpeedKmh, '300,900,2500'",
-    "token-replay, expirySkewMinutes, '0,1440'",
-    "partner-ip-drift, learningDays, '3,20'",
-  })
-  void equalsSingleReplays_valueByValue(String rule, String setting, String values)
-      throws IOException {
-    Ran ran = sweep("{}", "--json", "--set", rule + "." + setting + "=" + values);
+  /**
+   * A setting of one of these rules changes no finding of the others in the bundled capture, so one
+   * replay has a value of each.
+   */
+  @Test
+  void equalsSingleReplays_valueByValue() throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("impossible-travel", "maxSpeedKmh");
+    settings.put("partner-ip-drift", "learningDays");
+    settings.put("token-replay", "expirySkewMinutes");
+    Map<String, List<String>> values =
+        Map.of(
+            "impossible-travel", List.of("300", "900", "2500"),
+            "partner-ip-drift", List.of("3", "20"),
+            "token-replay", List.of("0", "1440"));
+    List<JsonNode> replays = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Map<String, String> rules = new TreeMap<>();
+      for (Map.Entry<String, String> setting : settings.entrySet()) {
+        List<String> all = Objects.requireNonNull(values.get(setting.getKey()));
+        if (i < all.size()) {
+          rules.put(setting.getKey(), setting.getValue() + ": " + all.get(i));
+        }
+      }
+      replays.add(replayed(rules));
+    }
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      String rule = setting.getKey();
+      List<String> all = Objects.requireNonNull(values.get(rule));
+      JsonNode swept = swept(rule, setting.getValue(), all);
+      for (int i = 0; i < all.size(); i++) {
+        JsonNode row = swept.path("values").get(i);
+        Map<String, Integer> expected = counts(replays.get(i).path(rule));
+        assertThat(row.path("value").asDouble()).isEqualTo(Double.parseDouble(all.get(i)));
+        assertThat(counts(row.path("bySeverity"))).as("%s %s", rule, row).isEqualTo(expected);
+        assertThat(row.path("findings").intValue())
+            .isEqualTo(expected.values().stream().mapToInt(Integer::intValue).sum());
+        assertThat(swept.path("now").path("findings").intValue())
+            .isEqualTo(
+                row.path("findings").intValue()
+                    - row.path("appeared").intValue()
+                    + row.path("gone").intValue());
+      }
+      assertThat(swept.path("values").findValuesAsText("findings").stream().distinct())
+          .as("values of %s that differ", rule)
+          .hasSizeGreaterThan(1);
+    }
+  }
+
+  private JsonNode swept(String rule, String setting, List<String> values) throws IOException {
+    Ran ran = sweep("{}", "--json", "--set", rule + "." + setting + "=" + String.join(",", values));
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     assertThat(ran.out().lines()).hasSize(1);
     JsonNode swept = BundledCapture.JSON.readTree(ran.out());
     assertThat(swept.path("rule").textValue()).isEqualTo(rule);
-    int rows = 0;
-    for (JsonNode row : swept.path("values")) {
-      Map<String, Integer> expected = single(rule, setting, row.path("value").asText());
-      assertThat(counts(row.path("bySeverity"))).as(row.toString()).isEqualTo(expected);
-      assertThat(row.path("findings").intValue())
-          .isEqualTo(expected.values().stream().mapToInt(Integer::intValue).sum());
-      assertThat(swept.path("now").path("findings").intValue())
-          .isEqualTo(
-              row.path("findings").intValue()
-                  - row.path("appeared").intValue()
-                  + row.path("gone").intValue());
-      rows++;
-    }
-    assertThat(rows).isEqualTo(values.chars().filter(c -> c == ',').count() + 1);
-    assertThat(swept.path("values").findValuesAsText("findings").stream().distinct())
-        .as("values that differ")
-        .hasSizeGreaterThan(1);
+    assertThat(swept.path("values")).hasSize(values.size());
+    return swept;
   }
 
   @Test
@@ -143,14 +173,16 @@ class SweepCommandTest {
         "imposible-travel.maxSpeedKmh=9 | did you mean impossible-travel?",
         "impossible-travel.maxSpeed=9 | did you mean maxSpeedKmh?",
         "brute-force.maxSpeedKmh=9 | no rule \"brute-force\"; name one that lockstep rules list",
-        "impossible-travel.window=9 | no setting \"window\"; name one of the settings that lockstep",
+        "impossible-travel.window=9 | no setting \"window\"; name one of the settings that"
+            + " lockstep",
         "impossible-travel.maxSpeedKmh=fast | \"fast\" is no",
         "impossible-travel.maxSpeedKmh=1e9 | \"1e9\" is no",
         "impossible-travel.maxSpeedKmh=600..900 | has no step",
         "impossible-travel.maxSpeedKmh=900..600:50 | begins above its end; write FROM..TO:STEP",
         "impossible-travel.maxSpeedKmh=600..900:0 | has no step above 0; write FROM..TO:STEP",
         "impossible-travel.maxSpeedKmh=600..900:1 | more than 100 values",
-        "impossible-travel.maxSpeedKmh=0 | maxSpeedKmh of rule impossible-travel is 0; it has to be from",
+        "impossible-travel.maxSpeedKmh=0 | maxSpeedKmh of rule impossible-travel is 0; it has to be"
+            + " from",
         "partner-ip-drift.knownDays=61 | has to be from 1 to 60, the value of windowDays",
         "impossible-travel.workloads=maybe | takes only true or false",
         "impossible-travel.workloads=0..1:1 | takes only true or false",
