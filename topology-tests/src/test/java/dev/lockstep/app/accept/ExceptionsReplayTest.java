@@ -36,7 +36,7 @@ class ExceptionsReplayTest {
     CaptureFolder capture = CaptureFolder.unpack(folder);
     Path file = folder.resolve("exceptions.yaml");
     Map<String, String> variables = Map.of("LOCKSTEP_EXCEPTIONS", file.toString());
-    List<Detection> plain = capture.replay().detections();
+    List<Detection> plain = CaptureFolder.bundledDetections();
     ConfiguredRules rules = capture.config(Map.of()).rules();
     List<DetectionSummary> summaries = new ArrayList<>();
     for (Detection detection : plain) {

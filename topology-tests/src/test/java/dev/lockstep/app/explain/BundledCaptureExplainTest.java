@@ -37,7 +37,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,7 +56,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Promises of explain, over everybody in the bundled capture. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -107,8 +105,8 @@ final class BundledCaptureExplainTest {
   }
 
   @BeforeAll
-  void explainEverybody(@TempDir Path folder) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
+  void explainEverybody() throws IOException {
+    CaptureFolder capture = CaptureFolder.bundled().capture();
     expected = capture.expected();
     Config config = capture.config(Map.of());
     Enrichment enrichment = Wiring.enrichment(config);

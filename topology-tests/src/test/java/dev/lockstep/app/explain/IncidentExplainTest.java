@@ -29,7 +29,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Explanations of the incidents in the bundled capture. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -38,9 +37,9 @@ final class IncidentExplainTest {
   private final Map<String, List<Detection>> incidents = new TreeMap<>();
 
   @BeforeAll
-  void replay(@TempDir Path folder) throws IOException {
-    capture = CaptureFolder.unpack(folder.resolve("capture"));
-    for (Detection finding : capture.replay().detections()) {
+  void replay() throws IOException {
+    capture = CaptureFolder.bundled().capture();
+    for (Detection finding : CaptureFolder.bundledDetections()) {
       if (finding.getCorrelationId() != null) {
         incidents
             .computeIfAbsent(finding.getCorrelationId(), any -> new ArrayList<>())

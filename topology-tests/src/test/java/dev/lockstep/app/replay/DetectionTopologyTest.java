@@ -8,7 +8,6 @@ import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
-import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.DetectionTopology;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.SortedSet;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,8 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Service's topology beside the driver in one process: the same events give the same findings. */
 final class DetectionTopologyTest {
-  private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
-  private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final TopologyLayout LAYOUT = new TopologyLayout("lockstep.", 1);
 
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
@@ -63,10 +59,10 @@ final class DetectionTopologyTest {
 
   @BeforeAll
   static void enterTheLocalDriver() throws IOException {
-    System.out.printf("seed %d%n", SEED);
+    System.out.printf("seed %d%n", ShuffledCapture.SEED);
     capture = CaptureFolder.unpackWithSigma(captured.resolve("capture"));
-    order = Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
-    expected = Verdict.of(local(capture.config(Map.of())));
+    order = ShuffledCapture.ofTheSeed().order();
+    expected = Verdict.of(ShuffledCapture.ofTheSeed().detections());
     assertThat(expected).isNotEmpty();
   }
 
@@ -84,29 +80,6 @@ final class DetectionTopologyTest {
   private void findsWhatTheLocalDriverFinds(int times) throws IOException {
     Config config = capture.config(Map.of());
     assertThat(Verdict.differences(expected, Verdict.active(topology(config, times)))).isEmpty();
-  }
-
-  private static List<Detection> local(Config config) {
-    SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
-    try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(config.rules()),
-            JoinableLogs.ALL,
-            Wiring.enrichment(config),
-            new DetectionCounters(),
-            1,
-            true)) {
-      long watermark = 0;
-      for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - watermark >= STEP_MILLIS) {
-          watermark = arrival.at();
-          driver.watermark(watermark);
-        }
-        driver.enter(activities.encode(arrival.activity()));
-      }
-      driver.watermark(watermark + Duration.ofHours(26).toMillis());
-      return driver.detections();
-    }
   }
 
   private Collection<Detection> topology(Config config, int times) throws IOException {
@@ -137,7 +110,7 @@ final class DetectionTopologyTest {
       Bundle bundle = new Bundle(Bundle.MOST_BYTES);
       long watermark = 0;
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - watermark >= STEP_MILLIS) {
+        if (arrival.at() - watermark >= ShuffledCapture.STEP_MILLIS) {
           watermark = arrival.at();
           bundle.add(activities.encode(watermark(watermark)));
         }

@@ -3,12 +3,6 @@ package dev.lockstep.app.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.rules.RuleSets;
-import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinableLogs;
-import dev.lockstep.detections.local.LocalDriver;
-import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
@@ -34,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * order one verdict of Sigma rules, as {@link PermutationTest} has it of the built-in ones.
  */
 final class LocalDriverTest {
-  private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
-  private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
-
   @Test
   void givesTheSameBytes_onFiveThreads(@TempDir Path folder) throws IOException {
     givesTheSameBytes(folder, 5);
@@ -49,11 +40,12 @@ final class LocalDriverTest {
   }
 
   private static void givesTheSameBytes(Path folder, int... numbers) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
-    List<Arrivals.Arrival> order = Arrivals.of(capture).shuffled(new SplittableRandom(SEED));
-    List<String> one = texts(detections(order, capture, 1));
+    Config config = CaptureFolder.unpackWithSigma(folder.resolve("capture")).config(Map.of());
+    ShuffledCapture shuffled = ShuffledCapture.ofTheSeed();
+    List<String> one = texts(shuffled.detections());
     for (int threads : numbers) {
-      assertThat(texts(detections(order, capture, threads))).isEqualTo(one);
+      assertThat(texts(ShuffledCapture.detections(shuffled.order(), config, threads)))
+          .isEqualTo(one);
     }
   }
 
@@ -68,15 +60,13 @@ final class LocalDriverTest {
       activity.setArrivalAt(hour(activity.getArrivalAt()));
       activities.add(activity);
     }
-    Random random = new Random(SEED);
-    List<String> one = texts(detections(sorted(activities, folder), capture, 1));
+    Config config = capture.config(Map.of());
+    List<String> one = texts(ShuffledCapture.detections(sorted(activities, folder), config, 1));
     assertThat(one).hasSizeGreaterThan(100);
-    for (int threads : new int[] {1, 2, 4}) {
-      Collections.shuffle(activities, random);
-      assertThat(texts(detections(sorted(activities, folder), capture, threads)))
-          .as("seed %d, %d threads", SEED, threads)
-          .isEqualTo(one);
-    }
+    Collections.shuffle(activities, new Random(ShuffledCapture.SEED));
+    assertThat(texts(ShuffledCapture.detections(sorted(activities, folder), config, 4)))
+        .as("seed %d, four threads", ShuffledCapture.SEED)
+        .isEqualTo(one);
   }
 
   private static long hour(long at) {
@@ -99,30 +89,45 @@ final class LocalDriverTest {
   @Test
   void givesOneVerdictOfSigmaRules_inWhateverOrderEventsArrive(@TempDir Path folder)
       throws IOException {
-    givesOneVerdictOfSigmaRules(folder, 1);
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+    Set<String> sigma = sigmaRules(capture);
+    assertThat(
+            Verdict.differences(
+                expected(capture, sigma), ofRules(sigma, ShuffledCapture.ofTheSeed().detections())))
+        .as("seed %d", ShuffledCapture.SEED)
+        .isEmpty();
   }
 
   @Test
   @Tag("long")
   void givesOneVerdictOfSigmaRules_inTwentyOrders(@TempDir Path folder) throws IOException {
-    givesOneVerdictOfSigmaRules(folder, 20);
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+    Set<String> sigma = sigmaRules(capture);
+    SortedSet<Verdict> expected = expected(capture, sigma);
+    Arrivals arrivals = Arrivals.of(capture);
+    for (long seed = ShuffledCapture.SEED; seed < ShuffledCapture.SEED + 20; seed++) {
+      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
+      SortedSet<Verdict> given =
+          ofRules(sigma, ShuffledCapture.detections(order, capture.config(Map.of()), 1));
+      assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();
+    }
   }
 
-  private static void givesOneVerdictOfSigmaRules(Path folder, int orders) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+  private static Set<String> sigmaRules(CaptureFolder capture) {
     Set<String> sigma = new TreeSet<>();
     capture.config(Map.of()).rules().all().stream()
         .filter(rule -> rule.entry().origin().startsWith("sigma"))
         .forEach(rule -> sigma.add(rule.id()));
-    SortedSet<Verdict> expected = ofRules(sigma, capture.replay().detections());
     assertThat(sigma).hasSize(12);
-    assertThat(expected).extracting(Verdict::rule).containsAll(sigma);
-    Arrivals arrivals = Arrivals.of(capture);
-    for (long seed = SEED; seed < SEED + orders; seed++) {
-      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
-      SortedSet<Verdict> given = ofRules(sigma, detections(order, capture, 1));
-      assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();
-    }
+    return sigma;
+  }
+
+  /** Returns the verdicts of a replay, in which each of the rules has one. */
+  private static SortedSet<Verdict> expected(CaptureFolder capture, Set<String> rules)
+      throws IOException {
+    SortedSet<Verdict> expected = ofRules(rules, capture.replay().detections());
+    assertThat(expected).extracting(Verdict::rule).containsAll(rules);
+    return expected;
   }
 
   /** Returns the verdicts of some rules, without their incidents. */
@@ -140,31 +145,5 @@ final class LocalDriverTest {
     List<String> texts = new ArrayList<>();
     detections.forEach(one -> texts.add(JsonView.of(one)));
     return texts;
-  }
-
-  private static List<Detection> detections(
-      List<Arrivals.Arrival> order, CaptureFolder capture, int threads) {
-    Config config = capture.config(Map.of());
-    Enrichment enrichment = Wiring.enrichment(config);
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(config.rules()),
-            JoinableLogs.ALL,
-            enrichment,
-            new DetectionCounters(),
-            threads,
-            true)) {
-      long watermark = 0;
-      for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - watermark >= STEP_MILLIS) {
-          watermark = arrival.at();
-          driver.watermark(watermark);
-        }
-        driver.enter(codec.encode(arrival.activity()));
-      }
-      driver.watermark(watermark + Duration.ofHours(26).toMillis());
-      return driver.detections();
-    }
   }
 }

@@ -51,8 +51,8 @@ final class StampedRecordTest {
 
   @BeforeAll
   static void replay() throws IOException {
-    capture = CaptureFolder.unpack(folder.resolve("capture"));
-    Replay.Result before = capture.replay();
+    capture = CaptureFolder.bundled().capture();
+    Replay.Result before = CaptureFolder.bundled().result();
     expected = Verdict.of(before.detections());
     assertThat(expected).isNotEmpty();
     quarantined = before.counts().total().quarantined();

@@ -8,7 +8,6 @@ import dev.lockstep.app.detection.Incident;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The report of the bundled capture: what one thief does, read from one page. */
 final class StoryReportTest {
@@ -25,19 +23,16 @@ final class StoryReportTest {
   private static final int MEDIUM = 1;
   private static final int ALONE = -1;
 
-  @TempDir Path folder;
-
   @Test
   void showsWhatAThiefDoesAsATimeline_andLeadsFromTheUserToTheAddress() throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    Replay.Result result = capture.replay();
+    Replay.Result result = CaptureFolder.bundled().result();
     ReplaySummary summary = new ReplaySummary(result, 1, null);
     String page = summary.report(ReportOrigin.plain("replay", "test"), List.of());
     JsonNode data = data(page);
     JsonNode json = new ObjectMapper().readTree(summary.json());
 
     Map<String, List<String>> rules = new TreeMap<>();
-    for (JsonNode line : capture.expected().get("detections")) {
+    for (JsonNode line : CaptureFolder.bundled().capture().expected().get("detections")) {
       if (line.has("incident")) {
         rules
             .computeIfAbsent(line.get("incident").asText(), any -> new ArrayList<>())
