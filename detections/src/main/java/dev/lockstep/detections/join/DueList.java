@@ -46,6 +46,13 @@ final class DueList {
   private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
   /**
+   * Whether no record of this list was stored before this object wrote its first. {@link
+   * #nextNumbers} then has every minute with a stored record, so that reads of other minutes can be
+   * left out. Null until something is read for the first time.
+   */
+  private @Nullable Boolean beganEmpty;
+
+  /**
    * First minute in which something may still be due. The deleted records of earlier minutes are
    * slow to skip.
    */
@@ -166,10 +173,14 @@ final class DueList {
     if (last < first) {
       return new Due(List.of(), first - 1, true);
     }
+    boolean mayBeStored = mayBeStored(first, last);
+    if (!mayBeStored && !isWithin(fresh.ceilingKey(first), last)) {
+      return new Due(List.of(), last, true);
+    }
     Set<Listed> entries = new LinkedHashSet<>();
     int[] size = new int[1];
     List<byte[]> read = new ArrayList<>();
-    byte[] next = key(first);
+    byte[] next = mayBeStored || most <= 0 ? key(first) : null;
     while (next != null && size[0] < most) {
       next =
           records.read(
@@ -199,6 +210,20 @@ final class DueList {
     return new Due(new ArrayList<>(entries), complete, next == null);
   }
 
+  /** Returns whether records of some minutes may be stored, without reading them if it can. */
+  private boolean mayBeStored(long first, long last) {
+    if (beganEmpty == null) {
+      boolean[] found = new boolean[1];
+      records.read(subject(), key(0), key(Long.MAX_VALUE), 1, (key, value) -> found[0] = true);
+      beganEmpty = !found[0];
+    }
+    return !beganEmpty || isWithin(nextNumbers.ceilingKey(first), last);
+  }
+
+  private static boolean isWithin(@Nullable Long minute, long last) {
+    return minute != null && minute <= last;
+  }
+
   private static Listed entry(ByteSource from) {
     String id = from.text();
     return id == null
@@ -218,6 +243,9 @@ final class DueList {
     Long known = nextNumbers.get(minute);
     if (known != null) {
       return known;
+    }
+    if (!mayBeStored(minute, minute)) {
+      return 0;
     }
     long[] next = new long[1];
     records.read(
