@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -54,6 +55,8 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.lockstep", importOptions = MainClasses.class)
 final class HouseTest {
   private static final String OURS = "dev.lockstep..";
+
+  @ArchTest static final ArchTests ROOMS = ArchTests.in(Rooms.class);
 
   @ArchTest static final ArchRule SCHEMAS_KNOW_NOBODY = knowOnly("schemas");
 

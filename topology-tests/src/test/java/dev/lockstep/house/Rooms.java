@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,10 +29,9 @@ import java.util.function.BiConsumer;
 /**
  * Packages of each module: which other packages of it each may know, and which classes of a module
  * others may know. Two tables say so; a line that nobody needs any more fails as well. Packages of
- * tests are free of circles.
+ * tests are free of circles. {@link HouseTest} runs these rules, on classes that it has read.
  */
-@AnalyzeClasses(packages = "dev.lockstep", importOptions = MainClasses.class)
-final class RoomsTest {
+final class Rooms {
   private static final String ROOT = "dev.lockstep.";
   private static final String ARROWS = "/house/arrows.txt";
   private static final String SHOWN = "/house/shown.txt";
@@ -246,7 +244,7 @@ final class RoomsTest {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(RoomsTest.class.getResourceAsStream(resource)),
+                Objects.requireNonNull(Rooms.class.getResourceAsStream(resource)),
                 StandardCharsets.UTF_8))) {
       Set<String> lines = new TreeSet<>();
       in.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(lines::add);
