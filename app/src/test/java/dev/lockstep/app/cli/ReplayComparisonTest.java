@@ -262,7 +262,8 @@ class ReplayComparisonTest {
                         Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new))
                 .keySet());
     assertThat(JSON.readTree(ran.out()).path("detections").intValue()).isEqualTo(byId(some).size());
-    assertThat(replay(BASE, "--fail-on", "medium", "--rule", "token-replay").code())
+    String from = "2026-11-17T00:00:00Z";
+    assertThat(replay(BASE, "--fail-on", "medium", "--rule", "token-replay", "--from", from).code())
         .isEqualTo(ExitCode.FOUND);
     assertThat(
             replay(
@@ -270,7 +271,9 @@ class ReplayComparisonTest {
                     "--fail-on",
                     "low",
                     "--rule",
-                    "token-replay")
+                    "token-replay",
+                    "--from",
+                    from)
                 .code())
         .isEqualTo(ExitCode.DONE);
   }
@@ -327,7 +330,8 @@ class ReplayComparisonTest {
     assertThat(group.err()).contains(saying, member.path("id").textValue());
     Ran inFile = over("explain", BASE, "--detection", incident, "--detections", first.toString());
     assertThat(inFile.err()).contains(saying, member.path("id").textValue());
-    Ran unknown = over("explain", BASE, "--detection", "abcdefab0");
+    Ran unknown =
+        Ran.run("explain", "--quiet", "--detection", "abcdefab0", fromDemo("audit.jsonl.gz") + "");
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
     assertThat(unknown.err().lines())
         .singleElement()
