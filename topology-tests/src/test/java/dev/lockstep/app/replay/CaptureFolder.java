@@ -7,15 +7,26 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.schemas.Detection;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +41,16 @@ public record CaptureFolder(Path folder) {
 
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
+
+  /** The first date of a message: its day. */
+  private static final Pattern DATE = Pattern.compile("2026-1[0-2]-[0-3][0-9]");
+
+  private static final Pattern CORRELATION_ID = Pattern.compile("\"correlationId\":\"([^\"]+)\"");
+  private static final String LINKS = "links.jsonl.gz";
+  private static final String FIRST_DAY = "2026-11-16";
+  private static final String LAST_DAY = "2026-11-19";
+  private static final String WORKLOADS = "\"category\":\"ServicePrincipalSignInLogs\"";
+  private static final String PARTNERS_WORKLOAD = "49d3ea46-869e-4ed9-8c8f-607932526984";
 
   private static @Nullable Bundled bundled;
 
@@ -69,6 +90,57 @@ public record CaptureFolder(Path folder) {
         folder.resolve("lockstep.yaml"),
         capture.configuration() + "rules: {directories: [sigma]}\n");
     return capture;
+  }
+
+  /**
+   * Leaves four days of the capture, of which the last has findings of every rule, and of the weeks
+   * before what two rules learn from: sign-ins of workloads and calls of a partner's workload. Less
+   * than half of the messages stay, for tests that play them through brokers.
+   */
+  public CaptureFolder shorten() throws IOException {
+    Set<String> calls = new HashSet<>();
+    for (String link : lines(folder.resolve(LINKS))) {
+      if (link.contains(PARTNERS_WORKLOAD)) {
+        calls.addAll(correlationIds(link));
+      }
+    }
+    for (String name : MESSAGES) {
+      Path file = folder.resolve(name);
+      List<String> lines = lines(file);
+      try (Writer out =
+          new OutputStreamWriter(
+              new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
+        for (String line : lines) {
+          if (stays(line, calls)) {
+            out.write(line + "\n");
+          }
+        }
+      }
+    }
+    return this;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+      return in.lines().toList();
+    }
+  }
+
+  private static boolean stays(String line, Set<String> calls) {
+    Matcher date = DATE.matcher(line);
+    return !date.find()
+        || (date.group().compareTo(LAST_DAY) <= 0
+            && (date.group().compareTo(FIRST_DAY) >= 0
+                || line.contains(WORKLOADS)
+                || line.contains(PARTNERS_WORKLOAD)
+                || correlationIds(line).stream().anyMatch(calls::contains)));
+  }
+
+  private static List<String> correlationIds(String line) {
+    return CORRELATION_ID.matcher(line).results().map(found -> found.group(1)).toList();
   }
 
   public List<String> paths() {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,6 +40,9 @@ final class HotPathIT {
   private static final String PREFIX = "lockstep.";
   private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
+  /** Between two looks at all findings. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private final TestBroker.Kind kind;
 
   @TempDir Path folder;
@@ -53,7 +57,20 @@ final class HotPathIT {
 
   @Test
   void deliversWhatAReplayGives_overAKillAndABadDayOfTheApi() throws Exception {
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+    deliversWhatAReplayGives(capture().shorten(), 400);
+  }
+
+  @Test
+  @Tag("long")
+  void deliversWhatAReplayGives_ofTheWholeCapture() throws Exception {
+    deliversWhatAReplayGives(capture(), 1_200);
+  }
+
+  private CaptureFolder capture() throws IOException {
+    return CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+  }
+
+  private void deliversWhatAReplayGives(CaptureFolder capture, int middle) throws Exception {
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
         FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0);
@@ -70,7 +87,7 @@ final class HotPathIT {
       Config config = Config.read(config(capture, broker, sentinel, "survivor"), Map.of());
       try (Service survivor = new Service(config, EnumSet.allOf(Service.Role.class));
           ServiceProcess child = ServiceProcess.start(childConfig, log);
-          HeldProducer producer = HeldProducer.to(broker.bootstrapServers(), 1_200)) {
+          HeldProducer producer = HeldProducer.to(broker.bootstrapServers(), middle)) {
         survivor.start();
         await("both instances to share the work: " + log)
             .atMost(TIMEOUT)
@@ -103,12 +120,14 @@ final class HotPathIT {
         try (ServiceProcess again = ServiceProcess.start(childConfig, log)) {
           await("all detections to be delivered; " + log)
               .atMost(TIMEOUT)
+              .pollInterval(LOOK)
               .untilAsserted(
                   () ->
                       assertThat(Verdict.differences(expected, Verdict.delivered(sentinel)))
                           .isEmpty());
           await("everything to be read")
               .atMost(TIMEOUT)
+              .pollInterval(LOOK)
               .untilAsserted(
                   () -> {
                     assertThat(onlooker.positions(PREFIX, TOPIC)).isEqualTo(onlooker.ends(TOPIC));

@@ -8,11 +8,13 @@ import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.replay.Arrivals;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Verdict;
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +22,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -64,18 +68,26 @@ final class PermutationIT {
 
   @Test
   void givesOneVerdict_inWhateverOrderEventsArrive_overPartitionsAndInstances() throws Exception {
-    givesOneVerdict(1);
+    givesOneVerdict(1, capture().shorten());
   }
 
   @Test
   @Tag("long")
   void givesOneVerdict_inTwentyOrders_overPartitionsAndInstances() throws Exception {
-    givesOneVerdict(MANY_ORDERS);
+    givesOneVerdict(MANY_ORDERS, capture());
   }
 
-  private void givesOneVerdict(int orders) throws Exception {
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+  private CaptureFolder capture() throws IOException {
+    return CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+  }
+
+  private void givesOneVerdict(int orders, CaptureFolder capture) throws Exception {
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
+    Set<String> missing = new TreeSet<>();
+    BuiltInRules.all().forEach(rule -> missing.add(rule.info().id()));
+    expected.forEach(each -> missing.remove(each.rule()));
+    assertThat(missing).as("rules without a finding").isEmpty();
+    assertThat(expected).extracting(Verdict::correlationId).anyMatch(id -> !id.isEmpty());
     Arrivals arrivals = Arrivals.of(capture);
     System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
