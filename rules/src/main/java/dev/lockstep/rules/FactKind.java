@@ -348,8 +348,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether single events can be retracted from a fact with the given values, because the
-   * kind is declared with {@link Builder#retractableWith}.
+   * Returns whether {@link Builder#retractableWith} allows single events to be retracted from a
+   * fact with the given values.
    *
    * @param values values of the fact, each at the index of its field
    */

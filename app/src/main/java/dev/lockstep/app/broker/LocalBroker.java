@@ -220,7 +220,8 @@ public final class LocalBroker implements AutoCloseable {
     Exit.Procedure procedure =
         (status, message) -> {
           log.error(
-              "the local Kafka broker failed and stops (exit status {}{})",
+              "the local Kafka broker failed and stops; Kafka asked to end this process with exit"
+                  + " status {}{}",
               status,
               message == null ? "" : ": " + message);
           then.run();

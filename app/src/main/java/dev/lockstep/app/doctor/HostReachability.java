@@ -109,7 +109,10 @@ record HostReachability(boolean reached, String what, String fix) {
             : "check the port, and that no proxy answers for the host");
   }
 
-  /** Returns whether Java refused a certificate because of its names, which only its text says. */
+  /**
+   * Returns whether Java refused a certificate because it does not name the host. Only the message
+   * of the exception tells this reason.
+   */
   private static boolean isOfAnotherHost(Throwable failure) {
     CertificateException refused = Causes.find(failure, CertificateException.class);
     String text = refused == null ? "" : String.valueOf(refused.getMessage());

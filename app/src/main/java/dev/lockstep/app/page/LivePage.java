@@ -223,7 +223,7 @@ public final class LivePage implements AutoCloseable {
         String now = made(this::news);
         String tables = now == null ? null : made(() -> ReportData.of(content.sections()));
         if (now == null || tables == null) {
-          event(out, "failure", problem("The news cannot be read; the log says why."));
+          event(out, "failure", problem("The page cannot be updated; the log says why."));
           // the browser asks again at the end, and the log gets an entry each time
           closing.await(LOOKS - look, TimeUnit.SECONDS);
           return;

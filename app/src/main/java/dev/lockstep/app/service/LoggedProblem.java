@@ -18,7 +18,8 @@ final class LoggedProblem {
   }
 
   /**
-   * Logs what has changed since the last call.
+   * Logs that the problem has begun or ended since the last call. Another message about a lasting
+   * problem is not logged.
    *
    * @param problem message about the problem, or null if there is none
    */

@@ -190,7 +190,7 @@ class LivePageTest {
   }
 
   @Test
-  void saysThatTheNewsCannotBeRead_andEndsWithTheService() throws Exception {
+  void saysThatThePageCannotBeUpdated_andEndsWithTheService() throws Exception {
     content.fails = true;
     HttpResponse<Stream<String>> events =
         client.send(
@@ -203,7 +203,7 @@ class LivePageTest {
         .until(
             () ->
                 lines.contains(
-                    "data: {\"problem\":\"The news cannot be read; the log says why.\"}"));
+                    "data: {\"problem\":\"The page cannot be updated; the log says why.\"}"));
     assertThat(lines).contains("event: failure");
     assertThat(end).isNotDone();
     page.close();

@@ -28,7 +28,7 @@ public final class PrivilegedRecords {
       return new Operation(name, "Core Directory", "success", by, address);
     }
 
-    /** Returns a copy of this operation that another service logged. */
+    /** Returns a copy of this operation in which another service is the one that logged it. */
     public Operation loggedBy(String other) {
       return new Operation(name, other, result, by, address);
     }
