@@ -44,10 +44,10 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, the suppressed verdicts on single facts whose grace has just ended. Grace is
-   * the rule's wait for missing facts. It is over now, and was not at the arrival time {@code
-   * before}. A verdict that rests on several facts depends on no absence, and was counted when one
-   * of these facts changed.
+   * Counts, by gate, the suppressed verdicts that rest on one fact alone, if the grace of this fact
+   * has just ended. Grace is the rule's wait for missing facts. It is over now, and was not at the
+   * arrival time {@code before}. A verdict that rests on several facts depends on no absence, and
+   * was counted when one of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already
    */
