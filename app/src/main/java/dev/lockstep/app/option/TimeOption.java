@@ -63,9 +63,9 @@ public final class TimeOption {
   }
 
   /**
-   * Returns the reason why the value of an option is refused, such as {@code "x" is not a time}.
-   * If a file has this name, the reason says so, because the option of the same name takes a file
-   * in another command.
+   * Returns the reason why the value of an option is refused, such as {@code "x" is not a time}. If
+   * a file has this name, the reason says so, because the option of the same name takes a file in
+   * another command.
    */
   public static String notA(String what, String text) {
     return new File(text).exists()

@@ -55,7 +55,7 @@ class EraseCommandIT {
           .doesNotContain("no finding is about it");
 
       Ran byId = erase(config, ID, "--dry-run");
-      assertThat(byId.out()).contains("1 finding deleted");
+      assertThat(byId.out()).contains("1 finding would be deleted");
       assertThat(byId.err()).isEmpty();
 
       delete(broker, FINDING);
@@ -92,7 +92,7 @@ class EraseCommandIT {
           .hasLineCount(1);
 
       Ran byId = erase(config, "Fabrikam-Prod", "--dry-run");
-      assertThat(byId.out()).contains("1 finding deleted");
+      assertThat(byId.out()).contains("1 finding would be deleted");
       assertThat(byId.err()).isEmpty();
     }
   }
