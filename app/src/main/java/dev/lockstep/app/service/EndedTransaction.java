@@ -9,13 +9,13 @@ final class EndedTransaction {
   private EndedTransaction() {}
 
   /**
-   * Returns that a transaction took too long, with what to do about it, or null if the failure has
-   * another cause. What the transaction had read is read again.
+   * Returns that a transaction was ended, with the probable cause and fix, or null if the failure
+   * has another cause. What the transaction had read is read again.
    */
   static @Nullable String of(Throwable failure) {
     return Causes.find(failure, InvalidTxnStateException.class) == null
         ? null
-        : "the cluster ended a transaction before its commit, because it took longer than"
+        : "the cluster ended a transaction before its commit, probably because it took longer than"
             + " transaction.timeout.ms; its records are read again. Give this instance or the"
             + " brokers more processor time if this stays";
   }
