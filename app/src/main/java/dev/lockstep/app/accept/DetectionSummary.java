@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param incident correlation id of the detection's incident, or null if the detection is in none
  * @param severityBefore severity before the incident raised it, or null if no incident did
  * @param sides events in the evidence, at most 20
- * @param firesByPairs whether no event of such a detection fires alone
+ * @param firesByPairs whether each finding of the rule needs at least two events
  */
 public record DetectionSummary(
     String id,

@@ -23,7 +23,7 @@ final class MissedWindows {
    * Window that did not fulfil the condition.
    *
    * @param group subject with the facts of the window's group
-   * @param kind kind of these facts, which tells the correlation
+   * @param kind kind of these facts; each correlation has its own
    * @param number number that the condition compares
    * @param words window in words
    */

@@ -97,8 +97,8 @@ final class DeadLettersListCommand implements Callable<Integer> {
   }
 
   /**
-   * Passes each letter that the options ask for, and whether it was retried. Warns if there is none
-   * because no letter has such a source or reason.
+   * Calls {@code action} with each letter that the options select, and with whether the letter was
+   * retried. Warns if there is none because no letter has such a source or reason.
    */
   private void read(
       Config config, BiConsumer<DeadLetterLog.Entry, Boolean> action, BooleanSupplier foundNone) {

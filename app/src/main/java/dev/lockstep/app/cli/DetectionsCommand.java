@@ -163,9 +163,9 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns whether a rule that this command's configuration does not have may have findings all
-   * the same. Findings may come while the command waits, or of rules that instances take from the
-   * topic.
+   * Returns whether findings may still come from a rule that this command's configuration lacks.
+   * They may come while the command waits, or from rules that instances take from the topic of
+   * published rules.
    */
   private boolean mayComeLater(ConfiguredRules configured) {
     SigmaRulesReader sigma = configured.sigma();

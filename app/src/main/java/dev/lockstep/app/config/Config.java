@@ -228,8 +228,8 @@ public record Config(
    *     time
    * @param capture folder of captured files; null for any other type
    * @param amqp AMQP settings; null for any other type
-   * @param brings log categories that come from this source and no others; empty if none is listed,
-   *     so that the name of the hub tells, or any may come
+   * @param brings all log categories that this source delivers; if empty, a hub named {@code
+   *     insights-logs-CATEGORY} delivers that category, and any other source may deliver any
    */
   public record Source(
       String name,

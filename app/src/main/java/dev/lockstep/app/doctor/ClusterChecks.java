@@ -336,7 +336,7 @@ public final class ClusterChecks {
     }
   }
 
-  /** Returns whether this client may use a consumer group, also if that is unknown. */
+  /** Returns whether this client may use a consumer group, or true if that is unknown. */
   static boolean mayUse(Admin admin, String group) throws InterruptedException {
     try {
       var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();

@@ -66,8 +66,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
    * Entry that is proposed for the estate.
    *
-   * @param described the entry with {@code true} for each key that is true or false, so that it
-   *     fires most
+   * @param described entry with {@code true} for each flag, so that a replay with it has the most
+   *     findings
    * @param isDoubtful whether the entry is commented out
    * @param lists values of lists by key
    * @param single single values by key
