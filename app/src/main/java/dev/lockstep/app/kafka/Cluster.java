@@ -173,8 +173,8 @@ public final class Cluster {
   }
 
   /**
-   * Makes the same checks of topics between two stages of a topology. Kafka Streams removes records
-   * from them once they are read.
+   * Makes the checks of {@link #watchReading} for topics between two stages of a topology. Kafka
+   * Streams removes records from them once they are read.
    */
   public void watchReadingBetweenStages(String groupId, Set<String> names)
       throws InterruptedException {

@@ -64,14 +64,14 @@ public final class ErasureRequest {
   private final Erasure erasure;
 
   /**
-   * Map from the id of a finding to the id of its principal, whose UPN the operator gave in place
-   * of an id.
+   * Ids of principals whose UPN the operator gave in place of an id, by the id of a finding about
+   * the principal.
    */
   private final Map<String, String> namesakes = new TreeMap<>();
 
   /**
-   * Map from the id of a finding to the id of its principal, which differs from the given id in
-   * case only.
+   * Ids of principals that differ from the given id in case only, by the id of a finding about the
+   * principal.
    */
   private final Map<String, String> likeIds = new TreeMap<>();
 

@@ -91,8 +91,8 @@ public final class ReportData {
   }
 
   /**
-   * Returns by principal id the name that the report shows for the principal. It is the name in the
-   * latest of the findings that have one. Some logs have no name, such as those of gateways.
+   * Returns the name that the report shows for each principal, by principal id. It is the name in
+   * the latest of the findings that have one. Some logs have no name, such as those of gateways.
    */
   private static Map<String, String> nameById(Collection<Detection> findings) {
     Map<String, String> names = new HashMap<>();

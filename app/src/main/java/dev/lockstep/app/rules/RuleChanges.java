@@ -89,7 +89,7 @@ public record RuleChanges(
   }
 
   /**
-   * Refuses a set in which two rules would share state.
+   * Refuses a set in which two rules have the same number, and would therefore share state.
    *
    * @throws OperatorException if two rules have the same number
    */

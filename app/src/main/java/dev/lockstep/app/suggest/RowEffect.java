@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * @param suppressed findings that disappear with the rows
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
- * @param covered for the id of a suppressed or lowered High finding: another High finding of its
- *     principal, which stays with the rows and shows each event that the rows do not explain
+ * @param covered for the id of a suppressed or lowered High finding: another finding of its
+ *     principal, which is High with the rows and shows each event that the rows do not explain
  */
 public record RowEffect(
     int findings,
@@ -115,7 +115,7 @@ public record RowEffect(
   /**
    * Returns High findings that are suppressed or lowered, but whose events are still in another
    * High finding. Rows of the networks file suppress or lower them. That other finding is of the
-   * same principal, and stays with the rows. It need not show events that the rows explain.
+   * same principal, and is High with the rows. It need not show events that the rows explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

@@ -85,7 +85,7 @@ public final class Progress {
     err.printf(Locale.ROOT, "%s: %d %%%n", work, percent);
   }
 
-  /** Shows that the piece of work is done: a full bar, or 100 % where a line was printed of it. */
+  /** Fills the bar at the end of a piece of work, or prints 100 % if less was printed. */
   public void done() {
     if (bar != null && total > 0) {
       bar.stepTo(total);
