@@ -138,7 +138,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     add(coverage, rule, name);
   }
 
-  /** Adds one to the counter of the joins that has the given name. */
+  /** Adds one to a counter of the joins, given by its name. */
   public void counted(String ofJoins) {
     if (ofJoins.equals(Joins.ADDRESS_FROM_EDGE)) {
       counted(NETWORKS, ofJoins);
@@ -160,8 +160,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   /**
    * Remembers an event, and returns whether it is new, an equal copy, or a copy that differs from
    * the first one. The event is counted if it is a copy or arrived too late for correct verdicts. A
-   * copy gets the first copy's event time, unless it is a record of an alert. A watermark or an
-   * identity link is no event: it is new, and is neither counted nor remembered.
+   * copy gets the first copy's event time, unless it is a record of an alert, or of the risk state
+   * of a user or workload. A watermark or an identity link is no event: it is new, and is neither
+   * counted nor remembered.
    *
    * @param identity hash of the event's identity
    * @param content hash of the event's content
@@ -188,9 +189,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Returns whether a copy of an event happened when the first copy did. Each record's time is a
-   * time of its alert. A record of the risk state of a user or workload, which is no risk event,
-   * may have the id of an earlier state that was the same.
+   * Returns whether a copy of an event gets the event time of the first copy. A record of an alert
+   * keeps its own, because each record's time is a time of its alert. So does a record of the risk
+   * state of a user or workload, which is no risk event: it may have the id of an earlier state
+   * that was the same.
    */
   private static boolean isOfFirstTime(Activity activity) {
     return switch (activity.getKind()) {

@@ -397,8 +397,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the principal of a finding: the subject itself, or else the principal of the earliest
-   * event that has one.
+   * Returns the principal of a finding: the subject if it is a principal, otherwise that of the
+   * earliest event with one.
    */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {

@@ -83,7 +83,7 @@ final class CountedFacts {
     return fact.firstAt();
   }
 
-  /** Returns whether an address may be that of an event that counts. */
+  /** Returns whether an address may have been used in the time window of a verdict. */
   static boolean counts(Fired fired, int place, Seen used) {
     long day = fired.fact(place).day() * DAY_MILLIS;
     long from = fired.from(place);
@@ -95,8 +95,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether a fact still has an event at its location, which is that of its first event. It
-   * is false if that event was retracted and no other event had its address.
+   * Returns whether a fact still has an event at its location, the location of its first event. The
+   * result is false if the first event was retracted and no other event had its address.
    *
    * @param most number of addresses that a fact keeps at most
    */
@@ -107,10 +107,7 @@ final class CountedFacts {
         || addresses.stream().anyMatch(used -> used.text().equals(at.address().text()));
   }
 
-  /**
-   * Returns whether a fact keeps as its last event the first event of the last minute, and not the
-   * very last one.
-   */
+  /** Returns whether the last event that a fact keeps is only the first one of its last minute. */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
   }

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Subjects whose state in memory has changes that their state records lack, the longest changed
- * first.
+ * Subjects whose state in memory has changes that their state records lack, in the order of their
+ * first such change.
  */
 final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();

@@ -77,8 +77,8 @@ public final class Engine {
   /**
    * Creates an engine of rules that continues from the stored state of its subjects.
    *
-   * @param mostOpen number of subjects with few facts that stay as live objects; with more facts
-   *     there are fewer
+   * @param mostOpen memory limit, as the number of subjects with few facts that fit into it; a
+   *     subject with many facts takes the place of several
    */
   public Engine(
       List<ActiveRule> rules,

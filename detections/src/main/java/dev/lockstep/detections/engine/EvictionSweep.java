@@ -89,8 +89,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes the last sweep of an earlier engine as done if it reached the end; otherwise a sweep
-   * begins anew. The earlier engine had other rules.
+   * Takes over the result of the last sweep of an earlier engine if that sweep reached the end;
+   * otherwise begins a new sweep. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */

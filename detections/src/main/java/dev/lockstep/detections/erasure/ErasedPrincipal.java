@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Erased principal with its id and names, which replaces them by a given pseudonym in texts,
- * findings and alerts.
+ * Principal to be erased, with its id and names, and methods that replace these by a pseudonym in
+ * texts, findings and alerts.
  */
 public final class ErasedPrincipal {
   /**
@@ -96,8 +96,8 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Returns whether the erased principal is the principal of a finding that is not about a partner.
-   * Such a finding is erased. In any other finding, also a partner's, the pseudonym replaces the
+   * Returns whether a finding is about the erased principal, and not about a partner. Such a
+   * finding is erased. In any other finding, also a partner's, the pseudonym replaces the
    * principal.
    */
   public boolean owns(Detection detection) {

@@ -134,8 +134,8 @@ public final class EscapedText {
   }
 
   /**
-   * Returns the index after the character at an index, which is written as itself or as percent
-   * escapes.
+   * Returns the index after the character that begins at an index, whether it is written plainly or
+   * as percent escapes.
    */
   private static int end(String text, int at) {
     int end = escapeEnd(text, at);

@@ -17,7 +17,8 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
    * Observation of the event by one rule.
    *
    * @param gates gates that the rule counted for the event
-   * @param counted names that the rule counted for its coverage, or its failure
+   * @param counted names of coverage counters to which the rule added the event; if the rule
+   *     failed, also a text about the failure
    * @param hasFacts if the rule stated any fact
    * @param selections selections of a Sigma rule in words, with what decided; empty for any other
    *     rule

@@ -434,7 +434,10 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns whether {@link #unused} has the events that the given rule did not use. */
+  /**
+   * Returns whether a rule can use events of this kind of subject, so that {@link #unused} lists
+   * those that it did not use.
+   */
   private boolean isAsked(int rule) {
     return rules.get(rule).info().subjects().contains(subject.kind())
         || (correlations.get(rule) && CORRELATED.contains(subject.kind()));

@@ -140,7 +140,7 @@ final class Recording {
     }
   }
 
-  /** Adds a record that is already JSON and arrives once. */
+  /** Adds one record, given as JSON, that a hub receives at the given time of arrival. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     hub(hub).add(new Entry(arrival, json));
     byCategory.merge(category, 1, Integer::sum);

@@ -63,7 +63,7 @@ record Scene(
     expect.fires(name, rule, reason, severity, count, day, who);
   }
 
-  /** Adds a record that is already JSON and arrives once. */
+  /** Adds one record, given as JSON, that a hub receives at the given time of arrival. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     recording.passing(hub, category, arrival, json);
   }

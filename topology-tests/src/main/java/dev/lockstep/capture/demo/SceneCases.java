@@ -35,7 +35,10 @@ abstract class SceneCases {
     return Alert.raised(scene.dice(), at);
   }
 
-  /** Returns a call whose token an identity link names, and which arrives once. */
+  /**
+   * Returns a call that arrives once, uses a new token, and has the identity link in its own
+   * record.
+   */
   final Call call(String address, Instant at, Account who) {
     return Call.from(address, at)
         .traced(Link.of(who, recording.token(), at.minusSeconds(90)))
