@@ -158,11 +158,11 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records, if the subject is an address, the name of an event's principal, and any call that the
-   * address passed on. {@link #uses} shows the name for events of the principal without a name,
-   * such as calls. The event may have come from any address. Of a call that the gateway logged with
-   * the subject's address, but that another client made, it also keeps the id, from which {@link
-   * #callsBehind} counts.
+   * Keeps the name of an event's principal, and the id of a call that the watched address passed
+   * on. Does nothing for a subject of another kind. {@link #uses} shows the name for events of the
+   * principal without a name, such as calls. The event may have come from any address. A call was
+   * passed on if the gateway logged it with the subject's address, but another client made it;
+   * {@link #callsBehind} counts these calls.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -188,8 +188,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Adds an event to the subject, a group, if a rule stated a fact about this group because of the
-   * event.
+   * Adds an event to a subject that is a group, if a rule stated a fact about this group because of
+   * the event.
    */
   void addOfGroup(ObservedEvent observed) {
     if (observed.subjects().contains(subject)) {

@@ -91,10 +91,10 @@ final class DueList {
     }
 
     /**
-     * Returns the time up to which {@code take} has removed each entry in the caller's range of
-     * times. The next {@code take} goes on from there. The time is the end of a minute, in
-     * milliseconds since 1970. Entries due before the range of times that the caller gave may be
-     * left.
+     * Returns the time up to which {@code take} has removed every entry, within the range of times
+     * that its caller gave. The next {@code take} goes on from there. The time is the end of a
+     * minute, in milliseconds since 1970. Entries due before the range of times that the caller
+     * gave may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -111,7 +111,7 @@ final class DueList {
     this.kind = kind;
   }
 
-  /** Returns the first minute that does not begin before a time. */
+  /** Returns the first minute that begins at or after a time, in minutes since 1970. */
   static long minuteOf(long at) {
     return Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS));
   }
@@ -210,7 +210,10 @@ final class DueList {
     return new Due(new ArrayList<>(entries), complete, next == null);
   }
 
-  /** Returns whether records of some minutes may be stored, without reading them if it can. */
+  /**
+   * Returns whether records of a range of minutes may be stored, without reading these records. The
+   * first call reads whether the list has any stored record at all.
+   */
   private boolean mayBeStored(long first, long last) {
     if (beganEmpty == null) {
       boolean[] found = new boolean[1];

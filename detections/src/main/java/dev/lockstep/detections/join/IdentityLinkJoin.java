@@ -43,8 +43,8 @@ final class IdentityLinkJoin {
   /**
    * Creates the join, which continues from the stored records of pending halves.
    *
-   * @param countsCalls whether a rule in force counts calls, so that none may be left out where
-   *     many are alike
+   * @param countsCalls whether a rule in force counts calls, so that all have to be passed on, even
+   *     where many are alike
    */
   IdentityLinkJoin(
       Enrichment enrichment,

@@ -90,8 +90,8 @@ public final class Joins {
    * @param mostDue about how many due calls, identity links and Front Door requests are processed
    *     at once
    * @param counts receiver of the names of counters to which one is added
-   * @param countsCalls whether a rule in force counts calls, so that none may be left out where
-   *     many are alike
+   * @param countsCalls whether a rule in force counts calls, so that all have to be passed on, even
+   *     where many are alike
    */
   public Joins(
       Enrichment enrichment,

@@ -52,8 +52,8 @@ public record JudgedDay(
   /**
    * Finding of the day as it was last given out.
    *
-   * @param count count of the finding; unless the rule sets the count, one more than a set keeps
-   *     stands for any larger number
+   * @param count count of the finding; where the rule does not set it and there are very many
+   *     verdicts, {@code setCap} + 1 stands for any larger number
    * @param collapsed if it replaces too many findings of the day
    */
   public record GivenOut(

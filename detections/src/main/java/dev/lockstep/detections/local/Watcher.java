@@ -9,8 +9,8 @@ import dev.lockstep.rules.Subject;
  */
 public interface Watcher {
   /**
-   * Receives each new event, but no copy, that may concern a rule, after the rules have observed
-   * the event.
+   * Receives each new event that may concern a rule, after the rules have observed it; copies are
+   * left out.
    */
   void sees(Event event);
 

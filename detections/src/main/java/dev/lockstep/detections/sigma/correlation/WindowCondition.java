@@ -34,8 +34,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether no further event can make a fulfilled condition fail. A finding is then emitted
-   * at once, and no late event retracts it.
+   * Returns whether a fulfilled condition stays fulfilled, whatever further events come. A finding
+   * is then emitted at once, and no late event retracts it.
    */
   public boolean firesAtOnce() {
     if (type.isMetric() || (expression != null && expression.hasNegation())) {
