@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Codec of the value of the state record of a rule's day apart from its facts, such as its
- * findings.
+ * Codec of what the state record of a rule's day contains, such as the findings given out. Facts
+ * have records of their own.
  */
 public final class DayCodec {
   private static final int MORE = 1;

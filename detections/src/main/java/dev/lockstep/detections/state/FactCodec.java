@@ -21,7 +21,7 @@ final class FactCodec {
   /** Mark of a fact with too many minutes to keep the times of its events. */
   private static final int NO_TIMES = 0;
 
-  /** Mark of a fact whose first and last event are all that it has. */
+  /** Mark of a fact whose kept times are those of its first and its last event alone. */
   private static final int TIMES_OF_ENDS = 1;
 
   /** Mark of a fact with the times of the first and the last event of each minute. */
@@ -122,7 +122,7 @@ final class FactCodec {
     }
   }
 
-  /** Returns whether times are those of a fact that has only its first and its last event. */
+  /** Returns whether times are those of the fact's first and last event alone. */
   private static boolean isOfEnds(NavigableMap<Integer, FactMinutes.Span> times, KeptFact fact) {
     int first = KeptFact.minuteOf(fact.firstAt());
     int last = KeptFact.minuteOf(fact.lastAt());

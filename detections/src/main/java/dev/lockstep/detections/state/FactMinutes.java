@@ -25,7 +25,10 @@ final class FactMinutes {
   /** Largest number of minutes of which the times of the first and the last event are known. */
   private static final int MOST_EXACT = 16;
 
-  /** Bits of a retractable event that have its time, where times are kept. */
+  /**
+   * Bits in the hash of a retractable event that are replaced by the event's time in its minute, if
+   * times are kept.
+   */
   private static final long TIME_BITS = 0xFFFF;
 
   private static final BitSet NONE = new BitSet(0);
@@ -157,7 +160,7 @@ final class FactMinutes {
     return new Span(millis, millis);
   }
 
-  /** Keeps a minute, and no longer its single events. */
+  /** Keeps only that a minute has events, so that none of these can be retracted any more. */
   private void keepAsWhole(int minute) {
     long[] before = provisional().put(minute, new long[0]);
     if (before != null) {
@@ -170,7 +173,7 @@ final class FactMinutes {
   }
 
   /**
-   * Removes a retracted event from its minute; returns whether the minute held it singly.
+   * Removes a retracted event from its minute; returns false if the event was not kept singly.
    *
    * @param millis milliseconds since the minute began
    */

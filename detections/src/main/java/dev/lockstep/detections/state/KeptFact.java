@@ -552,7 +552,7 @@ public final class KeptFact implements Fact {
     return aggregate;
   }
 
-  /** Returns the milliseconds since the minute began in which a time lies. */
+  /** Returns how many milliseconds a time lies after the beginning of its minute. */
   static int millisOf(long at) {
     return (int) Math.floorMod(at, MINUTE_MILLIS);
   }

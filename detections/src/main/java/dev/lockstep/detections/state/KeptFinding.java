@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Finding of a day as it was last given out.
  *
- * @param parts texts that name it beside rule, subject and day
- * @param collapsed if it replaces too many findings of its day
+ * @param parts texts that, with rule, subject and day, make up the finding's id
+ * @param collapsed if this finding was given out in place of too many findings of its day
  */
 public record KeptFinding(
     List<String> parts,

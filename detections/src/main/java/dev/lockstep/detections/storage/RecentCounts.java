@@ -22,8 +22,8 @@ public final class RecentCounts {
   /**
    * Creates a counter that has counted no keys yet.
    *
-   * @param most largest number of keys that are kept; of so many, the half that was counted last is
-   *     always kept
+   * @param most largest number of keys that are kept; the {@code most / 2} keys that were counted
+   *     last are always among them
    */
   public RecentCounts(int most) {
     this.most = most;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param tests tests in the rule's document
  * @param regressionTests path of a file that describes further tests, or null
  * @param slips keys that look like a misspelling of a key that is absent
- * @param badDates dates that are none, or are written with slashes
+ * @param badDates values that should be dates and are not, and dates written with slashes
  */
 public record Header(
     SourceLine at,

@@ -130,7 +130,10 @@ public final class SigmaFields {
     return rows;
   }
 
-  /** Returns a name as written or, if it has another length in lower case, in lower case. */
+  /**
+   * Returns a name as written, or {@code lower}, its form in lower case, if the two differ in
+   * length. So an index found in {@code lower} always fits the result.
+   */
   private static String spelt(String name, String lower) {
     return name.length() == lower.length() ? name : lower;
   }
