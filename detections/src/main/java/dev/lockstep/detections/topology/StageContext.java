@@ -12,7 +12,7 @@ import dev.lockstep.enrichment.Enrichment;
  *
  * @param layout topics and partitions of the topology
  * @param running rules in force
- * @param joins optional logs that the sources may bring, for which calls then wait
+ * @param joins optional logs that the sources may bring, such as identity links
  * @param enrichment enrichment of addresses
  * @param counts counters that the metrics read
  */

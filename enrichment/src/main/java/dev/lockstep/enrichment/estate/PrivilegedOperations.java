@@ -28,8 +28,8 @@ public record PrivilegedOperations(
   }
 
   /**
-   * Returns whether the activation of a role covers these operations; if no roles are listed, that
-   * of any role does. The role is a name or an id.
+   * Returns whether the activation of a role covers these operations. If no roles are listed, each
+   * role covers them. The role is a name or an id.
    */
   public boolean isCoveredBy(String role) {
     return roles.isEmpty() || roles.contains(ComparableText.of(role));

@@ -58,7 +58,7 @@ public final class NetworksFile {
   /** Shortest prefix length, in bits, of an IPv6 range that can belong to one company alone. */
   private static final int SHORTEST_IPV6 = 16;
 
-  /** Private addresses of IPv6, which any company may use as a whole. */
+  /** Range of the unique local addresses of IPv6; no row within it counts as too wide. */
   private static final IPAddress UNIQUE_LOCAL =
       Objects.requireNonNull(Cidr.parse("fc00::/7").range());
 
