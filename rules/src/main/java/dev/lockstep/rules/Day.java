@@ -38,7 +38,7 @@ public interface Day {
    * Finding that was given out for a day and is not retracted.
    *
    * @param parts texts that, with rule, subject and day, make up the finding's id; empty for a
-   *     collapsed finding of which not every part is kept
+   *     collapsed finding if the findings that it stands for are not known any more
    * @param collapsed if this finding stands for several that were collapsed into one
    */
   record GivenOut(List<String> parts, String reason, Severity severity, boolean collapsed) {

@@ -153,7 +153,7 @@ public final class Fired {
   }
 
   /**
-   * Lets only those events of a fact count for this verdict that lie in a span of time.
+   * Restricts the events of a fact that count for this verdict to a span of time.
    *
    * @param fact index of the fact in this verdict
    * @param from milliseconds since 1970, inclusive

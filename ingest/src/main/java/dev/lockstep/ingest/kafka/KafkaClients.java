@@ -72,8 +72,8 @@ interface KafkaClients extends TargetClients {
   /**
    * Opens a consumer without group for the source.
    *
-   * @param defaults properties that the source's own properties replace
-   * @param fixed properties that replace the source's own
+   * @param defaults default properties, which the source's own properties override
+   * @param fixed properties that override the source's own
    */
   static Consumer<byte[], byte[]> withoutGroup(
       KafkaSourceConfig source, Map<String, Object> defaults, Map<String, Object> fixed) {

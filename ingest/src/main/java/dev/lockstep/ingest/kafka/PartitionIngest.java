@@ -233,9 +233,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Puts the last record that was read into the position, by which a topic created again is
-   * recognised. The caller has to check first that the topic was not created again. If the position
-   * named a record of another topic, the comparison would never find the change.
+   * Adds the last read record to the position, so that a topic that was deleted and created again
+   * is recognised. The caller has to check first that the topic was not created again. If the
+   * position named a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

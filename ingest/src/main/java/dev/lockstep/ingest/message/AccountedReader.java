@@ -25,7 +25,8 @@ public final class AccountedReader {
   /**
    * Creates a reader that checks the outcomes of a message reader.
    *
-   * @param counts counters of begun records and of missing outcomes, not of the outcomes
+   * @param counts counters to which this reader adds the begun records, the bytes of the messages,
+   *     and a breach for missing outcomes; it does not count the outcomes themselves
    */
   public AccountedReader(MessageReader reader, IngestCounts counts) {
     this.reader = reader;

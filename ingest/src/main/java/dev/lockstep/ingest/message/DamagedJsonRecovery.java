@@ -113,8 +113,8 @@ final class DamagedJsonRecovery {
    *
    * @param mark position of the first byte that no outcome covers yet
    * @param from position where the next element may begin
-   * @return position where the JSON document with the list ends, and the message's next one may
-   *     begin
+   * @return position after the JSON document that holds the list, where the message's next document
+   *     may begin
    */
   private int list(int mark, int from) {
     int accounted = mark;
@@ -196,7 +196,8 @@ final class DamagedJsonRecovery {
    * Rejects bytes up to the position where reading can continue, and returns that position.
    *
    * @param at position of the first damaged byte
-   * @param bracketed end by brackets, or -1
+   * @param bracketed position where the damaged value seems to end by its brackets, or -1 if no end
+   *     was found
    */
   private int damaged(int start, int at, int bracketed, @Nullable IOException failure) {
     sound = false;

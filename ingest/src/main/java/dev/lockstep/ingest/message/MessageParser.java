@@ -302,7 +302,8 @@ public final class MessageParser {
   /**
    * Passes on the outcome of the record that the parser has read.
    *
-   * @param problem why this is no record, if it has no category either; null if it may be one
+   * @param problem reason why the object seems to be no record, for which it is rejected if it has
+   *     no category; null if there is no such reason
    */
   private void finish(JsonParser json, int start, long tokensBefore, @Nullable String problem)
       throws IOException {

@@ -51,9 +51,9 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Returns these bytes with the arrival time that the record itself contains, or this object if it
-   * has an arrival time. The arrival time of the message at the hub therefore goes before the
-   * record's.
+   * Returns this slice if the message has an arrival time, or else a copy with the arrival time
+   * that the record itself contains. The arrival time of the message at the hub therefore goes
+   * before the record's.
    */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;

@@ -56,8 +56,8 @@ public final class RawFieldFinder {
     /** Row of a workspace's table, with a record's top level and its properties side by side. */
     TABLE_ROW,
     /**
-     * Object of Microsoft Graph or row without {@code TimeGenerated}, also with the values side by
-     * side.
+     * Object of Microsoft Graph, or row without {@code TimeGenerated}, which also has a record's
+     * properties at its top level.
      */
     GRAPH_OBJECT
   }
@@ -95,8 +95,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Returns the raw fields of a record as bytes, or null if there is nothing to find. It is null if
-   * the plan has no path for the category, or the record cannot be read again.
+   * Returns the raw fields of a record as bytes, or null if no field is looked for or the record
+   * cannot be read again. No field is looked for if the plan has no path for the category.
    *
    * @param message bytes that hold the record
    * @param start position of the record's first byte
@@ -348,8 +348,8 @@ public final class RawFieldFinder {
   /**
    * Reads the list at the parser to its end, and adds the values at wanted paths in it.
    *
-   * @param node node of the list; null for a list without paths, whose entries may still name
-   *     values
+   * @param node node of the list; null if no wanted path contains the list's key, although one may
+   *     contain the name in a name-value entry of the list
    * @param nested number of lists around it
    */
   private void list(JsonParser json, @Nullable PathNode node, PathNode parent, int nested)

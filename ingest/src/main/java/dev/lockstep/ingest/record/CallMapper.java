@@ -120,9 +120,10 @@ final class CallMapper {
   }
 
   /**
-   * Adds the addresses in the identity link of a call, unless the call's logged request headers
-   * have the same. These are the socket address and {@code X-Forwarded-For}. Those of the link and
-   * of the headers are kept, because this code cannot tell which of them is a proxy.
+   * Adds the addresses of a call's identity link to the activity, unless they equal those in the
+   * call's logged request headers. These are the socket address and {@code X-Forwarded-For}. Those
+   * of the link and of the headers are kept, because this code cannot tell which of them is a
+   * proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

@@ -29,8 +29,8 @@ final class IdentityParser {
   /**
    * Reads the value of a key in {@code identity} or in an object within it.
    *
-   * @param within key of that object: a scope is a claim within {@code claims}, and an Azure
-   *     resource within {@code authorization}
+   * @param within key of that object, which decides what {@code scope} means: a claim within {@code
+   *     claims}, and an Azure resource within {@code authorization}
    */
   private void take(Key key, JsonParser json, IdentityFields f, Key within, int level)
       throws IOException {

@@ -139,8 +139,8 @@ public final class RecordParser {
   }
 
   /**
-   * Returns where the bytes for the parser of one value end: after a number, or with {@code body}
-   * for another value. A parser that begins at a number refuses the comma behind it.
+   * Returns the end of the bytes to parse for one value: the end of a number, or the end of {@code
+   * body} for another value. A parser that begins at a number refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

@@ -140,7 +140,7 @@ public final class SourceHealth {
   /**
    * Open problem of one partition or of the whole source.
    *
-   * @param what text by which it is told from others
+   * @param what text that is logged, and by which a repeated problem is recognised
    * @param shown text that is shown, which may differ from attempt to attempt
    * @param waiting name of the partition if its records wait for the target, or null for any other
    *     problem

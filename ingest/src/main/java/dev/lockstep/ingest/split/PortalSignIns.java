@@ -137,8 +137,8 @@ final class PortalSignIns {
   }
 
   /**
-   * Returns whether {@code None} in a column is a value, which the hub's record of the sign-in has
-   * as {@code none}. In any other column it means that the hub's record lacks the field.
+   * Returns whether {@code None} in a column stands for the value {@code none} in the hub's record
+   * of the sign-in. In any other column it means that the hub's record lacks the field.
    */
   private static boolean keepsNone(String column) {
     return NAMED.containsKey(column) || column.equals(BINDING);

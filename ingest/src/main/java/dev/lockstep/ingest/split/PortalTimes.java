@@ -10,9 +10,9 @@ final class PortalTimes {
   private PortalTimes() {}
 
   /**
-   * Removes the comma from a time that ends with AM or PM, since such a time has the month first.
-   * Any other time with a comma may have the day first. It is returned as it is, and cannot be
-   * read.
+   * Removes the comma from a time that ends with AM or PM, because only such a time is known to
+   * have the month first. Any other time with a comma may have the day first. It is returned as it
+   * is, and cannot be read.
    */
   static String withoutComma(String cell) {
     int comma = cell.indexOf(',');
