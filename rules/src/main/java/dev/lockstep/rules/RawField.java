@@ -27,9 +27,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   /**
    * Field that the record has, with its values.
    *
-   * @param values values in the record's order, at most 64 and 64 lists, or 1,024 of the path
-   *     {@code *}; of a list each element and then the list itself; of a path through a list the
-   *     values of every element
+   * @param values values in the record's order: at most 64 values and 64 lists, or 1,024 values of
+   *     the path {@code *}; a list gives each of its elements and then itself; a path through a
+   *     list gives the values of all elements
    * @param cut if the record has more values than these, because of that limit, or because the
    *     record's fields take more than 16 KB
    */

@@ -4,7 +4,7 @@ package dev.lockstep.rules;
  * Value of a field of a log record: its JSON kind and its text, which may be cut.
  *
  * @param text text without its quotes and escapes; number as written, such as {@code 1.50e3};
- *     {@code true} or {@code false}; compact JSON of an object or list; empty of a null
+ *     {@code true} or {@code false}; object or list as compact JSON; empty for null
  * @param cut if the text is the beginning of a longer one: ingest keeps at most 1,024 characters of
  *     a scalar, and of a record at most 16 KB of scalars and 16 KB of objects and lists
  */

@@ -54,8 +54,8 @@ public interface Rule {
   Words tell(Finding finding);
 
   /**
-   * Returns details of a fact, by name, that the evidence shows with each event of it. They tell
-   * why the fact mattered for the verdict, such as a number of attempts.
+   * Returns details of a fact, by name, which the evidence shows with each of the fact's events.
+   * They tell why the fact mattered for the verdict, such as a number of attempts.
    *
    * @param fact index of the fact in the verdict
    */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.NullMarked;
  * @param where source partition
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is
  *     unknown
- * @param graceAt arrival time up to which nothing more is waited for
+ * @param graceAt arrival time up to which rules and calls have waited long enough, in milliseconds
+ *     since 1970
  * @param isIdle whether the partition is idle, so that nobody waits for it
  */
 @NullMarked

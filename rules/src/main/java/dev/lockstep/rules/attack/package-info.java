@@ -1,4 +1,4 @@
-/** Table of the techniques of MITRE ATT&amp;CK, to which those of rules are held. */
+/** Table of the techniques of MITRE ATT&amp;CK, by which the techniques of rules are checked. */
 @NullMarked
 package dev.lockstep.rules.attack;
 

@@ -98,7 +98,10 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
-  /** Returns this configuration with another earliest end of the findings that are sent. */
+  /**
+   * Returns this configuration with another {@code forwardFrom}: findings that ended before that
+   * time are not sent.
+   */
   public ForwarderConfig withForwardFrom(Instant from) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);

@@ -78,9 +78,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts a refusal of a single row as too large, and returns whether it is the row's first. The
-   * first refusal may be an error of the service, so the row is sent again. If more than {@link
-   * #MOST} rows are counted, earlier counts may be dropped.
+   * Counts that the sink refused a single row as too large, and returns whether this is the row's
+   * first such refusal. The first refusal may be an error of the service, so the row is sent again.
+   * If more than {@link #MOST} rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
@@ -134,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether the sink, and not the row, may be the cause of a refusal. This holds while a
-   * refused row waits for another attempt and is not known to be at fault.
+   * Returns whether any refused row waits and is not known to be at fault, so that the sink may be
+   * the cause of the refusal.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

@@ -36,7 +36,7 @@ public final class IngestionProbe {
   /**
    * Sends one probe to the Logs Ingestion API and returns the answer.
    *
-   * @param clock clock for a requested wait
+   * @param clock clock for the times of sending and of the answer
    * @throws IOException if there is no answer
    */
   public static Response ask(SentinelConfig config, BearerToken token, InstantSource clock)

@@ -18,8 +18,8 @@ import java.util.Set;
  * @param stream stream of the rule
  * @param allowedHosts names of hosts beside Azure's that may receive an access token
  * @param connectTimeout longest time for a connection
- * @param requestTimeout longest time for an answer, including the connection; the same again for a
- *     token
+ * @param requestTimeout longest time for an answer, including the connection; a request for a token
+ *     may take as long in addition
  */
 public record SentinelConfig(
     URI endpoint,
