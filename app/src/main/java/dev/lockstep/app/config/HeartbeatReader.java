@@ -30,7 +30,7 @@ final class HeartbeatReader {
   private static final ConfigKey<Duration> LAGGING_AFTER =
       duration(
               "laggingAfter",
-              "The age of the newest record that was read above which a source with unread records counts as lagging.")
+              "The age of the newest record that was read, above which a source with unread records counts as lagging.")
           .byDefault("10m");
   private static final ConfigKey<Duration> SILENT_AFTER =
       duration("silentAfter", "The time without any arrival after which a source counts as silent.")

@@ -198,7 +198,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
       }
       long line = before == null ? 1 : before.getStartingLineNumber() + 1;
       throw problem(
-          line, "this line or a later one is not CSV, such as by a quote that is not closed", e);
+          line,
+          "this line or a later one is not CSV, for example because a quote is not closed",
+          e);
     }
   }
 

@@ -213,7 +213,7 @@ final class KafkaSourceChecks {
     int needed = baselineDays();
     if (millis >= 0 && millis < Duration.ofDays(needed).toMillis()) {
       into.warn(
-          "%s keeps %s, but the baselines of the rules need %d days, so those of a first run begin incomplete"
+          "%s keeps %s, but the baselines of the rules need %d days, so a first run begins with incomplete baselines"
               .formatted(hub(), words(Duration.ofMillis(millis)), needed),
           "set its retention to %d days, or read older records from an archive with a source of type capture"
               .formatted(needed));

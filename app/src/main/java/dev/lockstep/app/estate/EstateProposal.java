@@ -150,7 +150,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
             "calls came through several Front Doors: keep only your own of frontDoorIds, since an"
                 + " attacker can have one, too");
         remarks.add(
-            "what would fire is counted as if each with at least 1 in %d of these calls were yours"
+            "\"would fire\" counts each Front Door with at least 1 in %d of these calls as yours"
                 .formatted(FOREIGN_PART));
       }
       entries.add(
@@ -201,7 +201,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               seen.managed,
               seen.unmanaged,
               "sign-ins with a device had a managed one",
-              "are only managed devices to reach it?"));
+              "should only managed devices reach it?"));
       Map<String, Long> numbers = new LinkedHashMap<>();
       numbers.put("signIns", seen.signIns);
       numbers.put("tokensOfCalls", seen.calledTokens);
@@ -284,7 +284,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               seen.fromPrivate,
               seen.fromPublic,
               "accepted calls came from private addresses",
-              "is it to be reached by private endpoints only?"));
+              "should it be reached only by private endpoints?"));
       Map<String, Long> numbers = new LinkedHashMap<>();
       numbers.put("accepted", seen.accepted);
       numbers.put("refused", seen.refused);

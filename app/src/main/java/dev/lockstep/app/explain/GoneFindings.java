@@ -132,7 +132,7 @@ public final class GoneFindings {
     if (verdict == null) {
       return GoneReason.of(
           "not-compared",
-          "nothing of %s is compared with its events".formatted(LocalDate.ofEpochDay(day.day())));
+          "its events are compared with nothing on %s".formatted(LocalDate.ofEpochDay(day.day())));
     }
     return decision(finding, withdrawn, place.subject(), verdict);
   }

@@ -80,7 +80,7 @@ final class JudgedRuleText {
     if (!gates.isEmpty()) {
       lines.text(
           2,
-          "Counted by gates as events came: "
+          "Counts by gate, taken as events arrived: "
               + gates.entrySet().stream()
                   .map(gate -> gate.getKey() + " " + gate.getValue())
                   .collect(Collectors.joining(", "))

@@ -33,7 +33,7 @@ final class DifferingInstances {
     }
     return hosts.isEmpty()
         ? null
-        : "detect: the %s %s other settings of rules, estate, networks, partners, exceptions or brings of sources than this one, so that findings may differ or be missing; give all instances the same configuration and files, and restart those that have others"
+        : "detect: the %s %s other settings than this one, in rules, estate, networks, geoip, partners, exceptions, or the key brings of a source, so findings may differ or be missing; give all instances the same configuration and files, and restart those whose configuration or files you changed"
             .formatted(
                 (hosts.size() == 1 ? "instance at " : "instances at ") + String.join(", ", hosts),
                 hosts.size() == 1 ? "has" : "have");

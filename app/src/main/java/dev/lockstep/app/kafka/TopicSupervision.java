@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicSupervision {
   private static final String POSITIONS_LOST =
-      "; how far sources were read is lost too: an instance that starts, or takes a partition over, may read from the source's key from again; with from: earliest nothing is lost and no finding comes twice, with latest set a time before the deletion first";
+      "; the positions of the sources are lost too: an instance that starts, or takes a partition over, may begin again at the start that the source's key from names; with earliest, no record is lost and no finding is sent twice; with latest, first set from to a time before the deletion";
 
   private TopicSupervision() {}
 

@@ -117,7 +117,7 @@ final class UnreadRecords {
     List<String> partitions = List.copyOf(names);
     return partitions.isEmpty()
         ? null
-        : "up to %,d records of %s %s were removed before consumer group %s had read them, and are lost (%s); retention removed them, or somebody did: %s, and look at what held the group up"
+        : "up to %,d records of %s %s were removed before consumer group %s had read them, and are lost (%s); they were removed by retention or by hand; %s, and find out what delayed the group"
             .formatted(
                 removed,
                 of.size() == 1 ? "topic" : "topics",

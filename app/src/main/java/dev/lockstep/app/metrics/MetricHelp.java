@@ -46,7 +46,8 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.rule.coverage", "Events that a rule could use and could not use."),
           Map.entry("lockstep.rule.failures", "Failures of a rule."),
           Map.entry(
-              "lockstep.rule.set.reloads", "Other sets of Sigma files that were taken or refused."),
+              "lockstep.rule.set.reloads",
+              "Changed sets of Sigma files that were put in force or refused."),
           Map.entry("lockstep.rule.set.info", "1 for the Sigma files in force, by their hash."),
           Map.entry(
               "lockstep.rule.set.since",
@@ -79,7 +80,8 @@ final class MetricHelp implements MeterFilter {
               "1 while the daily budget is nearly used (near) or used (reached)."),
           Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
           Map.entry(
-              "lockstep.degraded", "1 while an operator should look at something, ready or not."),
+              "lockstep.degraded",
+              "1 while an operator should look at a problem, also if the instance is not ready."),
           Map.entry("lockstep.ready", "1 while the instance does all its work."));
 
   @Override

@@ -75,7 +75,7 @@ public final class RulesReader {
               "repeatSeconds",
               0,
               600,
-              "The seconds that a revision of a finding waits after the one before, for all sinks. The"
+              "The least number of seconds between two revisions of a finding, for all sinks. The"
                   + " wait doubles with each such revision, up to 10 minutes. A change of severity,"
                   + " reason, principal, incident or Defender alerts does not wait. With 0 no change"
                   + " waits.")

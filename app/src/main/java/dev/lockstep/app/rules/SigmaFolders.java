@@ -75,8 +75,9 @@ final class SigmaFolders {
           .get(0)
           .bad(
               "or another folder of the same list cannot be used (" + Failures.message(e) + ")",
-              ("see that the folder that the text in parentheses names exists, give this process read access to it and the"
-                      + " folders below it, and keep at most %d files that end in .yml in it")
+              ("check that the folder named in parentheses exists and has at most %d files that end"
+                      + " in .yml, and give this process read access to it and to the folders below"
+                      + " it")
                   .formatted(RuleFiles.MOST_FILES));
     }
   }

@@ -16,7 +16,7 @@ final class EndedTransaction {
     return Causes.find(failure, InvalidTxnStateException.class) == null
         ? null
         : "the cluster ended a transaction before its commit, probably because it took longer than"
-            + " transaction.timeout.ms; its records are read again. Give this instance or the"
-            + " brokers more processor time if this stays";
+            + " transaction.timeout.ms; its records are read again. If this happens again, give"
+            + " this instance or the brokers more processor time";
   }
 }

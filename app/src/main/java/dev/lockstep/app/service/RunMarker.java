@@ -141,8 +141,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; it stays in place as it should, so the next start"
-              + " still finds that this process ended uncleanly",
+          "could not close the marker file {}; the file stays in place, so the next start still"
+              + " finds that this process ended uncleanly",
           file,
           e);
     }

@@ -86,7 +86,9 @@ public final class Service implements AutoCloseable {
   private final LoggedProblem stateFull =
       new LoggedProblem("the disk of the state folder has room again", LOG::warn);
   private final LoggedProblem timeSetBack =
-      new LoggedProblem("the clock of this machine shows later times again", LOG::warn);
+      new LoggedProblem(
+          "the clock of this machine has passed the time that it showed before it was set back",
+          LOG::warn);
   private volatile Runnable onGivenUp = () -> {};
 
   /** Part of the work of an instance: reading, detecting or forwarding. */

@@ -180,7 +180,7 @@ final class StateFolder implements AutoCloseable {
           && text.startsWith(applicationId + "-")
           && text.lines().noneMatch(lines(changelogs)::contains)) {
         LOG.warn(
-            "the state in {} was written with changelogs that are no longer there, as where the Kafka cluster was replaced or its internal topics were deleted; this instance deletes its local state, and restores what the cluster has",
+            "the state in {} was written with changelogs that no longer exist, for example because the Kafka cluster was replaced or its internal topics were deleted; this instance deletes its local state, and restores what the cluster has",
             Quoted.of(path.toString()));
         removeTasks(path);
         Files.delete(file);
@@ -296,7 +296,7 @@ final class StateFolder implements AutoCloseable {
   @Nullable String sharedId(Throwable failure) {
     return Causes.find(failure, FencedInstanceIdException.class) == null
         ? null
-        : "another process uses the instance id of the state folder %s, as it does where the folder was copied to another machine; stop both, delete the file instance-id in the copy, and start them again"
+        : "another process uses the instance id of the state folder %s, probably because the folder was copied to another machine; stop both processes, delete the file instance-id in the copy, and start them again"
             .formatted(Quoted.of(path));
   }
 

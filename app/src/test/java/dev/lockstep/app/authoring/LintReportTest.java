@@ -203,8 +203,8 @@ class LintReportTest {
         "ResultType: 0 ~ UserPrincipalName: UPN ~ 12 ~ placeholder ~ UPN",
         "ResultType: 0 ~ UserPrincipalName: '<user>' ~ 12 ~ placeholder ~ <user>",
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
-        "ResultType: 0 ~ CreatedDateTime|hour: 25 ~ 12 ~ never-holds ~ \"25\", which no hour is;"
-            + " write a whole number from 0 to 23",
+        "ResultType: 0 ~ CreatedDateTime|hour: 25 ~ 12 ~ never-holds ~ \"25\", which is not a"
+            + " possible hour; write a whole number from 0 to 23",
         "ResultType: 0 ~ CreatedDateTime|minute: [1, 60] ~ 12 ~ never-holds ~ from 0 to 59",
         "ResultType: 0 ~ CreatedDateTime|month: 0 ~ 12 ~ never-holds ~ from 1 to 12",
         "ResultType: 0 ~ CreatedDateTime|week: 54 ~ 12 ~ never-holds ~ from 1 to 53",

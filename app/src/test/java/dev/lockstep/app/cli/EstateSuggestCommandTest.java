@@ -58,7 +58,7 @@ class EstateSuggestCommandTest {
     assertThat(Files.readString(file, UTF_8))
         .contains("accepted calls of an API")
         .containsPattern("\n      # private: true   # 14 of 15 accepted calls came from private")
-        .contains("is it to be reached by private endpoints only?")
+        .contains("should it be reached only by private endpoints?")
         .contains("tokens of calls")
         .containsPattern("\n    # [0-9,]+ sign-ins|# sign-ins [0-9,]+")
         .doesNotContain("sign ins")

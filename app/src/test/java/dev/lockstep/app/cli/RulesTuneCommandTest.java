@@ -593,7 +593,7 @@ class RulesTuneCommandTest {
     assertThat(open.code()).isEqualTo(ExitCode.FAILED);
     assertThat(open.err())
         .contains(
-            "closed.csv:3: this line or a later one is not CSV, such as by a quote that is not closed; name");
+            "closed.csv:3: this line or a later one is not CSV, for example because a quote is not closed; name");
     file("closed.csv", rows.formatted(ids.get(0), ids.get(1)) + "\r\nc,d,e,FalsePositve");
     assertThat(tune("impossible-travel", csv).err()).contains("closed.csv:9: ", "FalsePositve");
   }

@@ -289,7 +289,7 @@ class TopicsIT {
     await().until(() -> cluster.cause() != null);
     assertThat(cluster.cause())
         .contains("\"gp.positions\" was deleted while the service ran")
-        .contains("may read from the source's key from again");
+        .contains("may begin again at the start that the source's key from names");
   }
 
   @Test

@@ -19,9 +19,10 @@ final class UnlistedLogsTest {
     assertThat(unlisted.found(Map.of("edge", of("FrontDoorAccessLog", "GatewayLogs")))).isEmpty();
     assertThat(unlisted.found(Map.of("edge", of(FIREWALL), "calls", of("GatewayLogs"))))
         .containsExactly(
-            "ingest: source edge delivers FrontDoorWebApplicationFirewallLog, which neither brings"
-                + " nor the name of a hub announces, so rules that need it do not see it; list it, with"
-                + " all others that come from there, in brings of this source, then restart");
+            "ingest: source edge delivers FrontDoorWebApplicationFirewallLog, but no source"
+                + " lists it in brings, and no hub has Azure's default name for it, so rules that"
+                + " need it do not see it; list it in brings of this source, with all other"
+                + " categories of the source, then restart");
   }
 
   @Test

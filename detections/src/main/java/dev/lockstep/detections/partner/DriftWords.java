@@ -96,7 +96,7 @@ final class DriftWords {
       case PartnerIpDrift.HOSTING ->
           "That is "
               + Phrases.aNetwork(network.networkClass())
-              + ", and none that the partner is known for: anybody can rent one.";
+              + ", and not one of the partner's known networks: anybody can rent one.";
       default ->
           network.country() == null
               ? "The network is new for the partner; its country is unknown."

@@ -377,7 +377,7 @@ public final class GatewayProbing implements Rule {
                 Phrases.time(begin),
                 isFollowed
                     ? "Within ten minutes after them the gateway let a call in."
-                    : "No accepted call within ten minutes after them has come so far.");
+                    : "So far, no record shows an accepted call within ten minutes after them.");
     Words words =
         Words.of(
             isFollowed

@@ -542,7 +542,7 @@ public final class RiskySignInUsed implements Rule {
       risk =
           isOfSignIn
               ? "The sign-in of %s at %s is confirmed to be a compromise"
-              : "The sign-in of %s, by a risk dated %s, is confirmed to be a compromise";
+              : "The sign-in of %s, with a risk dated %s, is confirmed to be a compromise";
     }
     Location from = call.location();
     return Words.of(

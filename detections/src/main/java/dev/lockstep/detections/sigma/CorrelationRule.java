@@ -448,7 +448,7 @@ public final class CorrelationRule implements SigmaSetRule {
     boolean isOrdered = condition.type() == CorrelationDocument.Type.TEMPORAL_ORDERED;
     String without =
         condition.type().isTemporal()
-            ? (isOrdered ? ", lacks in the order of the rules " : ", lacks ") + numbers.get("lacks")
+            ? ", lacks " + numbers.get("lacks") + (isOrdered ? " in the order of the rules" : "")
             : isOfNeed ? "" : ", condition " + numbers.get("condition");
     return "%s%s in the largest window of %s%s, from %s to %s%s"
         .formatted(

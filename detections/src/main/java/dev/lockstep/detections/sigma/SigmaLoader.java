@@ -238,7 +238,7 @@ public final class SigmaLoader {
   private void refuseFields(SourceLine at, String what) {
     refuse(
         at,
-        "%s, and with these fields the loaded rules name more than %d different fields of records"
+        "%s, and so the loaded rules name more than %d different fields of records"
             .formatted(what, MOST_RAW_FIELDS),
         "load fewer rules, or rules with fewer fields; Lockstep looks in each record for every"
             + " field that rules of its log source name");

@@ -278,9 +278,11 @@ public final class PasswordSpray implements Rule {
     boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
     String then =
         !isFollowed
-            ? "No sign-in of theirs from there within a day after has come so far."
+            ? "So far, no record shows that one of them signed in from there within a day after"
+                + " failing."
             : successes.isEmpty()
-                ? "A user who failed signed in from there within a day after; who is not kept."
+                ? "One of them signed in from there within a day after failing; which one is not"
+                    + " kept."
                 : "Users who signed in from there within a day after their failure: "
                     + successes.names()
                     + ".";

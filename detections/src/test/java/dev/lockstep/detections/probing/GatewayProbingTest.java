@@ -145,7 +145,7 @@ final class GatewayProbingTest {
     KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
     attempts(20, NOON, THIEF).forEach(run::enter);
     assertThat(run.findings().get(0).getDescription())
-        .endsWith("No accepted call within ten minutes after them has come so far.");
+        .endsWith("So far, no record shows an accepted call within ten minutes after them.");
     run.enter(to(NOON + 5 * MINUTE, THIEF, "op1", 200, null));
     assertThat(run.findings().get(0).getDescription())
         .endsWith("Within ten minutes after them the gateway let a call in.");

@@ -125,7 +125,9 @@ final class PasswordSprayTest {
     failures(10, NOON, MINUTE, THIEF).forEach(run::enter);
     run.enter(success("u3", NOON + 4 * MINUTE + DAY, THIEF));
     assertThat(run.findings().get(0).getDescription())
-        .endsWith("No sign-in of theirs from there within a day after has come so far.");
+        .endsWith(
+            "So far, no record shows that one of them signed in from there within a day after"
+                + " failing.");
   }
 
   @Test
@@ -143,7 +145,8 @@ final class PasswordSprayTest {
         .noneMatch(each -> each.getMattered().containsValue("successful sign-in"));
     assertThat(found.getTitle()).endsWith(", and a sign-in that followed");
     assertThat(found.getDescription())
-        .endsWith("A user who failed signed in from there within a day after; who is not kept.");
+        .endsWith(
+            "One of them signed in from there within a day after failing; which one is not kept.");
   }
 
   @Test

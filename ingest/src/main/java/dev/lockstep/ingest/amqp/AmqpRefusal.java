@@ -53,8 +53,9 @@ final class AmqpRefusal {
     }
     return switch (condition) {
       case LINK_STOLEN ->
-          "another reader of the same consumer group has taken the partition; give instances a"
-              + " common container by checkpoints, or each reader its own consumer group";
+          "another reader of the same consumer group has taken the partition; set the same"
+              + " container in checkpoints of all instances, or give each reader its own consumer"
+              + " group";
       case UNAUTHORIZED_ACCESS ->
           "the hub refuses the credential; check the credential, or give the identity the role"
               + " Azure Event Hubs Data Receiver";

@@ -82,8 +82,8 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
     }
     return Causes.find(failure, RecordTooLargeException.class) == null
         ? ""
-        : (": a record for it is too large; if this stays, raise max.message.bytes of the topics"
-                + " %s, %s, %s and %s, or max.request.size in kafka.properties")
+        : (": a record for it is too large; if this continues, raise max.message.bytes of the"
+                + " topics %s, %s, %s and %s, or max.request.size in kafka.properties")
             .formatted(activityTopic(), deadLettersTopic(), quarantineTopic(), positionsTopic());
   }
 

@@ -218,7 +218,7 @@ public final class PartitionWriter {
               "{}: a Kafka record, which may be a bundle, a single activity, a dead letter or a"
                   + " position, is too large for the target cluster. For the partition {} this"
                   + " instance now writes bundles of at most {} bytes in place of {}, and reads the"
-                  + " messages again; nothing is lost. If this comes again, raise"
+                  + " messages again; nothing is lost. If this happens again, raise"
                   + " max.message.bytes of the topics, or max.request.size in kafka.properties.",
               partition.source(),
               partition,

@@ -148,8 +148,8 @@ public final class DeadLetterRetry {
       ofSource(entry, letter, letter.getRange(), batch);
     } else if (holdsNoRecord(letter)) {
       remain(
-          "the letter has a detection or an activity, which no source record can replace, so there"
-              + " is nothing to read again");
+          "the letter holds a detection or an activity, and no record of a source, so there is"
+              + " nothing to read again");
     } else if (letter.getBody().remaining() >= Slice.BODY_BYTES) {
       long at = letter.getWhere().getPosition();
       int index = letter.getWhere().getIndex();

@@ -64,9 +64,9 @@ final class KafkaRefusal {
           + " Hubs Data Receiver";
     }
     if (Causes.find(failure, FencedInstanceIdException.class) != null) {
-      return ": another process uses this instance's id, as it does where its state folder was"
-          + " copied to another machine; stop both, delete the file instance-id in the copy, and"
-          + " start them again";
+      return ": another process uses this instance's id, probably because the state folder was"
+          + " copied to another machine; stop both processes, delete the file instance-id in the"
+          + " copy, and start them again";
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {

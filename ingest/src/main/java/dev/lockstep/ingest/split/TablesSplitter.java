@@ -264,7 +264,7 @@ final class TablesSplitter {
           to,
           Reason.DAMAGED_ROW,
           columns.isEmpty()
-              ? "no columns that could be read come before the rows of the table"
+              ? "the table has no readable columns before its rows"
               : "the row is not a list of %d values".formatted(columns.size()));
     }
   }

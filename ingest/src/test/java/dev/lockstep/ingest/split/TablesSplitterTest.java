@@ -146,7 +146,7 @@ class TablesSplitterTest {
         "{\"tables\":[{\"name\":\"A\",\"rows\":[" + row(1) + "],\"columns\":" + COLUMNS + "}]}";
     assertThat(ExportRows.letters(ExportRows.outcomes(answer)))
         .extracting(DeadLetter::getDetail)
-        .containsExactly("no columns that could be read come before the rows of the table");
+        .containsExactly("the table has no readable columns before its rows");
   }
 
   @Test

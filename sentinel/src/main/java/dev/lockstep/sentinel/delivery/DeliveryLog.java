@@ -82,7 +82,7 @@ final class DeliveryLog {
                 Quoted.excerpt(String.valueOf(e), 300),
                 Causes.find(e, FencedInstanceIdException.class) == null
                     ? "check kafka in lockstep.yaml and the cluster"
-                    : "another process uses this instance's id, as it does where its state folder was copied to another machine: stop both, delete the file instance-id in the copy, and start them again"),
+                    : "another process uses this instance's id, probably because the state folder was copied to another machine: stop both processes, delete the file instance-id in the copy, and start them again"),
         "");
   }
 

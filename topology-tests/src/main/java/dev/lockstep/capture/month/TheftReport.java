@@ -46,7 +46,8 @@ public final class TheftReport {
           "could not count thefts: two arguments are needed; give the file of thefts and the file"
               + " that replay wrote");
     }
-    System.out.println("Thieves found, of them with a finding that is High; and by which rule");
+    System.out.println(
+        "In columns: thieves found, all thieves, found with a High finding, kind, and by rule");
     lines(
             Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8),
             Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8))

@@ -175,7 +175,7 @@ final class DetectionLint {
             warnings,
             field.at(),
             Warning.Kind.UNKNOWN_VALUE,
-            "compares %s with %s, which it never is"
+            "compares %s with %s, a value that it never has"
                 .formatted(Quoted.of(field.name()), Quoted.of(value)),
             "write one of " + String.join(", ", words));
       }
@@ -194,7 +194,7 @@ final class DetectionLint {
               warnings,
               field.at(),
               Warning.Kind.NEVER_HOLDS,
-              "compares %s with %s, which no %s is"
+              "compares %s with %s, which is not a possible %s"
                   .formatted(Quoted.of(field.key()), Quoted.of(value), part.word()),
               "write " + possible);
         }
