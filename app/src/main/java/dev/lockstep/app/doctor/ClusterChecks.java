@@ -93,7 +93,7 @@ public final class ClusterChecks {
         return;
       }
       into.begin(
-          "an answer of " + kafka.bootstrapServers() + " as Kafka",
+          "an answer from " + kafka.bootstrapServers() + " in Kafka's protocol",
           "check the port and kafka.properties: security.protocol");
       try (CloseAction<Admin> opened = admin(quick(kafka.clientSettings()))) {
         look(into, opened.it());

@@ -75,7 +75,7 @@ final class KafkaSourceChecks {
     }
 
     into.begin(
-        "an answer of " + servers + " as Kafka",
+        "an answer from " + servers + " in Kafka's protocol",
         "check the port, security.protocol and the hub's tier, or set type to event-hubs-amqp");
     try {
       try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {

@@ -78,7 +78,7 @@ public final class SinkChecks {
     Map<String, Object> settings = ClusterChecks.quick(sink.properties().values());
     settings.put("bootstrap.servers", sink.bootstrapServers());
     into.begin(
-        "an answer of " + sink.bootstrapServers() + " as Kafka",
+        "an answer from " + sink.bootstrapServers() + " in Kafka's protocol",
         "check the port and the sink's properties: security.protocol");
     try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {
       TopicDescription found =

@@ -114,10 +114,11 @@ public final class IncidentText {
                 + DisplayFormat.count(other.findings(), "finding"))
         + ", "
         + DisplayFormat.datedSpan(other.startAt(), other.endAt())
-        + ", apart by "
+        + ", separate, because the later one starts "
         + (IncidentExplanation.isApartByGap(endAt, nextStartAt)
-            ? DisplayFormat.length(nextStartAt - endAt) + " after the latest end"
-            : DisplayFormat.length(nextStartAt - startAt) + " after the first start")
+            ? DisplayFormat.length(nextStartAt - endAt) + " after the latest end of the earlier one"
+            : DisplayFormat.length(nextStartAt - startAt)
+                + " after the first start of the earlier one")
         + "; "
         + LIMITS;
   }

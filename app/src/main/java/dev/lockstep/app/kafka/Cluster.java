@@ -398,7 +398,8 @@ public final class Cluster {
         ? "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; %s"
             .formatted(Quoted.of(kafka.bootstrapServers()), CONTINUES)
         : cannotBeUsed(Failures.message(failure))
-            + "; fix the login in kafka.properties, or its rights; Lockstep continues by itself then";
+            + "; restore the login or its rights in the cluster, and this instance continues by"
+            + " itself; or fix the login in kafka.properties, and restart this instance";
   }
 
   /** Returns whether a failure is an unknown host name, which may become known later. */

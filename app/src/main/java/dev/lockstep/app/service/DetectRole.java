@@ -191,7 +191,7 @@ final class DetectRole {
     }
     String right = MissingRight.of(failure);
     if (right != null) {
-      return right + "; this instance continues by itself then";
+      return right + "; this instance continues by itself once the right is granted";
     }
     String ended = EndedTransaction.of(failure);
     if (ended != null) {

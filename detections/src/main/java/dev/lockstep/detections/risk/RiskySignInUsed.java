@@ -537,7 +537,7 @@ public final class RiskySignInUsed implements Rule {
     String risk =
         isOfSignIn
             ? "Entra rated the sign-in of %s at %s as a %s risk"
-            : "Entra found a risk of the sign-in of %s later, dated %s, and rated it %s";
+            : "Entra later found a risk of the sign-in of %s, dated %s, and rated it %s";
     if (isCompromised(source)) {
       risk =
           isOfSignIn

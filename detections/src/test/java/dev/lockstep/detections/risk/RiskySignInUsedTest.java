@@ -336,7 +336,7 @@ final class RiskySignInUsedTest {
     run.enter(found(NOON + 7_200_000, "r1", "t1", "high", "atRisk"), uses(NOON));
     assertThat(run.findings().get(0).getDescription())
         .startsWith(
-            "Entra found a risk of the sign-in of ana later, dated 2026-11-19 14:00:00 UTC, and"
+            "Entra later found a risk of the sign-in of ana, dated 2026-11-19 14:00:00 UTC, and"
                 + " rated it high. The token t1 was accepted");
   }
 
