@@ -134,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether any refused row waits and is not known to be at fault, so that the sink may be
-   * the cause of the refusal.
+   * Returns whether a refused row waits that is not known to be at fault. The sink may then be the
+   * cause of the refusal.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
