@@ -3,8 +3,8 @@ package dev.lockstep.detections;
 import dev.lockstep.detections.finding.FindingCounter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EventCopies;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.FailureText;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.RuleWatch;
@@ -170,7 +170,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   public EventCopies.Relation relate(
       Activity activity, EventCopies copies, long identity, int content) {
     ActivityKind kind = activity.getKind();
-    if (!Observation.isEvent(activity)) {
+    if (!EventObserver.isEvent(activity)) {
       return EventCopies.Relation.NEW;
     }
     EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());

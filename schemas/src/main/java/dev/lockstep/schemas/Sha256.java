@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.NullMarked;
 
-/** Static methods that return SHA-256 digests and the SHA-256 hashes of texts. */
+/** Static methods that create SHA-256 digests, and that hash texts to bytes. */
 @NullMarked
 public final class Sha256 {
   private Sha256() {}

@@ -1,6 +1,6 @@
 package dev.lockstep.content;
 
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.detections.sigma.SigmaSetRule;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Reference;
@@ -33,13 +33,13 @@ final class SigmaContent {
   private static final List<String> ENRICHED =
       List.of("lockstep.ip.", "lockstep.partner.", "lockstep.principal.type");
 
-  private final RuleFiles files;
+  private final SigmaDocuments files;
   private final Map<String, SigmaDocument> documents = new LinkedHashMap<>();
   private final Map<String, SigmaDocument> rules = new LinkedHashMap<>();
   private final Map<String, SigmaDocument> byName = new HashMap<>();
   private final Map<String, SigmaSetRule> loaded = new HashMap<>();
 
-  private SigmaContent(RuleFiles files) {
+  private SigmaContent(SigmaDocuments files) {
     this.files = files;
     new TreeMap<>(files.documents())
         .forEach(
@@ -62,10 +62,10 @@ final class SigmaContent {
   }
 
   static SigmaContent read() {
-    return new SigmaContent(RuleFiles.of(List.of(FOLDER)));
+    return new SigmaContent(SigmaDocuments.of(List.of(FOLDER)));
   }
 
-  RuleFiles files() {
+  SigmaDocuments files() {
     return files;
   }
 

@@ -13,8 +13,8 @@ import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.lint.DocumentLint;
 import dev.lockstep.detections.sigma.lint.LintedDocument;
-import dev.lockstep.detections.sigma.lint.RuleLint;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
@@ -208,7 +208,8 @@ final class SigmaContentTest {
   }
 
   private List<LintedDocument> linted() {
-    return new RuleLint(SigmaFields.bundled()).examine(List.copyOf(content.documents().values()));
+    return new DocumentLint(SigmaFields.bundled())
+        .examine(List.copyOf(content.documents().values()));
   }
 
   private static List<RuleCase.Expected> fires(RuleCase test) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.file.AtomicFile;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.lint.MechanicalFix;
 import dev.lockstep.schemas.text.Quoted;
@@ -26,7 +26,7 @@ public final class LintFixes {
    *
    * @param today date for documents without a date
    */
-  public static List<String> fix(RuleFiles files, LocalDate today) {
+  public static List<String> fix(SigmaDocuments files, LocalDate today) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<String, Path> file : new TreeMap<>(files.paths()).entrySet()) {
       MechanicalFix fix =

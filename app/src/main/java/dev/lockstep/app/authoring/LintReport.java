@@ -2,7 +2,7 @@ package dev.lockstep.app.authoring;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleCatalogue;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -11,8 +11,8 @@ import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.lint.DocumentLint;
 import dev.lockstep.detections.sigma.lint.LintedDocument;
-import dev.lockstep.detections.sigma.lint.RuleLint;
 import dev.lockstep.detections.sigma.lint.Warning;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class LintReport {
   private final List<DocumentFault> faults;
   private final List<LintedDocument> rules;
 
-  public LintReport(RuleFiles files) {
+  public LintReport(SigmaDocuments files) {
     this.files = files.size();
     this.skipped = files.skipped();
     SigmaLoader.Result result = files.load();
@@ -42,8 +42,8 @@ public final class LintReport {
     this.rules = examine(files);
   }
 
-  private static List<LintedDocument> examine(RuleFiles files) {
-    return new RuleLint(SigmaFields.bundled())
+  private static List<LintedDocument> examine(SigmaDocuments files) {
+    return new DocumentLint(SigmaFields.bundled())
         .examine(files.documents().values().stream().flatMap(List::stream).toList());
   }
 
@@ -51,7 +51,7 @@ public final class LintReport {
    * Returns lines about mistakes in Sigma files that may keep a rule from finding anything, such as
    * a misspelt field. After the first 10 mistakes, a line has the number of further ones.
    */
-  public static List<String> mistakes(RuleFiles files) {
+  public static List<String> mistakes(SigmaDocuments files) {
     List<String> lines = new ArrayList<>();
     for (LintedDocument rule : examine(files)) {
       for (Warning warning : rule.warnings()) {

@@ -1,9 +1,9 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.rules.RuleCatalogue;
-import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleLoader;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.CasesReader;
@@ -100,7 +100,7 @@ public final class RuleCases {
    * @throws OperatorException with the place at which the tests are expected
    */
   public static void refuseUntestable(Path path) {
-    if (RuleFiles.isJar(path)) {
+    if (SigmaDocuments.isJar(path)) {
       Path parent = path.getParent();
       Path folder = parent == null ? Path.of(".") : parent;
       throw new OperatorException(
@@ -117,7 +117,7 @@ public final class RuleCases {
     }
     if (Files.isDirectory(path)
         && RuleLoader.hasJar(path)
-        && !RuleFiles.isIn(path)
+        && !SigmaDocuments.isIn(path)
         && !isIn(path)) {
       throw new OperatorException(
           "could not test the rules of the jar %s: the folder %s has no file that ends in %s; %s"
@@ -144,7 +144,7 @@ public final class RuleCases {
   }
 
   private static List<Path> jars(Path folder) {
-    return listed(folder, RuleFiles::isJar);
+    return listed(folder, SigmaDocuments::isJar);
   }
 
   private static List<Path> misnamed(Path folder) {
@@ -153,7 +153,7 @@ public final class RuleCases {
 
   private static boolean isMisnamed(Path file) {
     return CasesReader.isMisnamed(file.toString())
-        && !RuleFiles.isIn(file)
+        && !SigmaDocuments.isIn(file)
         && Files.isRegularFile(file);
   }
 

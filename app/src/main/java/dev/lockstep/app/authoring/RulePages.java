@@ -1,7 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.file.AtomicFile;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.SigmaSetRule;
@@ -44,7 +44,7 @@ public final class RulePages {
   private final ReferredDocuments referred;
 
   /** Creates pages about the Sigma rules that files contain, without writing the pages. */
-  public RulePages(RuleFiles files) {
+  public RulePages(SigmaDocuments files) {
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();
     List<SigmaDocument> all = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.lockstep.app.authoring;
 
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -29,7 +29,7 @@ import java.util.Set;
  * correlations that it refers to.
  */
 public final class RuleTester {
-  private final RuleFiles files;
+  private final SigmaDocuments files;
   private final RuleCases cases;
   private final Enrichment enrichment;
   private final long seed;
@@ -44,7 +44,7 @@ public final class RuleTester {
    * @param cases tests of Java rules
    * @param seed seed of the order in which records are shuffled
    */
-  public RuleTester(RuleFiles files, RuleCases cases, Enrichment enrichment, long seed) {
+  public RuleTester(SigmaDocuments files, RuleCases cases, Enrichment enrichment, long seed) {
     this.files = files;
     this.cases = cases;
     this.enrichment = enrichment;
@@ -136,7 +136,7 @@ public final class RuleTester {
             .filter(each -> each.getValue().equals(file))
             .filter(each -> !(each.getKey() instanceof FilterDocument))
             .count();
-    String stem = RuleFiles.stem(file);
+    String stem = SigmaDocuments.stem(file);
     return inFile == 1 ? stem : document.header().idWithin(stem);
   }
 
@@ -151,7 +151,7 @@ public final class RuleTester {
           }
         });
     byFile.forEach(
-        (file, documents) -> loader.add(file, RuleFiles.stem(file), documents, List.of()));
+        (file, documents) -> loader.add(file, SigmaDocuments.stem(file), documents, List.of()));
     return loader.load().set();
   }
 }

@@ -6,10 +6,10 @@ import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.AttackLayer;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -174,7 +174,9 @@ public final class RulesCommand {
         configured.stream()
             .filter(
                 folder ->
-                    RuleFiles.isIn(folder) || !RuleLoader.hasJar(folder) || alsoTaken.test(folder))
+                    SigmaDocuments.isIn(folder)
+                        || !RuleLoader.hasJar(folder)
+                        || alsoTaken.test(folder))
             .map(folder -> folder.toAbsolutePath().normalize())
             .map(folder -> folder.startsWith(here) ? here.relativize(folder) : folder)
             .toList();

@@ -2,7 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.authoring.RulePages;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.schemas.text.Quoted;
@@ -42,7 +42,7 @@ final class RulesDocsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RuleFiles files = RuleFiles.of(paths);
+    SigmaDocuments files = SigmaDocuments.of(paths);
     files.skipped().forEach(spec.commandLine().getErr()::println);
     RulePages pages = new RulePages(files);
     if (output == null) {

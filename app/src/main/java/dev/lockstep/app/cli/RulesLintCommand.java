@@ -4,7 +4,7 @@ import dev.lockstep.app.authoring.LintFixes;
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -54,9 +54,10 @@ final class RulesLintCommand implements Callable<Integer> {
     List<Path> examined = RulesCommand.orConfigured(paths, config.file(), folder -> false, spec);
     if (fix) {
       PrintStream to = json ? System.err : System.out;
-      LintFixes.fix(RuleFiles.of(examined), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
+      LintFixes.fix(SigmaDocuments.of(examined), LocalDate.now(ZoneOffset.UTC))
+          .forEach(to::println);
     }
-    LintReport report = new LintReport(RuleFiles.of(examined));
+    LintReport report = new LintReport(SigmaDocuments.of(examined));
     if (json) {
       System.out.println(report.json());
     } else {

@@ -7,7 +7,7 @@ import dev.lockstep.app.authoring.TestReport;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -79,8 +79,8 @@ final class RulesTestCommand implements Callable<Integer> {
             : Wiring.enrichment(Config.read(config, System.getenv()));
     long from = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
     List<Path> ofSigma =
-        tested.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
-    RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
+        tested.stream().filter(path -> SigmaDocuments.isIn(path) || !RuleCases.isIn(path)).toList();
+    SigmaDocuments files = ofSigma.isEmpty() ? new SigmaDocuments() : SigmaDocuments.of(ofSigma);
     files.skipped().forEach(spec.commandLine().getErr()::println);
     RuleCases.skipped(tested).forEach(spec.commandLine().getErr()::println);
     TestReport report = new RuleTester(files, RuleCases.of(tested), enrichment, from).run();

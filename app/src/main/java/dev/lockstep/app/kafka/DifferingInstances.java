@@ -6,9 +6,9 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static method that warns of instances in a consumer group with other settings than this instance.
- * Each instance writes a hash of its settings into the client ids of its group members, and the
- * hashes are compared.
+ * Warning about instances in a consumer group with other settings than this instance. Each instance
+ * writes a hash of its settings into the client ids of its group members, and the hashes are
+ * compared.
  */
 final class DifferingInstances {
   private static final String WORD = "settings-";

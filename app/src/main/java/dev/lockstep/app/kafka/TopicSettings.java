@@ -11,7 +11,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of the settings of existing topics against those with which Lockstep creates the topics.
+ * Check of the settings of existing topics, which refuses those that lose data. It compares them
+ * with those with which Lockstep and Kafka Streams create topics.
  */
 final class TopicSettings {
   static final String CLEANUP_POLICY = "cleanup.policy";

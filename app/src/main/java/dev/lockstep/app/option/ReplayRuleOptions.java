@@ -3,8 +3,8 @@ package dev.lockstep.app.option;
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleLoader;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
@@ -54,7 +54,8 @@ public final class ReplayRuleOptions {
     Path path = Path.of(rule);
     boolean isWord = path.toString().equals(rule) && path.getNameCount() == 1;
     // a word is the id of a rule if the folder has no rules, as one of rules new --java
-    return Files.isDirectory(path) && (!isWord || RuleFiles.isIn(path) || RuleLoader.hasJar(path));
+    return Files.isDirectory(path)
+        && (!isWord || SigmaDocuments.isIn(path) || RuleLoader.hasJar(path));
   }
 
   private List<String> ids() {
@@ -91,14 +92,14 @@ public final class ReplayRuleOptions {
       }
     }
     for (Path path : documents) {
-      if (Files.isDirectory(path) && !RuleFiles.isIn(path) && RuleLoader.hasJar(path)) {
+      if (Files.isDirectory(path) && !SigmaDocuments.isIn(path) && RuleLoader.hasJar(path)) {
         throw new OperatorException(
             "could not add the rules of the folder %s: it has jars, but no file that ends in .yml; name each jar"
                 .formatted(Quoted.of(path)));
       }
     }
     if (!documents.isEmpty()) {
-      RuleFiles read = RuleFiles.of(documents);
+      SigmaDocuments read = SigmaDocuments.of(documents);
       read.skipped().forEach(System.err::println);
       LintReport.mistakes(read).forEach(System.err::println);
       added.addAll(read.paths().values());

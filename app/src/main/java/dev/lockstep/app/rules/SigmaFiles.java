@@ -60,13 +60,13 @@ public final class SigmaFiles {
     for (Map.Entry<Path, String> folder : folders.entrySet()) {
       Path root = folder.getKey();
       Path written = Path.of(folder.getValue());
-      String values = written.resolve(RuleFiles.PLACEHOLDERS).toString();
+      String values = written.resolve(SigmaDocuments.PLACEHOLDERS).toString();
       for (Path path : in(root)) {
         if (known.add(SigmaFolders.real(path))) {
           files.add(read(path, written.resolve(root.relativize(path)).toString(), values));
         }
       }
-      Path file = root.resolve(RuleFiles.PLACEHOLDERS);
+      Path file = root.resolve(SigmaDocuments.PLACEHOLDERS);
       if (Files.exists(file)) {
         placeholders.put(values, read(file, values, values));
       }
@@ -76,11 +76,11 @@ public final class SigmaFiles {
 
   private static List<Path> in(Path root) throws IOException {
     try {
-      List<Path> files = RuleFiles.in(root);
-      if (files.size() > RuleFiles.MOST_FILES) {
+      List<Path> files = SigmaDocuments.in(root);
+      if (files.size() > SigmaDocuments.MOST_FILES) {
         throw new IOException(
             "the folder %s has more than %d files that end in .yml"
-                .formatted(Quoted.of(root), RuleFiles.MOST_FILES));
+                .formatted(Quoted.of(root), SigmaDocuments.MOST_FILES));
       }
       return files;
     } catch (UncheckedIOException e) {
@@ -113,8 +113,8 @@ public final class SigmaFiles {
     Map<String, SigmaFile> placeholders = new LinkedHashMap<>();
     contents.forEach(
         (name, content) -> {
-          SigmaFile file = new SigmaFile(name, RuleFiles.PLACEHOLDERS, content, null);
-          if (name.equals(RuleFiles.PLACEHOLDERS)) {
+          SigmaFile file = new SigmaFile(name, SigmaDocuments.PLACEHOLDERS, content, null);
+          if (name.equals(SigmaDocuments.PLACEHOLDERS)) {
             placeholders.put(name, file);
           } else {
             files.add(file);

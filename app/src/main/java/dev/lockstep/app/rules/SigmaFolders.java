@@ -36,7 +36,7 @@ final class SigmaFolders {
    *     the exception name the first 50 faults, and the files without faults
    */
   static SigmaLoader.Result load(List<CheckedValue> folders, List<Path> added, List<Path> leftOut) {
-    RuleFiles all = new RuleFiles();
+    SigmaDocuments all = new SigmaDocuments();
     Set<Path> known = new HashSet<>();
     leftOut.forEach(path -> known.add(real(path)));
     for (CheckedValue folder : folders) {
@@ -44,7 +44,8 @@ final class SigmaFolders {
       for (Path path : files(folder)) {
         if (known.add(real(path))) {
           String shown = written.resolve(folder.path().relativize(path).toString()).toString();
-          all.read(path, shown, folder.path(), written.resolve(RuleFiles.PLACEHOLDERS).toString());
+          all.read(
+              path, shown, folder.path(), written.resolve(SigmaDocuments.PLACEHOLDERS).toString());
         }
       }
     }
@@ -78,7 +79,7 @@ final class SigmaFolders {
               ("check that the folder named in parentheses exists and has at most %d files that end"
                       + " in .yml, and give this process read access to it and to the folders below"
                       + " it")
-                  .formatted(RuleFiles.MOST_FILES));
+                  .formatted(SigmaDocuments.MOST_FILES));
     }
   }
 
@@ -111,7 +112,7 @@ final class SigmaFolders {
     if (files.size() == 0) {
       return SigmaSet.NONE;
     }
-    RuleFiles all = new RuleFiles();
+    SigmaDocuments all = new SigmaDocuments();
     all.add(files);
     SigmaLoader.Result result = all.load();
     if (!result.faults().isEmpty()) {
@@ -129,8 +130,8 @@ final class SigmaFolders {
     StringBuilder look = new StringBuilder();
     for (CheckedValue folder : folders) {
       try {
-        List<Path> paths = new ArrayList<>(RuleFiles.in(folder.path()));
-        paths.add(folder.path().resolve(RuleFiles.PLACEHOLDERS));
+        List<Path> paths = new ArrayList<>(SigmaDocuments.in(folder.path()));
+        paths.add(folder.path().resolve(SigmaDocuments.PLACEHOLDERS));
         for (Path path : paths) {
           if (Files.exists(path)) {
             BasicFileAttributes read = Files.readAttributes(path, BasicFileAttributes.class);
@@ -173,16 +174,16 @@ final class SigmaFolders {
     Path root = folder.path();
     List<Path> files;
     try {
-      files = RuleFiles.in(root);
+      files = SigmaDocuments.in(root);
     } catch (IOException | UncheckedIOException e) {
       throw folder.bad(
           "names a folder of Sigma rules that cannot be read (" + Failures.message(e) + ")",
           "give this process read access to " + Quoted.of(root) + " and the folders below it");
     }
-    if (files.size() > RuleFiles.MOST_FILES) {
+    if (files.size() > SigmaDocuments.MOST_FILES) {
       throw folder.bad(
-          "has more than %d files that end in .yml".formatted(RuleFiles.MOST_FILES),
-          "keep at most %d in it and the folders below it".formatted(RuleFiles.MOST_FILES));
+          "has more than %d files that end in .yml".formatted(SigmaDocuments.MOST_FILES),
+          "keep at most %d in it and the folders below it".formatted(SigmaDocuments.MOST_FILES));
     }
     return files;
   }

@@ -64,7 +64,7 @@ public final class SigmaRulesReader {
     } catch (IOException e) {
       throw new OperatorException(
           "could not read the Sigma rules: the folder %s cannot be used (%s); name a folder that this process can read, with at most %d files that end in .yml"
-              .formatted(Quoted.of(folder), Failures.message(e), RuleFiles.MOST_FILES),
+              .formatted(Quoted.of(folder), Failures.message(e), SigmaDocuments.MOST_FILES),
           e);
     }
     SigmaFiles.SigmaFile unread = read.firstUnread();
@@ -74,7 +74,7 @@ public final class SigmaRulesReader {
               .formatted(Quoted.of(unread.shown()), unread.problem()));
     }
     if (read.size() == 0) {
-      List<String> skipped = RuleFiles.skipped(folder);
+      List<String> skipped = SigmaDocuments.skipped(folder);
       throw new OperatorException(
           "could not read the Sigma rules: the folder %s has no file that ends in .yml; %s"
               .formatted(
@@ -87,7 +87,7 @@ public final class SigmaRulesReader {
 
   /** Returns warnings about files of a folder that look like rules but are not published. */
   public static List<String> skippedIn(Path folder) {
-    List<String> skipped = new ArrayList<>(RuleFiles.skipped(folder));
+    List<String> skipped = new ArrayList<>(SigmaDocuments.skipped(folder));
     if (RuleLoader.hasJar(folder)) {
       skipped.add(
           "the jars of %s are not published, only files that end in .yml; name the folder of the jars in rules.directories of each instance"
@@ -103,7 +103,7 @@ public final class SigmaRulesReader {
   public List<String> skipped() {
     List<String> skipped = new ArrayList<>();
     for (CheckedValue folder : folders) {
-      List<String> files = RuleFiles.skipped(folder.path());
+      List<String> files = SigmaDocuments.skipped(folder.path());
       skipped.addAll(files);
       if (files.isEmpty() && SigmaFolders.isEmpty(folder)) {
         skipped.add(

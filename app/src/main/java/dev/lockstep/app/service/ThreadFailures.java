@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counter of the failures of Kafka Streams threads in the last 10 minutes. Failures with a cause
- * outside the process, such as a full disk, are not counted. A thread is replaced up to {@value
- * #MOST} times in 10 minutes, because more frequent failures do not go away by themselves.
+ * outside the process, such as a full disk ({@link DiskSpaceCheck}), are not counted. A thread is
+ * replaced up to {@value #MOST} times in 10 minutes, because more frequent failures do not go away
+ * by themselves.
  */
 final class ThreadFailures {
   /**

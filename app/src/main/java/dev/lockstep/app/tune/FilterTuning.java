@@ -3,7 +3,7 @@ package dev.lockstep.app.tune;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -213,7 +213,7 @@ final class FilterTuning {
       byFile.computeIfAbsent(document.header().at().file(), any -> new ArrayList<>()).add(document);
     }
     byFile.forEach(
-        (file, documents) -> loader.add(file, RuleFiles.stem(file), documents, List.of()));
+        (file, documents) -> loader.add(file, SigmaDocuments.stem(file), documents, List.of()));
     DocumentReader.Reading reading =
         new DocumentReader(Placeholders.NONE).read(NAME, filter.getBytes(StandardCharsets.UTF_8));
     loader.add(NAME, NAME, reading);

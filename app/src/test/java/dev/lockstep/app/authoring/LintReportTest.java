@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ class LintReportTest {
   }
 
   private JsonNode lint() throws IOException {
-    return new ObjectMapper().readTree(new LintReport(RuleFiles.of(List.of(folder))).json());
+    return new ObjectMapper().readTree(new LintReport(SigmaDocuments.of(List.of(folder))).json());
   }
 
   /**

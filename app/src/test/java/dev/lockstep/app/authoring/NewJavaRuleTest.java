@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleLoader;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class NewJavaRuleTest {
   }
 
   private static TestReport test(Path folder) {
-    return new RuleTester(new RuleFiles(), RuleCases.of(List.of(folder)), Enrichment.none(), 7)
+    return new RuleTester(new SigmaDocuments(), RuleCases.of(List.of(folder)), Enrichment.none(), 7)
         .run();
   }
 

@@ -2,7 +2,7 @@ package dev.lockstep.app.authoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ class RulePagesTest {
         rule.formatted("First", "first") + "---\n" + rule.formatted("Second", "b"));
     Files.writeString(rules.resolve("a-b.yml"), rule.formatted("Third", "third"));
     Files.writeString(rules.resolve("Index.yml"), rule.formatted("Fourth", "fourth"));
-    RulePages pages = new RulePages(RuleFiles.of(List.of(rules)));
+    RulePages pages = new RulePages(SigmaDocuments.of(List.of(rules)));
     Path out = folder.resolve("pages");
 
     pages.write(out);
@@ -102,7 +102,7 @@ class RulePagesTest {
         RULES.replace(
             "group-by: [UserPrincipalName]",
             "group-by: [who]\n    aliases: {who: {failed: UserId}}"));
-    RulePages pages = new RulePages(RuleFiles.of(List.of(rules)));
+    RulePages pages = new RulePages(SigmaDocuments.of(List.of(rules)));
     Path out = folder.resolve("pages");
 
     pages.write(out);
@@ -115,7 +115,7 @@ class RulePagesTest {
   void hold_whatTheFileSays() throws IOException {
     Path rules = Files.createDirectory(folder.resolve("rules"));
     Files.writeString(rules.resolve("guessing.yml"), RULES);
-    RulePages pages = new RulePages(RuleFiles.of(List.of(rules)));
+    RulePages pages = new RulePages(SigmaDocuments.of(List.of(rules)));
     Path out = folder.resolve("pages/below");
 
     pages.write(out);

@@ -2,7 +2,7 @@ package dev.lockstep.app.authoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class RuleTesterTest {
 
   private TestReport run() {
     return new RuleTester(
-            RuleFiles.of(List.of(folder)), RuleCases.of(List.of()), Enrichment.none(), 7)
+            SigmaDocuments.of(List.of(folder)), RuleCases.of(List.of()), Enrichment.none(), 7)
         .run();
   }
 
@@ -292,7 +292,7 @@ class RuleTesterTest {
     assertThat(report.outcomes())
         .extracting(TestOutcome::rule)
         .containsExactly("c/single", "c", "c/ordered", "c/many");
-    assertThat(RuleFiles.of(List.of(folder)).load().set().rules())
+    assertThat(SigmaDocuments.of(List.of(folder)).load().set().rules())
         .extracting(each -> each.info().id())
         .containsExactlyInAnyOrder("c", "c/ordered", "c/many");
     assertThat(JUnitXml.of(report)).contains("classname=\"c/ordered\"");
@@ -470,7 +470,7 @@ class RuleTesterTest {
     for (Path named : List.of(file, folder.resolve("a"), folder)) {
       TestReport report =
           new RuleTester(
-                  RuleFiles.of(List.of(named)), RuleCases.of(List.of()), Enrichment.none(), 7)
+                  SigmaDocuments.of(List.of(named)), RuleCases.of(List.of()), Enrichment.none(), 7)
               .run();
       assertThat(report.isGood()).as(named.toString()).isTrue();
       assertThat(report.outcomes()).hasSize(1);
@@ -524,7 +524,8 @@ class RuleTesterTest {
         folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
 
     assertThat(run().json()).contains("\"untested\":[]");
-    assertThat(new LintReport(RuleFiles.of(List.of(folder))).json()).doesNotContain("no-tests");
+    assertThat(new LintReport(SigmaDocuments.of(List.of(folder))).json())
+        .doesNotContain("no-tests");
   }
 
   @Test
@@ -616,7 +617,8 @@ class RuleTesterTest {
         rules.resolve("role.yml"), RULE + "regression_tests_path: regression_data/role/info.yml\n");
 
     TestReport report =
-        new RuleTester(RuleFiles.of(List.of(rules)), RuleCases.of(List.of()), Enrichment.none(), 7)
+        new RuleTester(
+                SigmaDocuments.of(List.of(rules)), RuleCases.of(List.of()), Enrichment.none(), 7)
             .run();
 
     assertThat(report.outcomes().get(0).failures()).isEmpty();
@@ -642,7 +644,8 @@ class RuleTesterTest {
 
     for (Path each : List.of(file, other)) {
       TestReport report =
-          new RuleTester(RuleFiles.of(List.of(each)), RuleCases.of(List.of()), Enrichment.none(), 7)
+          new RuleTester(
+                  SigmaDocuments.of(List.of(each)), RuleCases.of(List.of()), Enrichment.none(), 7)
               .run();
       assertThat(report.outcomes()).hasSize(1);
       assertThat(report.outcomes().get(0).failures().get(0)).contains("there is no such file");
@@ -658,7 +661,7 @@ class RuleTesterTest {
 
     TestReport report =
         new RuleTester(
-                RuleFiles.of(List.of(folder.resolve("role.yml"))),
+                SigmaDocuments.of(List.of(folder.resolve("role.yml"))),
                 RuleCases.of(List.of()),
                 Enrichment.none(),
                 7)
@@ -701,7 +704,7 @@ class RuleTesterTest {
 
     TestReport report =
         new RuleTester(
-                RuleFiles.of(List.of(folder.resolve("calls.yml"))),
+                SigmaDocuments.of(List.of(folder.resolve("calls.yml"))),
                 RuleCases.of(List.of()),
                 Enrichment.none(),
                 7)

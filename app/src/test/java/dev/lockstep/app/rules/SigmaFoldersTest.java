@@ -56,7 +56,7 @@ class SigmaFoldersTest {
     assertThat(read.skipped()).isEmpty();
     assertThat(Objects.requireNonNull(read.rule("role")).entry().origin())
         .isEqualTo("current/role.yml:1");
-    assertThat(RuleFiles.of(List.of(folder.resolve("current"))).size()).isEqualTo(1);
+    assertThat(SigmaDocuments.of(List.of(folder.resolve("current"))).size()).isEqualTo(1);
     Files.writeString(rules.resolve("other.yaml"), ROLE);
     assertThat(read.skipped())
         .containsExactly(
@@ -70,7 +70,7 @@ class SigmaFoldersTest {
     Files.writeString(rules.resolve("role.yml"), ROLE);
     Path other = Files.writeString(rules.resolve("OTHER.YML"), ROLE);
 
-    assertThat(RuleFiles.skipped(rules))
+    assertThat(SigmaDocuments.skipped(rules))
         .containsExactly(
             Quoted.of(other)
                 + " is not read, because files with Sigma rules end in .yml; rename the file");
@@ -88,7 +88,7 @@ class SigmaFoldersTest {
     Files.writeString(hidden.resolve("third.yml"), ROLE);
     Path mounted = Files.createSymbolicLink(rules.resolve("mounted"), hidden);
 
-    assertThat(RuleFiles.skipped(rules))
+    assertThat(SigmaDocuments.skipped(rules))
         .containsExactly(
             Quoted.of(linked)
                 + " is not read, because it is a link to a folder; remove the link, and name the"
@@ -109,7 +109,7 @@ class SigmaFoldersTest {
     Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
     assumeTrue(made.waitFor() == 0, "this machine has no mkfifo");
 
-    assertThat(RuleFiles.skipped(rules))
+    assertThat(SigmaDocuments.skipped(rules))
         .containsExactly(
             Quoted.of(pipe)
                 + " is not read, because it is a pipe or a device; put a file in its place");
@@ -126,7 +126,7 @@ class SigmaFoldersTest {
     Files.createSymbolicLink(rules.resolve("empty"), empty);
     Files.createSymbolicLink(rules.resolve("note"), folder.resolve("gone"));
 
-    assertThat(RuleFiles.skipped(rules)).isEmpty();
+    assertThat(SigmaDocuments.skipped(rules)).isEmpty();
   }
 
   @Test
@@ -137,8 +137,8 @@ class SigmaFoldersTest {
     Path deeper = Files.createDirectories(deepest.resolve("8"));
     Files.writeString(deeper.resolve("other.yml"), ROLE);
 
-    assertThat(RuleFiles.in(rules)).containsExactly(deepest.resolve("role.yml"));
-    assertThat(RuleFiles.skipped(rules))
+    assertThat(SigmaDocuments.in(rules)).containsExactly(deepest.resolve("role.yml"));
+    assertThat(SigmaDocuments.skipped(rules))
         .containsExactly(
             Quoted.of(deeper)
                 + " is not read, because it lies more than 7 folders deep; move it up");

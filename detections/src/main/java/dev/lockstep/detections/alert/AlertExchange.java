@@ -22,9 +22,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that unites a Defender alert's records, and sends the alert to the addresses,
- * accounts and user names in it. There the alert may make a rule fire, confirm findings, or gain an
- * account. {@link AlertSender} says which subjects these are.
+ * Part of the engine that unites a Defender alert's records, sends the alert to its subjects, and
+ * there confirms findings near in time. The subjects are the addresses, accounts and user names in
+ * the alert ({@link AlertSender}). There it may also make a rule fire, or gain an account.
  */
 public final class AlertExchange {
   private static final long NAME_MILLIS = 24 * 3_600_000L;

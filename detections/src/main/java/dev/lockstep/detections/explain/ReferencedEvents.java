@@ -1,7 +1,7 @@
 package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
-import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Event;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReferencedEvents implements Watcher {
   private final List<ActiveRule> rules;
   private final UnaryOperator<String> shown;
-  private final Observation observation;
+  private final EventObserver observer;
   private final Map<Id, @Nullable Observed> events = new HashMap<>();
   private @Nullable Observed current;
 
@@ -55,7 +55,7 @@ public final class ReferencedEvents implements Watcher {
   public ReferencedEvents(List<ActiveRule> rules, UnaryOperator<String> shown) {
     this.rules = List.copyOf(rules);
     this.shown = shown;
-    this.observation = new Observation(rules, new Counts());
+    this.observer = new EventObserver(rules, new Counts());
   }
 
   /** Adds an event to watch. It has to be called before the first event is processed. */
@@ -90,7 +90,7 @@ public final class ReferencedEvents implements Watcher {
     Observed observed = known == null ? new Observed() : known;
     events.put(id, observed);
     current = observed;
-    observation.observe(
+    observer.observe(
         event,
         visit -> {
           for (int i = 0; i < rules.size(); i++) {

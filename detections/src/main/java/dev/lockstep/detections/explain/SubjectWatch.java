@@ -1,7 +1,7 @@
 package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
-import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.SigmaPass;
@@ -36,7 +36,7 @@ public final class SubjectWatch implements Watcher {
   private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
   private final IdentityHashMap<SigmaSet, SigmaPass> passes = new IdentityHashMap<>();
   private final Recorder recorder = new Recorder();
-  private final Observation observation;
+  private final EventObserver observer;
 
   private record Counted(Subject subject, String rule, String gate) {}
 
@@ -44,7 +44,7 @@ public final class SubjectWatch implements Watcher {
   public SubjectWatch(List<ActiveRule> rules, Enrichment enrichment) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
-    this.observation = new Observation(rules, recorder);
+    this.observer = new EventObserver(rules, recorder);
   }
 
   /** Adds a subject to watch. It has to be called before the first event is processed. */
@@ -106,7 +106,7 @@ public final class SubjectWatch implements Watcher {
     recorder.start();
     Set<Subject> subjects = new LinkedHashSet<>();
     boolean[] hasFacts = new boolean[rules.size()];
-    observation.observe(
+    observer.observe(
         event,
         visit -> {
           subjects.add(visit.subject());

@@ -2,8 +2,8 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.message.EventCopies;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
@@ -22,7 +22,7 @@ public final class ActivityRouter {
   private final boolean alerts;
   private final JoinableLogs joins;
   private final Enrichment enrichment;
-  private final Observation observation;
+  private final EventObserver observer;
   private final Consumer<Event> located;
 
   /**
@@ -39,8 +39,8 @@ public final class ActivityRouter {
     this.alerts = rules.alerts().enabled();
     this.joins = joins;
     this.enrichment = enrichment;
-    this.observation =
-        new Observation(
+    this.observer =
+        new EventObserver(
             rules.rules().stream()
                 .filter(rule -> rule.observes() && canFind(rule.info(), joins))
                 .toList(),
@@ -64,8 +64,8 @@ public final class ActivityRouter {
       messages.accept(record);
     }
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
-      if (observation.reads(activity)) {
-        observation.observe(
+      if (observer.reads(activity)) {
+        observer.observe(
             event(activity), copy, visit -> messages.accept(new Message.OfVisit(visit)));
       }
       return;
@@ -79,9 +79,9 @@ public final class ActivityRouter {
       messages.accept(named);
     }
     if (relation == EventCopies.Relation.DIFFERENT) {
-      observation.observeDifferent(event, visit -> messages.accept(new Message.OfVisit(visit)));
+      observer.observeDifferent(event, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {
-      observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
+      observer.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
     }
   }
 
@@ -94,12 +94,12 @@ public final class ActivityRouter {
   public void take(CallRevision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {
-      observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
+      observer.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
     } else if (revision.onlyClaims()) {
       Event before = new Event(revision.activity(), enrichment, Event.Claims.PENDING, false, false);
-      observation.observe(event, before, visit -> messages.accept(new Message.OfVisit(visit)));
+      observer.observe(event, before, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {
-      observation.observe(
+      observer.observe(
           event, revision.again(), visit -> messages.accept(new Message.OfVisit(visit)));
     }
   }
@@ -111,7 +111,7 @@ public final class ActivityRouter {
   public boolean isObserved(Activity activity) {
     return activity.getKind() == ActivityKind.SIGN_IN
         || activity.getKind() == ActivityKind.API_CALL
-        || observation.reads(activity);
+        || observer.reads(activity);
   }
 
   /** Returns the event of an activity, as far as it is known on arrival. */

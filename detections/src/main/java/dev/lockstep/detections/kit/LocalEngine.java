@@ -3,9 +3,9 @@ package dev.lockstep.detections.kit;
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Visit;
@@ -42,7 +42,7 @@ public final class LocalEngine {
   private final AlertSettings alerts;
   private final int mostOpen;
   private final Counting counting = new Counting();
-  private Observation observation;
+  private EventObserver observer;
   private List<ActiveRule> rules;
   private MessageCodec codec;
   private Engine engine;
@@ -85,7 +85,7 @@ public final class LocalEngine {
     this.records = records;
     this.alerts = alerts;
     this.mostOpen = mostOpen;
-    this.observation = new Observation(rules, counting);
+    this.observer = new EventObserver(rules, counting);
     this.codec = new MessageCodec(rules);
     this.engine = newEngine();
   }
@@ -180,13 +180,13 @@ public final class LocalEngine {
     if (named != null) {
       messages.add(named);
     }
-    observation.observe(event, this::add);
+    observer.observe(event, this::add);
     work();
   }
 
   /** Retracts the facts of an event. */
   public void retract(Event event) {
-    observation.retract(event, this::add);
+    observer.retract(event, this::add);
     work();
   }
 
@@ -305,7 +305,7 @@ public final class LocalEngine {
     engine.close();
     engine = engine.judgingBy(others);
     rules = others;
-    observation = new Observation(others, counting);
+    observer = new EventObserver(others, counting);
     codec = new MessageCodec(others);
   }
 

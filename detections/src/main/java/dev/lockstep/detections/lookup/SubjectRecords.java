@@ -8,9 +8,9 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.state.SubjectKey;
+import dev.lockstep.detections.storage.LayoutNumbers;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
-import dev.lockstep.detections.storage.StoredLayouts;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
@@ -40,7 +40,7 @@ public final class SubjectRecords {
 
   private final Map<ByteBuffer, TreeMap<byte[], byte[]>> records = new HashMap<>();
   private final Map<Integer, byte[]> words = new TreeMap<>();
-  private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
+  private final LayoutNumbers layouts = new LayoutNumbers((key, value) -> {});
   private long bytes;
 
   public SubjectRecords(Collection<Subject> wanted) {
@@ -56,7 +56,7 @@ public final class SubjectRecords {
    * @throws IllegalStateException if the records of the wanted subjects exceed 64 MB
    */
   public void take(byte[] key, byte @Nullable [] value) {
-    if (StoredLayouts.isLayout(key) && value != null) {
+    if (LayoutNumbers.isLayout(key) && value != null) {
       layouts.kept(key, value);
     }
     if (!RecordKey.isWhole(key)) {
@@ -120,7 +120,7 @@ public final class SubjectRecords {
     }
 
     @Override
-    public StoredLayouts layouts() {
+    public LayoutNumbers layouts() {
       return layouts;
     }
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reference from a correlation to a rule about single events. It has the field sources by which
- * this correlation and each outer correlation group and count the rule's events.
+ * Reader of the values by which a correlation and its outer correlations group and count the events
+ * of one rule about single events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;

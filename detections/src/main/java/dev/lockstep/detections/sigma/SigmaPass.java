@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Matcher of events against all Sigma rules of a set. It reports the matching rules and the result
  * of each selection of a rule. The engine enters events by {@link
- * dev.lockstep.detections.message.Observation}. A matcher is for one thread.
+ * dev.lockstep.detections.message.EventObserver}. A matcher is for one thread.
  */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;

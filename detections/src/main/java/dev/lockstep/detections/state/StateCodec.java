@@ -7,8 +7,8 @@ import dev.lockstep.detections.encoding.PartsCodec;
 import dev.lockstep.detections.encoding.StateDictionary;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.storage.LayoutNumbers;
 import dev.lockstep.detections.storage.StateRecords;
-import dev.lockstep.detections.storage.StoredLayouts;
 import dev.lockstep.detections.storage.Stretch;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.FactKind;
@@ -80,7 +80,7 @@ public final class StateCodec {
   private final int[] codes;
 
   private final List<ActiveRule> anew = new ArrayList<>();
-  private final @Nullable StoredLayouts layouts;
+  private final @Nullable LayoutNumbers layouts;
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
   private final int leastDaysKept;
@@ -97,7 +97,7 @@ public final class StateCodec {
   public StateCodec(
       List<ActiveRule> rules,
       @Nullable StateDictionary dictionary,
-      @Nullable StoredLayouts layouts) {
+      @Nullable LayoutNumbers layouts) {
     this.dictionary = dictionary;
     this.layouts = layouts;
     this.sink = new ByteSink(dictionary);
@@ -108,7 +108,7 @@ public final class StateCodec {
     for (ActiveRule rule : rules) {
       int code = rule.code();
       if (layouts != null) {
-        StoredLayouts.RuleNumber stored = layouts.numberOf(code, rule.layout());
+        LayoutNumbers.RuleNumber stored = layouts.numberOf(code, rule.layout());
         code = stored.number();
         if (stored.isAnew()) {
           anew.add(rule);

@@ -15,7 +15,7 @@ public final class MemoryRecords implements StateRecords {
   private final SubjectTable subjects = new SubjectTable();
   private final Stretch stretch = new Stretch();
   private final StateDictionary dictionary = new StateDictionary();
-  private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
+  private final LayoutNumbers layouts = new LayoutNumbers((key, value) -> {});
 
   /**
    * Subject whose latest writes are not in its stored records yet, or null if there is no such
@@ -40,7 +40,7 @@ public final class MemoryRecords implements StateRecords {
   }
 
   @Override
-  public StoredLayouts layouts() {
+  public LayoutNumbers layouts() {
     return layouts;
   }
 

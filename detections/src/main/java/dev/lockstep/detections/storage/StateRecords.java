@@ -96,7 +96,7 @@ public interface StateRecords {
    * Returns the layouts of the facts in these records. Every call may read them anew. Null stands
    * for records that are not older than the rules that read them.
    */
-  default @Nullable StoredLayouts layouts() {
+  default @Nullable LayoutNumbers layouts() {
     return null;
   }
 

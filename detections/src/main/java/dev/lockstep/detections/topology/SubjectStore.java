@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.StateDictionary;
+import dev.lockstep.detections.storage.LayoutNumbers;
 import dev.lockstep.detections.storage.RecentRecords;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
-import dev.lockstep.detections.storage.StoredLayouts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,20 +159,20 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
-  public StoredLayouts layouts() {
-    StoredLayouts layouts = new StoredLayouts(this::pend);
+  public LayoutNumbers layouts() {
+    LayoutNumbers layouts = new LayoutNumbers(this::pend);
     try (KeyValueIterator<Bytes, byte[]> found =
-        disk.range(Bytes.wrap(StoredLayouts.firstKey()), null)) {
+        disk.range(Bytes.wrap(LayoutNumbers.firstKey()), null)) {
       found.forEachRemaining(
           each -> {
-            if (StoredLayouts.isLayout(each.key.get())) {
+            if (LayoutNumbers.isLayout(each.key.get())) {
               layouts.kept(each.key.get(), each.value);
             }
           });
     }
     pending.forEach(
         (key, value) -> {
-          if (StoredLayouts.isLayout(key.get()) && value != null) {
+          if (LayoutNumbers.isLayout(key.get()) && value != null) {
             layouts.kept(key.get(), value);
           }
         });

@@ -3,8 +3,8 @@ package dev.lockstep.detections.engine;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -117,7 +117,7 @@ final class ChangedLayoutTest implements SilentEngine {
     Engine engine = engine(rule);
     Event event =
         new Event(signIn("ana", time).id(id).build(), KNOWN, Event.Claims.ABSENT, false, false);
-    new Observation(active(rule), this)
+    new EventObserver(active(rule), this)
         .observe(event, visit -> engine.take(new Message.OfVisit(visit)));
     engine.close();
     return engine;

@@ -4,8 +4,8 @@ import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -118,7 +118,7 @@ final class EarlierLayoutTest implements SilentEngine {
 
   private void see(Engine engine, Rule rule, ActivityBuilder activity) {
     Event event = new Event(activity.build(), KNOWN, Event.Claims.ABSENT, false, false);
-    new Observation(active(rule), this)
+    new EventObserver(active(rule), this)
         .observe(event, visit -> engine.take(new Message.OfVisit(visit)));
   }
 

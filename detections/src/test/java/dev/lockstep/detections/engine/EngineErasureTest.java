@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -74,7 +74,8 @@ final class EngineErasureTest implements SilentEngine {
             Event.Claims.ABSENT,
             false,
             false);
-    new Observation(RUNNING, this).observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+    new EventObserver(RUNNING, this)
+        .observe(event, visit -> engine.take(new Message.OfVisit(visit)));
   }
 
   /** Has ann call the vault each day, and bob on the first days and, a stranger then, the last. */

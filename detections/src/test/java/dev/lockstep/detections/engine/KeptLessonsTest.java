@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -52,7 +52,7 @@ class KeptLessonsTest {
     List<ActiveRule> rules = travel();
     MemoryRecords records = new MemoryRecords();
     Engine engine = engine(rules, records, silent);
-    signIn(engine, new Observation(rules, silent), NOON);
+    signIn(engine, new EventObserver(rules, silent), NOON);
     engine.close();
     Engine next = engine(rules, records, silent);
     next.advance(NOON + 40 * DAY_MILLIS, NOON + 40 * DAY_MILLIS);
@@ -168,7 +168,7 @@ class KeptLessonsTest {
     return new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, silent, silent, 100);
   }
 
-  private static void signIn(Engine engine, Observation observation, long at) {
+  private static void signIn(Engine engine, EventObserver observer, long at) {
     Event event =
         new Event(
             ActivityBuilder.signIn("mia", at)
@@ -179,7 +179,7 @@ class KeptLessonsTest {
             Event.Claims.ABSENT,
             false,
             false);
-    observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+    observer.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
   }
 
   private static int daysIn(JudgedSubject judged) {
@@ -198,9 +198,9 @@ class KeptLessonsTest {
     if (keeps) {
       engine.keepsLessons();
     }
-    Observation observation = new Observation(rules, silent);
+    EventObserver observer = new EventObserver(rules, silent);
     for (int i = 0; i < DAYS; i++) {
-      signIn(engine, observation, NOON + i * DAY_MILLIS);
+      signIn(engine, observer, NOON + i * DAY_MILLIS);
       if (passes) {
         engine.advance(NOON + i * DAY_MILLIS, NOON + i * DAY_MILLIS);
       }

@@ -4,8 +4,8 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.incident.IncidentGroups;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -74,7 +74,7 @@ final class OtherPrincipalTest implements SilentEngine {
     Rule rule = new AboutVictim();
     List<ActiveRule> rules =
         List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
-    Observation observation = new Observation(rules, this);
+    EventObserver observer = new EventObserver(rules, this);
     Engine engine =
         new Engine(
             rules, Enrichment.none(), new MemoryRecords(), AlertSettings.NONE, this, this, 100);
@@ -86,7 +86,7 @@ final class OtherPrincipalTest implements SilentEngine {
               Event.Claims.ABSENT,
               false,
               false);
-      observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+      observer.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
       engine.flush();
     }
     assertThat(given)

@@ -3,8 +3,8 @@ package dev.lockstep.detections.engine;
 import static dev.lockstep.rules.kit.ActivityBuilder.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.state.SubjectKey;
@@ -106,7 +106,7 @@ final class RecordSizesTest implements SilentEngine {
   private Engine run(Talkative rule, int days, int cap, boolean isReplay) {
     List<ActiveRule> rules =
         List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, cap, Map.of())));
-    Observation observation = new Observation(rules, this);
+    EventObserver observer = new EventObserver(rules, this);
     Engine engine =
         new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this, 100);
     if (isReplay) {
@@ -121,7 +121,7 @@ final class RecordSizesTest implements SilentEngine {
               Event.Claims.ABSENT,
               false,
               false);
-      observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+      observer.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
       engine.advance(now, now);
       engine.flush();
       engine.write();

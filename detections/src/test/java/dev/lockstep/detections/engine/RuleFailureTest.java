@@ -4,8 +4,8 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.judgement.JudgementTimer;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -36,13 +36,13 @@ final class RuleFailureTest implements SilentEngine {
   private final Map<String, Detection> latest = new HashMap<>();
   private final MemoryRecords records = new MemoryRecords();
   private @Nullable Engine engine;
-  private @Nullable Observation observation;
+  private @Nullable EventObserver observer;
 
   private FaultyRule start(boolean byChange) {
     FaultyRule rule = new FaultyRule(byChange);
     List<ActiveRule> rules =
         List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
-    observation = new Observation(rules, this);
+    observer = new EventObserver(rules, this);
     engine = new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this, 100);
     return rule;
   }
@@ -59,7 +59,7 @@ final class RuleFailureTest implements SilentEngine {
             Event.Claims.ABSENT,
             false,
             false);
-    Objects.requireNonNull(observation)
+    Objects.requireNonNull(observer)
         .observe(event, visit -> engine().take(new Message.OfVisit(visit)));
   }
 

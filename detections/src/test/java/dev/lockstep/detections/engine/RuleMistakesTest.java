@@ -4,8 +4,8 @@ import static dev.lockstep.rules.kit.ActivityBuilder.at;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -409,7 +409,7 @@ final class RuleMistakesTest implements SilentEngine {
   private void run(Mistaken rule) {
     List<ActiveRule> rules =
         List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
-    Observation observation = new Observation(rules, this);
+    EventObserver observer = new EventObserver(rules, this);
     MemoryRecords records = new MemoryRecords();
     Engine engine =
         new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this, 100);
@@ -418,7 +418,7 @@ final class RuleMistakesTest implements SilentEngine {
       Event event =
           new Event(
               signIn("ada", time).build(), Enrichment.none(), Event.Claims.ABSENT, false, false);
-      observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+      observer.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
       List<Message> now = List.copyOf(messages);
       messages.clear();
       now.forEach(engine::take);

@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Test;
 final class DailyFactsTest {
   private static final String DAY = "2026-11-19T";
 
-  private static Observation observation(FactKind kind) {
+  private static EventObserver observer(FactKind kind) {
     Rule rule = new Stating(kind);
-    return new Observation(
+    return new EventObserver(
         List.of(new ActiveRule(0, rule, Settings.defaults(rule.info()))), new SilentEngine() {});
   }
 
-  private static int stated(Observation observation, String user, String time, String address) {
+  private static int stated(EventObserver observer, String user, String time, String address) {
     Event event =
         new Event(
             signIn(user, DAY + time).from(address).build(),
@@ -40,18 +40,18 @@ final class DailyFactsTest {
             false,
             false);
     int[] stated = new int[1];
-    observation.observe(event, visit -> stated[0] += visit.statements().size());
+    observer.observe(event, visit -> stated[0] += visit.statements().size());
     return stated[0];
   }
 
   @Test
   void differByPrincipalNetworkAndMinute_whereTheirKindDoes() {
-    Observation plain = observation(FactKind.named("daily").daily().declare());
-    Observation byPrincipal = observation(FactKind.named("daily").daily().byPrincipal().declare());
-    Observation byNetwork = observation(FactKind.named("daily").daily().byNetwork().declare());
-    Observation addresses = observation(FactKind.named("daily").daily().addresses().declare());
-    Observation minutes = observation(FactKind.named("daily").daily().minutes().declare());
-    for (Observation each : List.of(plain, byPrincipal, byNetwork, addresses, minutes)) {
+    EventObserver plain = observer(FactKind.named("daily").daily().declare());
+    EventObserver byPrincipal = observer(FactKind.named("daily").daily().byPrincipal().declare());
+    EventObserver byNetwork = observer(FactKind.named("daily").daily().byNetwork().declare());
+    EventObserver addresses = observer(FactKind.named("daily").daily().addresses().declare());
+    EventObserver minutes = observer(FactKind.named("daily").daily().minutes().declare());
+    for (EventObserver each : List.of(plain, byPrincipal, byNetwork, addresses, minutes)) {
       assertThat(stated(each, "ada", "10:00:00Z", "192.0.2.1")).isEqualTo(1);
       assertThat(stated(each, "ada", "10:00:30Z", "192.0.2.1")).isEqualTo(0);
     }

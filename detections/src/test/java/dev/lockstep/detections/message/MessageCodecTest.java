@@ -70,7 +70,7 @@ final class MessageCodecTest {
   private static List<Message> visits() {
     List<Message> messages = new ArrayList<>();
     Event event = new Event(signIn(), Enrichment.none(), Event.Claims.VALIDATED, false, false);
-    new Observation(RULES, new SilentEngine() {})
+    new EventObserver(RULES, new SilentEngine() {})
         .observe(event, visit -> messages.add(new Message.OfVisit(visit)));
     return messages;
   }

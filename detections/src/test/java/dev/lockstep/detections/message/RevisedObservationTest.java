@@ -19,8 +19,8 @@ final class RevisedObservationTest {
   private static final long SEED = 20_261_201L;
   private static final List<String> ADDRESSES = List.of("10.1.0.1", "10.3.0.1", "10.9.0.1");
 
-  private static Observation observation() {
-    return new Observation(RuleNumbers.defaults().ruleSet().rules(), new SilentEngine() {});
+  private static EventObserver observer() {
+    return new EventObserver(RuleNumbers.defaults().ruleSet().rules(), new SilentEngine() {});
   }
 
   private static Activity call(Random random, long at) {
@@ -75,11 +75,11 @@ final class RevisedObservationTest {
       List<String> expected = new ArrayList<>();
       List<String> earlier = new ArrayList<>();
       List<String> found = new ArrayList<>();
-      observation().observe(after(call), visit -> expected.addAll(shown(visit)));
-      observation().observe(before(call), visit -> earlier.addAll(shown(visit)));
+      observer().observe(after(call), visit -> expected.addAll(shown(visit)));
+      observer().observe(before(call), visit -> earlier.addAll(shown(visit)));
       int all = expected.size();
       expected.removeAll(earlier);
-      observation().observe(after(call), before(call), visit -> found.addAll(shown(visit)));
+      observer().observe(after(call), before(call), visit -> found.addAll(shown(visit)));
       assertThat(found).as("seed %d, call %d", SEED, i).isEqualTo(expected);
       left += found.size();
       dropped += all - found.size();

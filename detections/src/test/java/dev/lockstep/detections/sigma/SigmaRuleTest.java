@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
@@ -186,11 +186,11 @@ final class SigmaRuleTest {
     Engine engine =
         new Engine(
             rules, enrichment, new MemoryRecords(), AlertSettings.NONE, output, output, 1_000);
-    Observation observation = new Observation(rules, output);
+    EventObserver observer = new EventObserver(rules, output);
     events.forEach(
-        event -> observation.observe(event, visit -> engine.take(new Message.OfVisit(visit))));
+        event -> observer.observe(event, visit -> engine.take(new Message.OfVisit(visit))));
     retracted.forEach(
-        event -> observation.retract(event, visit -> engine.take(new Message.OfVisit(visit))));
+        event -> observer.retract(event, visit -> engine.take(new Message.OfVisit(visit))));
     engine.flush();
     return !given.get(given.size() - 1).getExceptions().isEmpty();
   }
@@ -201,10 +201,10 @@ final class SigmaRuleTest {
 
   @Test
   void leavesNothingOfAnEventInMemory_whenTheNextIsObserved() {
-    Observation observation = new Observation(SigmaRun.rules(DELETED), new SilentEngine() {});
+    EventObserver observer = new EventObserver(SigmaRun.rules(DELETED), new SilentEngine() {});
     List<WeakReference<List<Statement>>> stated = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      observation.observe(
+      observer.observe(
           new Event(deletion(i, "8.8.8.8"), Enrichment.none(), Event.Claims.ABSENT, false, false),
           visit -> stated.add(new WeakReference<>(visit.statements())));
     }

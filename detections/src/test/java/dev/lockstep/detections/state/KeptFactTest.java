@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -40,8 +40,8 @@ final class KeptFactTest implements RuleCounts {
   private static final FactKind SEEN =
       FactKind.named("seen").retractable().exactMinutes().declare();
 
-  private final Observation observation =
-      new Observation(
+  private final EventObserver observer =
+      new EventObserver(
           List.of(new ActiveRule(0, new SeenByAll(), Settings.defaults(SeenByAll.INFO))), this);
 
   private Visit visit(int minute, String user, @Nullable String address) {
@@ -53,7 +53,7 @@ final class KeptFactTest implements RuleCounts {
     Event event =
         new Event(signIn.build(), Enrichment.none(), Event.Claims.ABSENT, false, isProvisional);
     List<Visit> visits = new ArrayList<>();
-    observation.observe(event, visits::add);
+    observer.observe(event, visits::add);
     return visits.get(0);
   }
 

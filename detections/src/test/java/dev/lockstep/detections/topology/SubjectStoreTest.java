@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.detections.storage.LayoutNumbers;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.detections.storage.StateRecordsContract;
-import dev.lockstep.detections.storage.StoredLayouts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,19 +121,19 @@ final class SubjectStoreTest implements StateRecordsContract {
   void keepsLayouts_apartFromAllRecords() {
     SubjectStore store = (SubjectStore) empty();
     int number = store.dictionary().number("SignInLogs");
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new LayoutNumbers.RuleNumber(1, false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new LayoutNumbers.RuleNumber(1, false));
     store.write(bytes("a"), bytes("k"), bytes("v"));
     store.flushCache();
 
-    StoredLayouts.RuleNumber other = store.layouts().numberOf(1, 11);
+    LayoutNumbers.RuleNumber other = store.layouts().numberOf(1, 11);
     assertThat(other.isAnew()).isTrue();
     assertThat(other.number()).isNotEqualTo(1);
     store.flushCache();
     assertThat(store.layouts().numberOf(1, 11))
-        .isEqualTo(new StoredLayouts.RuleNumber(other.number(), false));
-    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.RuleNumber(1, false));
-    assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new StoredLayouts.RuleNumber(2, false));
+        .isEqualTo(new LayoutNumbers.RuleNumber(other.number(), false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new LayoutNumbers.RuleNumber(1, false));
+    assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new LayoutNumbers.RuleNumber(2, false));
     assertThat(store.dictionary().word(number)).isEqualTo("SignInLogs");
     List<String> walked = new ArrayList<>();
     store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the entries of GeoIP databases, in MaxMind's nested form or in the flat form of other
- * databases.
+ * Reader of place, autonomous system and network class from an entry of a GeoIP database. The entry
+ * has MaxMind's nested form, or the flat form of other databases.
  */
 final class GeoEntry {
 

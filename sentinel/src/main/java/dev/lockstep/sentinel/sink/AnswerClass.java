@@ -1,8 +1,9 @@
 package dev.lockstep.sentinel.sink;
 
 /**
- * Meaning of a sink's answer for the rows that were sent to the sink. The rows are stored, refused,
- * sent again later, or sent again at intervals until an operator has fixed the cause.
+ * Meaning of a sink's answer for the rows that were sent to the sink. Each sink maps its answers to
+ * these. The rows are stored, refused, sent again later, or sent again at intervals until an
+ * operator has fixed the cause.
  */
 public enum AnswerClass {
   /** Success: the rows are stored. */

@@ -145,7 +145,7 @@ public final class BenignMonth {
     if (journey != null && journey.back().isBefore(local)) {
       journey = null;
     }
-    if (journey == null && who.traveller && !weekend && dice.oneIn(40)) {
+    if (journey == null && !weekend && Journey.begins(who, dice)) {
       journey = Journey.drawn(who, local, company, dice);
     }
     journeys.set(index, journey);

@@ -24,6 +24,11 @@ record Journey(
     String room,
     @Nullable Net localGateway) {
 
+  /** Returns whether a person who is at home on a workday leaves on a journey. */
+  static boolean begins(Colleague who, Dice dice) {
+    return who.traveller && dice.oneIn(40);
+  }
+
   static Journey drawn(Colleague who, Instant midnight, Company company, Dice dice) {
     Town to = destination(who, dice);
     boolean flies = to.to(who.home) > 450 || !to.country().equals(who.home.country());

@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Register of the layouts in which the facts of each rule are written in the records of a store. A
- * rule's layout is a hash of its kinds of facts and their fields.
+ * Register of the number that each rule has in the keys of a store. If the layout of a rule's facts
+ * changes, the rule gets another number, so that no record is misread. A rule's layout is a hash of
+ * its kinds of facts and their fields.
  *
- * <p>The records of a rule have the rule's number in their keys. So long as the rule has its first
- * layout in this store, that is the rule's own number. With each other layout it is another number,
- * so that a record is only read with the layout with which it was written.
+ * <p>The records of a rule have its number in their keys. So long as the rule has its first layout
+ * in this store, that is the rule's own number. With each other layout it is another number, so
+ * that a record is only read with the layout with which it was written.
  *
  * <p>A store without layouts was written before they were kept. The records in it count as written
  * with the layouts that the rules have when the store is first used. For one thread.
@@ -21,7 +22,7 @@ import java.util.Objects;
  * moment shows that the last one is removed, and without the layout they could be read with another
  * one. A layout takes 11 bytes.
  */
-public final class StoredLayouts {
+public final class LayoutNumbers {
   private static final byte FIRST = 0;
   private static final byte LATER = 1;
 
@@ -53,7 +54,7 @@ public final class StoredLayouts {
   public record RuleNumber(int number, boolean isAnew) {}
 
   /** Creates an empty register, which stores each new layout in the given storage. */
-  public StoredLayouts(Keeper keeper) {
+  public LayoutNumbers(Keeper keeper) {
     this.keeper = keeper;
   }
 

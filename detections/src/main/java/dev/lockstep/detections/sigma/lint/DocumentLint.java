@@ -24,16 +24,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lint of Sigma documents that can be loaded, which warns of probable mistakes of their authors.
+ * Lint of Sigma rules, filters and correlations that can be loaded, which warns of probable
+ * mistakes of their authors.
  */
-public final class RuleLint {
+public final class DocumentLint {
   private final SigmaFields table;
   private final DetectionLint detections;
   private final HeaderLint headers = new HeaderLint();
   private ReferredDocuments referred = new ReferredDocuments(List.of());
 
   /** Creates a lint that looks up the fields of documents in a table. */
-  public RuleLint(SigmaFields table) {
+  public DocumentLint(SigmaFields table) {
     this.table = table;
     this.detections = new DetectionLint(table);
   }

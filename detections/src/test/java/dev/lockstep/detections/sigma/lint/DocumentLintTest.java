@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Warnings of lint about the detection of a rule, and about the condition of a correlation. */
-class RuleLintTest {
+class DocumentLintTest {
   private static final Placeholders NETWORKS =
       new Placeholders(Map.of("ours", List.of("1.2.3.4"), "none", List.of()));
 
@@ -22,7 +22,7 @@ class RuleLintTest {
     DocumentReader.Reading reading =
         new DocumentReader(NETWORKS).read("a.yml", yaml.getBytes(StandardCharsets.UTF_8));
     assertThat(reading.faults()).isEmpty();
-    return new RuleLint(SigmaFields.bundled())
+    return new DocumentLint(SigmaFields.bundled())
         .examine(reading.documents()).stream()
             .flatMap(document -> document.warnings().stream())
             .filter(

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * of a named file. For a path of the command line without that file, the nearest folder above with
  * such a file counts.
  */
-public final class RuleFiles {
+public final class SigmaDocuments {
   static final int MOST_FILES = 5_000;
 
   private static final int MOST_DEPTH = 8;
@@ -61,8 +61,8 @@ public final class RuleFiles {
    * @throws OperatorException if a path does not exist, does not end in {@code .yml}, or is a
    *     folder without Sigma files or with more than {@link #MOST_FILES}
    */
-  public static RuleFiles of(List<Path> named) {
-    RuleFiles files = new RuleFiles();
+  public static SigmaDocuments of(List<Path> named) {
+    SigmaDocuments files = new SigmaDocuments();
     Set<Path> seen = new HashSet<>();
     for (Path path : named) {
       List<Path> found = Files.isDirectory(path) ? below(path) : List.of(path);
@@ -178,7 +178,7 @@ public final class RuleFiles {
   static List<String> skipped(Path root) {
     List<String> warnings = new ArrayList<>();
     try {
-      walked(root, RuleFiles::hasOtherEnding, RuleFiles::hasSigma, MOST_SKIPPED)
+      walked(root, SigmaDocuments::hasOtherEnding, SigmaDocuments::hasSigma, MOST_SKIPPED)
           .forEach(
               file ->
                   warnings.add(

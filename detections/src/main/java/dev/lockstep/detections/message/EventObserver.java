@@ -30,10 +30,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collector of the facts that rules state when they observe events. It lets all rules observe each
- * event, and collects their facts by subject. It is for one thread.
+ * Part of the engine that lets all rules observe each event, and collects the facts that they state
+ * by subject. It is for one thread.
  */
-public final class Observation {
+public final class EventObserver {
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
   private static final int MOST_AGGREGATED = 4_096;
@@ -84,7 +84,7 @@ public final class Observation {
   }
 
   /** Creates a collector of the facts that the given rules state. */
-  public Observation(List<ActiveRule> rules, RuleCounts counts) {
+  public EventObserver(List<ActiveRule> rules, RuleCounts counts) {
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {
       Stating stating = new Stating(rule);
