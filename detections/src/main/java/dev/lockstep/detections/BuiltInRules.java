@@ -56,7 +56,7 @@ public final class BuiltInRules {
    * count them if it observes gateway logs. A Java rule that names no log category observes all
    * calls. A rule that only judges facts of earlier events does not matter.
    */
-  public static boolean countsCalls(RuleSet rules) {
+  public static boolean needsAllCallsWithoutClaims(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {
       List<String> categories = rule.info().categories();
       if (rule.observes()

@@ -175,7 +175,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     }
     EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());
     if (relation != EventCopies.Relation.NEW) {
-      if (isOfFirstTime(activity)) {
+      if (takesFirstTime(activity)) {
         activity.setEventAt(copies.firstAt());
       }
       repeated.increment();
@@ -194,7 +194,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
    * state of a user or workload, which is no risk event: it may have the id of an earlier state
    * that was the same.
    */
-  private static boolean isOfFirstTime(Activity activity) {
+  private static boolean takesFirstTime(Activity activity) {
     return switch (activity.getKind()) {
       case ALERT -> false;
       case RISK -> activity.getCategory().endsWith("RiskEvents");

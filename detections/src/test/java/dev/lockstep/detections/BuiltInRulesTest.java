@@ -33,21 +33,23 @@ final class BuiltInRulesTest {
 
   @Test
   void countNoCalls_thatAreAlike() {
-    assertThat(BuiltInRules.countsCalls(with(BuiltInRules.all()))).isFalse();
+    assertThat(BuiltInRules.needsAllCallsWithoutClaims(with(BuiltInRules.all()))).isFalse();
   }
 
   @Test
   void countNoCalls_asVariantsEither() {
     List<Rule> variants =
         BuiltInRules.all().stream().map(rule -> RuleVariant.of(rule, "tight")).toList();
-    assertThat(BuiltInRules.countsCalls(with(variants))).isFalse();
+    assertThat(BuiltInRules.needsAllCallsWithoutClaims(with(variants))).isFalse();
     Rule ofJar = RuleVariant.of(new CallWithoutSignIn(), "tight");
-    assertThat(BuiltInRules.countsCalls(with(List.of(ofJar)))).isTrue();
+    assertThat(BuiltInRules.needsAllCallsWithoutClaims(with(List.of(ofJar)))).isTrue();
   }
 
   @Test
   void mayStandBesideARuleOfAJar_thatCountsCalls() {
-    assertThat(BuiltInRules.countsCalls(with(List.of(new CallWithoutSignIn())))).isTrue();
-    assertThat(BuiltInRules.countsCalls(with(List.of(new WrongPasswords())))).isFalse();
+    assertThat(BuiltInRules.needsAllCallsWithoutClaims(with(List.of(new CallWithoutSignIn()))))
+        .isTrue();
+    assertThat(BuiltInRules.needsAllCallsWithoutClaims(with(List.of(new WrongPasswords()))))
+        .isFalse();
   }
 }

@@ -97,7 +97,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
-    DetectionSummary.Side side = movingOrTelling();
+    DetectionSummary.Side side = eventToExcept();
     if (side == null) {
       return networks;
     }
@@ -122,7 +122,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * DetectionSummary#telling}. For a rule that compares events, an event in a network whose
    * addresses change often is preferred.
    */
-  private DetectionSummary.@Nullable Side movingOrTelling() {
+  private DetectionSummary.@Nullable Side eventToExcept() {
     DetectionSummary.Side telling = detection.telling();
     if (!detection.comparesEvents() || telling == null || telling.moves()) {
       return telling;

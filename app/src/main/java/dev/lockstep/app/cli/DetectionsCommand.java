@@ -115,7 +115,7 @@ public final class DetectionsCommand implements Callable<Integer> {
         new DetectionTopicReader(
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value(), record.timestamp()));
-      if (!unknown.isEmpty() && !mayComeLater(read.rules())) {
+      if (!unknown.isEmpty() && !mayHaveUnknownRules(read.rules())) {
         String rule = unknown.iterator().next();
         throw new CommandLine.ParameterException(
             spec.commandLine(),
@@ -167,7 +167,7 @@ public final class DetectionsCommand implements Callable<Integer> {
    * They may come while the command waits, or from rules that instances take from the topic of
    * published rules.
    */
-  private boolean mayComeLater(ConfiguredRules configured) {
+  private boolean mayHaveUnknownRules(ConfiguredRules configured) {
     SigmaRulesReader sigma = configured.sigma();
     return follow || (sigma != null && sigma.isPublished());
   }

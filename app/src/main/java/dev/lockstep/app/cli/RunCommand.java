@@ -125,7 +125,7 @@ public final class RunCommand implements Callable<Integer> {
     StandardOutput.outliveReader();
     try (StopSignal stop = StopSignal.granting(CLOSING);
         Service service = new Service(read, chosen, place);
-        Heartbeat heartbeat = Heartbeat.of(read, service);
+        Heartbeat heartbeat = Heartbeat.start(read, service);
         Meters meters = new Meters(service, heartbeat.counts());
         MetricsServer server = serve(read.metrics(), service, meters);
         LatestFindings findings = page == null ? null : LatestFindings.of(read.kafka());

@@ -39,7 +39,7 @@ final class AmqpSourceReader {
               "https://ACCOUNT.blob.core.windows.net/CONTAINER",
               AmqpSourceReader::container,
               "The blob container, which has to exist.")
-          .required("set it to https://ACCOUNT.blob.core.windows.net/CONTAINER");
+          .fixIfMissing("set it to https://ACCOUNT.blob.core.windows.net/CONTAINER");
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
           "auth",
@@ -48,7 +48,7 @@ final class AmqpSourceReader {
           "The kind of credential for the container; by default that of the hub.");
   private static final ConfigKey<Secret> CONNECTION_STRING =
       ConfigKey.secret("connectionString", "The storage account's connection string.")
-          .required(ConfigReader.SECRET_FIX);
+          .fixIfMissing(ConfigReader.SECRET_FIX);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
   static final ConfigKeys CHECKPOINTS =
       ConfigKeys.mapping(
@@ -60,7 +60,7 @@ final class AmqpSourceReader {
 
   private static final ConfigKey<String> HOST =
       ConfigKey.text("host", "The host name of the HTTP proxy.")
-          .required("set it to the host name of the proxy");
+          .fixIfMissing("set it to the host name of the proxy");
   private static final ConfigKey<Integer> PORT =
       ConfigKey.integer("port", 1, 65535, "The port of the HTTP proxy.").byDefault(8080);
   private static final ConfigKey<String> USER =

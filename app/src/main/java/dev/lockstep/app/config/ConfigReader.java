@@ -399,7 +399,7 @@ final class ConfigReader {
             "`HOST:PORT`, several with commas",
             BootstrapServers::parse,
             sentence)
-        .required("set it to HOST:PORT");
+        .fixIfMissing("set it to HOST:PORT");
   }
 
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {

@@ -38,7 +38,8 @@ final class EstateReader {
               "host name",
               EstateReader::host,
               "The host names of the gateway, public and internal; a port is ignored.")
-          .required("give hosts or resourceIds, by which Lockstep recognises the gateway's calls")
+          .fixIfMissing(
+              "give hosts or resourceIds, by which Lockstep recognises the gateway's calls")
           .list();
   private static final ConfigKey<String> RESOURCE_IDS =
       ConfigKey.text(
@@ -60,7 +61,7 @@ final class EstateReader {
   private static final ConfigKey<String> API_NAME = name("API");
   private static final ConfigKey<String> APP_ID =
       guid("appId", "The application id that users sign in to.")
-          .required("set it to the application id of the API");
+          .fixIfMissing("set it to the application id of the API");
   private static final ConfigKey<Boolean> REQUIRE_MANAGED_DEVICE =
       ConfigKey.flag(
               "requireManagedDevice",
@@ -80,7 +81,7 @@ final class EstateReader {
               EstateReader::operation,
               "The names of the operations in AuditLogs and the activity log; the first entry in"
                   + " the file that matches an operation counts.")
-          .required("name the operations, such as \"Add member to role*\"")
+          .fixIfMissing("name the operations, such as \"Add member to role*\"")
           .list();
   private static final ConfigKey<String> ROLES =
       ConfigKey.text(
@@ -234,7 +235,7 @@ final class EstateReader {
             "text, " + MOST_NAME_CHARS + " characters at most",
             EstateReader::named,
             "A unique name.")
-        .required("give the " + what + " a unique name");
+        .fixIfMissing("give the " + what + " a unique name");
   }
 
   private static String named(CheckedValue setting) {

@@ -23,16 +23,16 @@ record IdentityKeys(
   static IdentityKeys of(String... owners) {
     return new IdentityKeys(
         ConfigKey.text("tenantId", "The id of the Entra tenant (directory) of the application.")
-            .required("set it to the id of the application's Entra tenant")
+            .fixIfMissing("set it to the id of the application's Entra tenant")
             .only(owners),
         ConfigKey.text(
                 "clientId", "The client id of the application, or of a user-assigned identity.")
-            .required("set it to the client id of the application")
+            .fixIfMissing("set it to the client id of the application")
             .only(owners),
         ConfigKey.secret(
                 "clientSecret",
                 "The client secret of the application; only for `auth: client-secret`.")
-            .required(ConfigReader.SECRET_FIX)
+            .fixIfMissing(ConfigReader.SECRET_FIX)
             .only(owners));
   }
 

@@ -38,21 +38,21 @@ final class SentinelReader {
                   Config.Auth.NONE),
               Config.Auth::word,
               "The kind of credential; `none` is only for an endpoint on this machine.")
-          .required("set it to managed-identity, workload-identity or client-secret");
+          .fixIfMissing("set it to managed-identity, workload-identity or client-secret");
   private static final ConfigKey<URI> ENDPOINT =
       ConfigKey.text(
               "endpoint",
               "https://HOST",
               SentinelReader::endpoint,
               "The logs ingestion URI of the data collection rule.")
-          .required("set it to the logs ingestion URI of the rule");
+          .fixIfMissing("set it to the logs ingestion URI of the rule");
   private static final ConfigKey<String> RULE_ID =
       ConfigKey.text(
               "ruleId",
               "dcr-…",
               SentinelReader::ruleId,
               "The immutable id of the data collection rule.")
-          .required("set it to the immutable id of the rule, dcr-…");
+          .fixIfMissing("set it to the immutable id of the rule, dcr-…");
   private static final ConfigKey<String> STREAM =
       stream(
               "stream",

@@ -44,20 +44,20 @@ final class SinksReader {
               List.of(SinkConfig.Type.values()),
               SinkConfig.Type::word,
               "The type of the sink.")
-          .required();
+          .fixIfMissing();
   private static final ConfigKey<URI> URL =
       ConfigKey.text(
               "url",
               "https://HOST/PATH",
               SinksReader::url,
               "The URL to which detections are posted; http is only for this machine.")
-          .required("set it to https://HOST/PATH")
+          .fixIfMissing("set it to https://HOST/PATH")
           .hidden()
           .only(WEBHOOK);
   private static final ConfigKey<Secret> SECRET =
       ConfigKey.secret(
               "secret", SinksReader::secret, "The key that signs the posts, 16 characters or more.")
-          .required(ConfigReader.SECRET_FIX)
+          .fixIfMissing(ConfigReader.SECRET_FIX)
           .only(WEBHOOK);
   private static final ConfigKey<RowFormat> FORMAT =
       ConfigKey.word(
@@ -70,7 +70,7 @@ final class SinksReader {
           .only(WEBHOOK, FILE);
   private static final ConfigKey<Path> PATH =
       ConfigKey.path("path", "The file to which lines are appended; its folder has to exist.")
-          .required("set it to the path of a file")
+          .fixIfMissing("set it to the path of a file")
           .only(FILE);
   private static final ConfigKey<Long> ROTATE_BYTES =
       ConfigKey.size(
@@ -87,7 +87,7 @@ final class SinksReader {
       ConfigReader.servers("The servers of the topic's cluster.").only(KAFKA);
   private static final ConfigKey<String> TOPIC =
       ConfigReader.topic("topic", 249, "The topic.")
-          .required("set it to the topic's name")
+          .fixIfMissing("set it to the topic's name")
           .only(KAFKA);
   static final ConfigKeys KEYS =
       ConfigKeys.list(

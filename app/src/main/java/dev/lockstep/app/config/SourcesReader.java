@@ -40,18 +40,18 @@ public final class SourcesReader {
               List.of(Config.SourceType.values()),
               Config.SourceType::word,
               "The type of the source.")
-          .required();
+          .fixIfMissing();
   private static final ConfigKey<String> NAMESPACE =
       ConfigKey.text(
               "namespace",
               "NAME.servicebus.windows.net",
               SourcesReader::host,
               "The host name of the Event Hubs namespace, unless a connection string has it.")
-          .required("set it to NAME.servicebus.windows.net")
+          .fixIfMissing("set it to NAME.servicebus.windows.net")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<String> HUB =
       ConfigReader.topic("hub", 256, "The event hub.")
-          .required("set it to the event hub's name")
+          .fixIfMissing("set it to the event hub's name")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
@@ -59,20 +59,20 @@ public final class SourcesReader {
               ConfigReader.AUTH_OF_HUBS,
               Config.Auth::word,
               "The kind of credential for the hub.")
-          .required(
+          .fixIfMissing(
               "set it to connection-string, managed-identity, workload-identity or client-secret")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<Secret> CONNECTION_STRING =
       ConfigKey.secret(
               "connectionString", "The connection string; only for `auth: connection-string`.")
-          .required(ConfigReader.SECRET_FIX)
+          .fixIfMissing(ConfigReader.SECRET_FIX)
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final IdentityKeys IDENTITY = IdentityKeys.of(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
       ConfigReader.servers("The servers of the topic's cluster.").only(KAFKA);
   private static final ConfigKey<String> TOPIC =
       ConfigReader.topic("topic", 249, "The topic.")
-          .required("set it to the topic's name")
+          .fixIfMissing("set it to the topic's name")
           .only(KAFKA);
   private static final ConfigKey<Config.Arrival> ARRIVAL =
       ConfigKey.word(
@@ -93,7 +93,7 @@ public final class SourcesReader {
           .only(HUB_BY_KAFKA, HUB_BY_AMQP, KAFKA);
   private static final ConfigKey<Path> PATH =
       ConfigKey.folder("path", "The folder of captured files.")
-          .required("set it to the folder with the captured files")
+          .fixIfMissing("set it to the folder with the captured files")
           .only(CAPTURE);
   private static final ConfigKey<Instant> FORWARD_FROM =
       ConfigKey.text(

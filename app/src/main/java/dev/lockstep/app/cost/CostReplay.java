@@ -7,7 +7,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
-import dev.lockstep.sentinel.delivery.RowEstimate;
+import dev.lockstep.sentinel.delivery.ForwarderSimulator;
 import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.IOException;
@@ -40,8 +40,8 @@ public final class CostReplay {
         sentinel != null && sentinel.lake() != null
             ? StreamForm.DETECTIONS_BESIDE_LAKE
             : StreamForm.DETECTIONS;
-    RowEstimate estimate =
-        new RowEstimate(
+    ForwarderSimulator forwarder =
+        new ForwarderSimulator(
             sentinel == null
                 ? sent
                 : sent.withMaxRowsPerHour(sentinel.maxRowsPerHour())
@@ -63,16 +63,16 @@ public final class CostReplay {
             InputStream.nullInputStream(),
             progress,
             (revision, at) -> {
-              sum.add(estimate.take(revision, Instant.ofEpochMilli(at)), at);
+              sum.add(forwarder.take(revision, Instant.ofEpochMilli(at)), at);
               sum.addToLake(revision, at);
             });
-    sum.add(estimate.until(Instant.ofEpochMilli(sum.last).plus(Duration.ofDays(1))), sum.last);
+    sum.add(forwarder.until(Instant.ofEpochMilli(sum.last).plus(Duration.ofDays(1))), sum.last);
     return new Cost(
         result.firstArrival(),
         result.lastArrival(),
         sum.volume,
         sum.lake,
-        estimate.heldBack(),
+        forwarder.heldBack(),
         raw.byCategory(),
         raw.unreadable(),
         Cost.beats(config),

@@ -28,7 +28,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
    * operator's own. The share is 1/{@value} of a gateway's calls through Front Door. Only the
    * replay that counts the findings of the proposed gateway uses this limit.
    */
-  private static final int FOREIGN_PART = 20;
+  private static final int OWN_DOOR_PART = 20;
 
   /**
    * Denominator of a share of events: if more than this share contradict {@code true}, {@code
@@ -122,7 +122,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       for (String door : seen.frontDoorIds.texts()) {
         long calls = seen.frontDoorIds.of(door);
         doors.add(new Listed(door, !isOnlyDoor, calls(calls)));
-        if (calls * FOREIGN_PART >= seen.frontDoorIds.total()) {
+        if (calls * OWN_DOOR_PART >= seen.frontDoorIds.total()) {
           likelyDoors.add(door);
         }
       }
@@ -151,7 +151,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
                 + " attacker can have one, too");
         remarks.add(
             "\"would fire\" counts each Front Door with at least 1 in %d of these calls as yours"
-                .formatted(FOREIGN_PART));
+                .formatted(OWN_DOOR_PART));
       }
       entries.add(
           new Entry(Part.GATEWAYS, name, gateway, isDoubtful, lists, Map.of(), numbers, remarks));

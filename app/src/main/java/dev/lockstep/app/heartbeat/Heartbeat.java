@@ -85,7 +85,7 @@ public final class Heartbeat implements AutoCloseable {
    *
    * @throws OperatorException if the configuration cannot be used
    */
-  public static Heartbeat of(Config config, Service service) {
+  public static Heartbeat start(Config config, Service service) {
     Heartbeat heartbeat = of(config, service, InstantSource.system());
     Config.Heartbeat settings = heartbeat.settings;
     if (settings != null && heartbeat.client != null) {

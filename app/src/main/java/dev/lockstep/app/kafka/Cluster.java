@@ -72,7 +72,7 @@ public final class Cluster {
   private String named = "";
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
   private volatile @Nullable String unreachable;
-  private volatile @Nullable String topicsAreNot;
+  private volatile @Nullable String topicProblem;
   private final Map<String, Uuid> topicIds = new HashMap<>();
   private volatile @Nullable Loss loss;
   private volatile @Nullable Loss removed;
@@ -125,8 +125,8 @@ public final class Cluster {
    * Returns the problem with Lockstep's topics that the last check found, or null if there was
    * none.
    */
-  public @Nullable String topicsAreNot() {
-    return topicsAreNot;
+  public @Nullable String topicProblem() {
+    return topicProblem;
   }
 
   /**
@@ -504,7 +504,7 @@ public final class Cluster {
       TopicSupervision.Problem found =
           TopicSupervision.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), topicIds);
-      topicsAreNot = found == null ? null : found.what();
+      topicProblem = found == null ? null : found.what();
       if (found != null && found.isLoss()) {
         loss = new Loss(Instant.now(), found.what());
       }
@@ -518,10 +518,10 @@ public final class Cluster {
       unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
       LOG.debug("could not check the cluster at {}", Quoted.of(kafka.bootstrapServers()), e);
     } catch (TopicSupervision.InternalTopicLostException e) {
-      topicsAreNot = e.getMessage();
+      topicProblem = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));
     } catch (OperatorException e) { // a topic is gone and could not be created
-      topicsAreNot = e.getMessage();
+      topicProblem = e.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -628,6 +628,6 @@ public final class Cluster {
   }
 
   private @Nullable String problem() {
-    return unreachable == null ? topicsAreNot : unreachable;
+    return unreachable == null ? topicProblem : unreachable;
   }
 }

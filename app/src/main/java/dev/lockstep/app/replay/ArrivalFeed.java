@@ -14,16 +14,16 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
    * The watermark makes this step in a gap between two arrivals that is longer than the step, and
    * after the last arrival.
    */
-  private static final long GRACE_MILLIS = 61 * 60_000L;
+  private static final long IDLE_STEP_MILLIS = 61 * 60_000L;
 
   /**
    * Largest number of steps by which a replay advances the watermark in one gap between two
-   * arrivals. Each step is {@link #GRACE_MILLIS} long. After the last arrival all steps are made.
-   * After two steps no built-in rule or Sigma rule waits for missing events any more, because first
-   * a call waits for its identity link, and then a rule waits. After the last arrival the second
-   * step is as long as the longest grace of the rules, if that is more.
+   * arrivals. Each step is {@link #IDLE_STEP_MILLIS} long. After the last arrival all steps are
+   * made. After two steps no built-in rule or Sigma rule waits for missing events any more, because
+   * first a call waits for its identity link, and then a rule waits. After the last arrival the
+   * second step is as long as the longest grace of the rules, if that is more.
    */
-  private static final int GRACES = 2;
+  private static final int MOST_IDLE_STEPS = 2;
 
   /**
    * Smallest step in milliseconds of the simulated wall clock in a live replay. A live replay gives
@@ -63,9 +63,9 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     if (first == 0) {
       first = arrivalAt;
     }
-    for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
-      if (arrivalAt - last > graces * GRACE_MILLIS) {
-        driver.watermark(last + graces * GRACE_MILLIS);
+    for (int step = 1; last > 0 && step <= MOST_IDLE_STEPS; step++) {
+      if (arrivalAt - last > step * IDLE_STEP_MILLIS) {
+        driver.watermark(last + step * IDLE_STEP_MILLIS);
       }
     }
     last = Math.max(last, arrivalAt);
@@ -86,9 +86,9 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /** Advances the watermark, after the last arrival, so far that no rule waits for events. */
   public void finish() {
     if (last > 0) {
-      long linked = last + GRACE_MILLIS;
+      long linked = last + IDLE_STEP_MILLIS;
       driver.watermarkAtEnd(linked);
-      driver.watermarkAtEnd(linked + Math.max(GRACE_MILLIS, driver.longestGraceMillis()));
+      driver.watermarkAtEnd(linked + Math.max(IDLE_STEP_MILLIS, driver.longestGraceMillis()));
     }
   }
 

@@ -495,7 +495,7 @@ public final class Service implements AutoCloseable {
     if (unreachable != null) {
       return unreachable;
     }
-    String unusable = cluster.topicsAreNot();
+    String unusable = cluster.topicProblem();
     return unusable == null ? stateFolder.full() : unusable;
   }
 

@@ -23,13 +23,13 @@ final class ThreadFailures {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
   /** Time for which {@link #problem} reports a single failure of a Kafka Streams thread. */
-  private static final Duration SHOWN = Duration.ofSeconds(20);
+  private static final Duration SINGLE_SHOWN = Duration.ofSeconds(20);
 
   /**
    * Time for which {@link #problem} reports repeated failures of Kafka Streams threads, counted
    * from the latest failure.
    */
-  private static final Duration EXPECTED = Duration.ofMinutes(2);
+  private static final Duration REPEATED_SHOWN = Duration.ofMinutes(2);
 
   private final LongSupplier nanos;
   private final Deque<Long> times = new ArrayDeque<>();
@@ -61,9 +61,9 @@ final class ThreadFailures {
     }
     long since = nanos.getAsLong() - latest;
     if (times.size() == 1) {
-      return since > SHOWN.toNanos() ? null : "a task failed and is restarted: " + last;
+      return since > SINGLE_SHOWN.toNanos() ? null : "a task failed and is restarted: " + last;
     }
-    if (since > EXPECTED.toNanos()) {
+    if (since > REPEATED_SHOWN.toNanos()) {
       return null;
     }
     return "a task fails again and again, %d times in 10 minutes: %s; %s"

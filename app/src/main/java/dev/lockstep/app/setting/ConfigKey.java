@@ -194,7 +194,7 @@ public final class ConfigKey<T> {
    * Sets the fix for the error about a missing value of this key. {@link Section#value} and {@link
    * Section#require} throw that error; the key stays optional for {@link Section#optional}.
    */
-  public ConfigKey<T> required(String what) {
+  public ConfigKey<T> fixIfMissing(String what) {
     fix = what;
     return this;
   }
@@ -202,8 +202,8 @@ public final class ConfigKey<T> {
   /**
    * Sets the fix for the error about a missing value of this key: to choose one of the key's words.
    */
-  public ConfigKey<T> required() {
-    return required("set it to " + DisplayFormat.joined(words, "or"));
+  public ConfigKey<T> fixIfMissing() {
+    return fixIfMissing("set it to " + DisplayFormat.joined(words, "or"));
   }
 
   /**

@@ -50,7 +50,7 @@ public final class Entries {
               "an ASCII letter, then ASCII letters, digits and dashes, 64 characters at most",
               setting -> named(setting, what),
               sentence)
-          .required("give the " + what + " a unique name");
+          .fixIfMissing("give the " + what + " a unique name");
     }
 
     private static String named(CheckedValue setting, String what) {

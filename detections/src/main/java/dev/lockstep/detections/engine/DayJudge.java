@@ -288,7 +288,7 @@ final class DayJudge {
       RuleDay reads = state.day(each);
       if (reads != null) {
         state.markLessonChanged(each);
-        if (reads.isCrowded() && state.isCounted(reads)) {
+        if (reads.isCrowded() && state.areAllCountsAboveCap(reads)) {
           await(subject, state, reads);
           continue;
         }
@@ -356,7 +356,7 @@ final class DayJudge {
   }
 
   private static boolean isSaturated(RuleState state, RuleDay day) {
-    return state.hasLostInReach(day) && state.isCounted(day);
+    return state.hasLostInReach(day) && state.areAllCountsAboveCap(day);
   }
 
   /**

@@ -288,9 +288,9 @@ public final class Engine {
    * any more. Without this call, such lessons are dropped when state is stored. An example of a
    * lesson is a usual country.
    */
-  public void keepsLessons() {
-    subjects.keepsLessons();
-    calls.keepsLessons();
+  public void keepLessons() {
+    subjects.keepLessons();
+    calls.keepLessons();
   }
 
   /**
@@ -354,8 +354,8 @@ public final class Engine {
    * it. A changed subject whose state was in memory before is stored by {@link #write}, or when the
    * state leaves memory.
    */
-  public void writesAtOnce() {
-    subjects.writesAtOnce();
+  public void writeAtOnce() {
+    subjects.writeAtOnce();
   }
 
   /** Gives out all postponed changes of findings. */
@@ -369,8 +369,8 @@ public final class Engine {
    * leaves memory, except those of days with very many verdicts. At most 10,000 subjects without
    * state in memory wait.
    */
-  public void waitsForFlush() {
-    subjects.waitsForFlush();
+  public void postponeUntilFlush() {
+    subjects.postponeUntilFlush();
   }
 
   /**

@@ -51,7 +51,7 @@ final class FactMerger {
           kind.hasAggregate()
               ? isTrue(state, () -> known.add(statement, visit, settings.setCap()))
               : known.add(statement, visit, settings.setCap());
-      boolean endsLater = known.endsAt(visit.reference());
+      boolean endsLater = known.replaceLast(visit.reference());
       if (isChanged) {
         judge.changed(subject, state, day, known, false);
       } else if (endsLater) {
@@ -76,7 +76,7 @@ final class FactMerger {
   private static KeptFact added(
       Statement statement, Visit visit, FactIdentity identity, Settings settings) {
     KeptFact added = KeptFact.of(statement, visit, settings.setCap());
-    added.orderOf(identity);
+    added.setOrder(identity);
     return added;
   }
 

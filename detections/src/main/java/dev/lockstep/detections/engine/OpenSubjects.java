@@ -59,7 +59,7 @@ final class OpenSubjects {
   private boolean keepsLessons;
   private boolean writesAtOnce;
   private @Nullable SubjectState opened;
-  private boolean waitsForFlush;
+  private boolean postponesUntilFlush;
   private int mostSubjects = Integer.MAX_VALUE;
 
   /**
@@ -98,7 +98,7 @@ final class OpenSubjects {
     this.mostOpen = mostOpen;
   }
 
-  void keepsLessons() {
+  void keepLessons() {
     keepsLessons = true;
   }
 
@@ -120,7 +120,7 @@ final class OpenSubjects {
    * that was loaded last is still in the processor's caches, and most subjects leave memory before
    * another message comes to them.
    */
-  void writesAtOnce() {
+  void writeAtOnce() {
     writesAtOnce = true;
   }
 
@@ -140,8 +140,8 @@ final class OpenSubjects {
    * same. So are all changes of a further subject if 10,000 subjects without state in memory wait
    * already.
    */
-  void waitsForFlush() {
-    waitsForFlush = true;
+  void postponeUntilFlush() {
+    postponesUntilFlush = true;
   }
 
   /**
@@ -276,7 +276,7 @@ final class OpenSubjects {
   private void leave(SubjectState subject) {
     if (waiting.size() >= MOST_WAITING) {
       output.flush(subject, Integer.MAX_VALUE);
-    } else if (!waitsForFlush) {
+    } else if (!postponesUntilFlush) {
       output.flushMost(subject);
     } else if (pending.hasDayOf(subject)) {
       output.flushUnjudged(subject);

@@ -158,13 +158,13 @@ public final class SubjectEvents {
   }
 
   /**
-   * Keeps the name of an event's principal, and the id of a call that the watched address passed
-   * on. Does nothing for a subject of another kind. {@link #uses} shows the name for events of the
-   * principal without a name, such as calls. The event may have come from any address. A call was
-   * passed on if the gateway logged it with the subject's address, but another client made it;
-   * {@link #callsBehind} counts these calls.
+   * Keeps, if the subject is an address, the name of an event's principal, and the id of a call
+   * that the address passed on. {@link #uses} shows the name for events of the principal without a
+   * name, such as calls. The event may have come from any address. A call was passed on if the
+   * gateway logged it with the subject's address, but another client made it; {@link #callsBehind}
+   * counts these calls.
    */
-  void passes(Event event) {
+  void keepForAddress(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
       return;
     }
@@ -393,7 +393,7 @@ public final class SubjectEvents {
         RuleInfo rule = rules.get(i).info();
         boolean isOther =
             UnusedEvents.NOT_READ.equals(why) && !rule.categories().contains(each.category());
-        if (why != null && !isOther && isAsked(i)) {
+        if (why != null && !isOther && concernsSubject(i)) {
           UnusedKey key =
               new UnusedKey(
                   rule.id(),
@@ -438,7 +438,7 @@ public final class SubjectEvents {
    * Returns whether a rule can use events of this kind of subject, so that {@link #unused} lists
    * those that it did not use.
    */
-  private boolean isAsked(int rule) {
+  private boolean concernsSubject(int rule) {
     return rules.get(rule).info().subjects().contains(subject.kind())
         || (correlations.get(rule) && CORRELATED.contains(subject.kind()));
   }

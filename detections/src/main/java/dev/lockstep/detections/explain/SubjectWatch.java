@@ -85,7 +85,7 @@ public final class SubjectWatch implements Watcher {
   private void add(Event event) {
     ObservedEvent observed = null;
     for (SubjectEvents each : events.values()) {
-      each.passes(event);
+      each.keepForAddress(event);
       boolean concerns = each.concerns(event);
       if (!concerns && !each.isOfGroup()) {
         continue;

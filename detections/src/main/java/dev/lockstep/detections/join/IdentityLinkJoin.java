@@ -31,7 +31,7 @@ final class IdentityLinkJoin {
   private final JoinStore store;
   private final Consumer<String> counts;
   private final Joins.Output output;
-  private final BooleanSupplier countsCalls;
+  private final BooleanSupplier needsAllCalls;
 
   /**
    * Counts of calls without an identity link, by a hash of what makes calls alike. Only calls are
@@ -43,8 +43,8 @@ final class IdentityLinkJoin {
   /**
    * Creates the join, which continues from the stored records of pending halves.
    *
-   * @param countsCalls whether a rule in force counts calls, so that all have to be passed on, even
-   *     where many are alike
+   * @param needsAllCalls whether a rule in force counts calls, so that all have to be passed on,
+   *     even where many are alike
    */
   IdentityLinkJoin(
       Enrichment enrichment,
@@ -52,13 +52,13 @@ final class IdentityLinkJoin {
       JoinStore store,
       Consumer<String> counts,
       Joins.Output output,
-      BooleanSupplier countsCalls) {
+      BooleanSupplier needsAllCalls) {
     this.enrichment = enrichment;
     this.logs = logs;
     this.store = store;
     this.counts = counts;
     this.output = output;
-    this.countsCalls = countsCalls;
+    this.needsAllCalls = needsAllCalls;
   }
 
   /**
@@ -181,7 +181,7 @@ final class IdentityLinkJoin {
     // only a rule that counts calls can use more of a call without a subscription
     boolean adds =
         !id.equals(half.callerKey()) && similar.add(state.likeness()) <= MOST_CALLS_A_MINUTE;
-    if (!adds && !countsCalls.getAsBoolean()) {
+    if (!adds && !needsAllCalls.getAsBoolean()) {
       return;
     }
     if (state.link() == null && state.peers().isEmpty()) {

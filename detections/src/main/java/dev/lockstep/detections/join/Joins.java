@@ -90,8 +90,8 @@ public final class Joins {
    * @param mostDue about how many due calls, identity links and Front Door requests are processed
    *     at once
    * @param counts receiver of the names of counters to which one is added
-   * @param countsCalls whether a rule in force counts calls, so that all have to be passed on, even
-   *     where many are alike
+   * @param needsAllCalls whether a rule in force counts calls, so that all have to be passed on,
+   *     even where many are alike
    */
   public Joins(
       Enrichment enrichment,
@@ -100,11 +100,11 @@ public final class Joins {
       Consumer<String> counts,
       Output output,
       int mostDue,
-      BooleanSupplier countsCalls) {
+      BooleanSupplier needsAllCalls) {
     this.mostDue = mostDue;
     this.store = new JoinStore(records);
     this.output = output;
-    this.links = new IdentityLinkJoin(enrichment, logs, store, counts, output, countsCalls);
+    this.links = new IdentityLinkJoin(enrichment, logs, store, counts, output, needsAllCalls);
     this.edges = new FrontDoorJoin(enrichment, logs, store, counts, output);
   }
 

@@ -38,7 +38,8 @@ public final class DayCase implements Case {
    * @param changed the one fact that changed since the last judgement, or null to judge the whole
    *     day
    * @param unkept fact that is judged without being kept, or null
-   * @param graceAt arrival time up to which nothing more is waited for
+   * @param graceAt arrival time up to which rules and calls have waited long enough, in
+   *     milliseconds since 1970
    */
   public DayCase(
       Subject subject,

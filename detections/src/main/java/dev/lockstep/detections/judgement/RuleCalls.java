@@ -64,7 +64,7 @@ public final class RuleCalls {
    * Makes the limit on the size of a rule's lessons ignore the lessons that no later day can use.
    * Without this call, such lessons are dropped and never count.
    */
-  public void keepsLessons() {
+  public void keepLessons() {
     keepsLessons = true;
   }
 
@@ -94,7 +94,8 @@ public final class RuleCalls {
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the rule is given beside those that are kept, or null
    * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
-   * @param graceAt arrival time up to which nothing more is waited for
+   * @param graceAt arrival time up to which rules and calls have waited long enough, in
+   *     milliseconds since 1970
    */
   public @Nullable CollectedVerdicts judge(
       SubjectState subject,
@@ -112,7 +113,8 @@ public final class RuleCalls {
    * Returns the verdicts of a rule on a day of a subject as if the subject had only one alert. They
    * are null if the rule failed or the subject does not have the alert.
    *
-   * @param graceAt arrival time up to which nothing more is waited for
+   * @param graceAt arrival time up to which rules and calls have waited long enough, in
+   *     milliseconds since 1970
    */
   public @Nullable CollectedVerdicts judgeBy(
       AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day, long graceAt) {

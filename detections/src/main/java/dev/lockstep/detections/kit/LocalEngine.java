@@ -263,15 +263,15 @@ public final class LocalEngine {
    * leaves memory. If changes of 10,000 subjects without state in memory wait already, the changes
    * of a further subject do not wait.
    */
-  public void waitsForFlush() {
-    engine.waitsForFlush();
+  public void postponeUntilFlush() {
+    engine.postponeUntilFlush();
   }
 
   /**
    * Judges waiting days, gives out waiting findings, and writes all state to the stored records of
    * this engine. A day waits if one of its facts changed after the fact's grace was over. A finding
    * waits if nothing but its counts or times changed. It still waits if its day has very many
-   * verdicts, or after {@link #waitsForFlush} if the state of its subject is not in memory.
+   * verdicts, or after {@link #postponeUntilFlush} if the state of its subject is not in memory.
    */
   public void write() {
     judgeLate();

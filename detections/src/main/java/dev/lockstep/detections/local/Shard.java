@@ -117,10 +117,10 @@ final class Shard implements Output, Joins.Output {
             new WatchedCounts(counts, watcher),
             this,
             mostOpen);
-    engine.waitsForFlush();
-    engine.writesAtOnce();
+    engine.postponeUntilFlush();
+    engine.writeAtOnce();
     if (!evicts) {
-      engine.keepsLessons();
+      engine.keepLessons();
     }
     this.joins =
         new Joins(
@@ -130,7 +130,7 @@ final class Shard implements Output, Joins.Output {
             counts::counted,
             this,
             Integer.MAX_VALUE,
-            () -> BuiltInRules.countsCalls(rules));
+            () -> BuiltInRules.needsAllCallsWithoutClaims(rules));
     if (joinSettings.edges()) {
       joins.edgesCome();
     }

@@ -92,7 +92,8 @@ public final class SubjectRecords {
   /**
    * Returns the state of a wanted subject with the rules' verdicts on each day.
    *
-   * @param graceAt arrival time up to which nothing more is waited for
+   * @param graceAt arrival time up to which rules and calls have waited long enough, in
+   *     milliseconds since 1970
    */
   public JudgedSubject judged(Subject subject, RuleSet rules, Enrichment enrichment, long graceAt) {
     Engine engine =
@@ -104,7 +105,7 @@ public final class SubjectRecords {
             new DetectionCounters(),
             new NoOutput(),
             MOST_OPEN);
-    engine.keepsLessons();
+    engine.keepLessons();
     engine.advance(0, graceAt);
     return engine.judged(subject);
   }

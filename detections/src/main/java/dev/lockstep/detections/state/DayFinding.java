@@ -52,7 +52,7 @@ public final class DayFinding {
   }
 
   void add(Fired fired, RuleInfo info) {
-    FiredEntry entry = addOnce(fired, info);
+    FiredEntry entry = addUnlinked(fired, info);
     for (int i = 0; i < fired.size(); i++) {
       ((KeptFact) fired.fact(i)).fires(entry);
     }
@@ -67,7 +67,7 @@ public final class DayFinding {
    * this list. {@link #add} makes the links afterwards. A verdict without a link is kept only until
    * the finding is given out.
    */
-  FiredEntry addOnce(Fired fired, RuleInfo info) {
+  FiredEntry addUnlinked(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);
     day.fired(1, entries.size() == 1 ? 1 : 0);

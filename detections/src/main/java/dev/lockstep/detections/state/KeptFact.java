@@ -276,7 +276,7 @@ public final class KeptFact implements Fact {
    * The given event was added before. It changes nothing if it is not later, if it is of another
    * minute, or if the kind has no exact end.
    */
-  public boolean endsAt(EventReference event) {
+  public boolean replaceLast(EventReference event) {
     if (!kind.hasExactEnd() || event.minute() != last.minute()) {
       return false;
     }
@@ -643,7 +643,7 @@ public final class KeptFact implements Fact {
    * place comes from the rank that the rule gave the fact, and from the hash of the identity. The
    * hash is then not computed again.
    */
-  public void orderOf(FactIdentity identity) {
+  public void setOrder(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());
     ordered = true;
   }

@@ -393,7 +393,7 @@ public final class RuleDay {
       }
     }
     for (Fired one : fired) {
-      findingOrNew(one.parts()).addOnce(one, info);
+      findingOrNew(one.parts()).addUnlinked(one, info);
     }
     findings.values().forEach(this::touch);
   }

@@ -254,7 +254,7 @@ public final class RuleState {
    * setCap}. The count of a finding is, for example, a number of users or minutes. The setting
    * {@code setCap} is the largest number of members that a set in state may have.
    */
-  public boolean isCounted(RuleDay day) {
+  public boolean areAllCountsAboveCap(RuleDay day) {
     int most = rule.settings().setCap();
     return !day.givenOut().isEmpty()
         && day.givenOut().values().stream().allMatch(one -> one.count() > most);

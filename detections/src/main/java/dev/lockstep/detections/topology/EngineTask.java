@@ -112,7 +112,7 @@ final class EngineTask implements Output {
   }
 
   private void keepFewOpen() {
-    engine.writesAtOnce();
+    engine.writeAtOnce();
     engine.mostSubjects(Math.max(FEWEST_OPEN, mostOpen(stageContext.layout()) / OPEN_SHARE));
   }
 

@@ -117,7 +117,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
             stageContext.counts()::counted,
             new Handing(outbox),
             MOST_DUE,
-            () -> BuiltInRules.countsCalls(stageContext.rules()));
+            () -> BuiltInRules.needsAllCallsWithoutClaims(stageContext.rules()));
     store.beforeCommit(joins::write);
     open =
         new Open(

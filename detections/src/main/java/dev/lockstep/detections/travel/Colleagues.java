@@ -139,7 +139,7 @@ final class Colleagues {
     Regulars regulars =
         place.learned().digest(Regulars.class, learned -> Regulars.of(place, learned));
     String number = String.valueOf(regulars.without(user));
-    EventReference event = questions.answers(user, number);
+    EventReference event = questions.recordAnswer(user, number);
     if (event != null) {
       PlaceKey key = PlaceKey.ofTrait(place.subject().id());
       verdicts.relay(

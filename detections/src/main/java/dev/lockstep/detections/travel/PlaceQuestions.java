@@ -78,7 +78,7 @@ final class PlaceQuestions implements Aggregate {
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city
    */
-  @Nullable EventReference answers(String user, String number) {
+  @Nullable EventReference recordAnswer(String user, String number) {
     Question asked = questions.get(user);
     if (asked == null || asked.answered().equals(number)) {
       return null;

@@ -106,8 +106,8 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return TravelSpeed.kmh(Math.max(0, km), gapMillis());
   }
 
-  @Nullable String slowBy() {
-    return TravelSpeed.of(of.settings()).slowBy(effectiveKm(), gapMillis(), isOverlap());
+  @Nullable String failedCondition() {
+    return TravelSpeed.of(of.settings()).failedCondition(effectiveKm(), gapMillis(), isOverlap());
   }
 
   boolean isEither(NetworkClass networkClass) {
@@ -217,11 +217,11 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   @Override
   public List<GateChecked> get() {
     Settings settings = of.settings();
-    String slowBy = slowBy();
+    String failedCondition = failedCondition();
     Gates gates = new Gates();
     gates.decides(
         DISTANCE,
-        DISTANCE.equals(slowBy),
+        DISTANCE.equals(failedCondition),
         Gates.SUPPRESSED,
         "distanceKm",
         Phrases.rounded(distanceKm(), 1),
@@ -229,7 +229,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         Phrases.rounded(effectiveKm(), 1, settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM)),
         "limitKm",
         settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM));
-    if (TIME.equals(slowBy)) {
+    if (TIME.equals(failedCondition)) {
       gates.decides(
           TIME,
           true,
@@ -242,7 +242,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     }
     gates.decides(
         SPEED,
-        SPEED.equals(slowBy),
+        SPEED.equals(failedCondition),
         Gates.SUPPRESSED,
         "speedKmh",
         Phrases.rounded(
@@ -253,7 +253,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         settings.decimal(ImpossibleTravel.MAX_SPEED_KMH),
         "secondsBetween",
         gapMillis() / 1000.0);
-    boolean fast = slowBy == null;
+    boolean fast = failedCondition == null;
     String here = at(earlier).network().networkClass().word();
     String there = at(later).network().networkClass().word();
     add(

@@ -65,8 +65,12 @@ final class TravelJudgement implements Case.PairReader {
       report(one, other);
     } else if (explained) {
       StayPair pair = StayPair.of(day, colleagues, one, other);
-      String slowBy = pair.slowBy();
-      verdicts.passed(slowBy == null ? StayPair.SPEED : slowBy, pair, pair.earlier(), pair.later());
+      String failedCondition = pair.failedCondition();
+      verdicts.passed(
+          failedCondition == null ? StayPair.SPEED : failedCondition,
+          pair,
+          pair.earlier(),
+          pair.later());
     }
   }
 
@@ -111,7 +115,7 @@ final class TravelJudgement implements Case.PairReader {
         return true;
       }
     }
-    return StayPair.of(day, colleagues, one, other).slowBy() == null;
+    return StayPair.of(day, colleagues, one, other).failedCondition() == null;
   }
 
   private void report(Fact one, Fact other) {

@@ -58,7 +58,7 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */
-  @Nullable String slowBy(double km, long gapMillis, boolean overlap) {
+  @Nullable String failedCondition(double km, long gapMillis, boolean overlap) {
     if (km < minDistanceKm) {
       return StayPair.DISTANCE;
     }

@@ -196,7 +196,7 @@ class KeptLessonsTest {
     SilentEngine silent = new SilentEngine() {};
     Engine engine = engine(rules, new MemoryRecords(), silent);
     if (keeps) {
-      engine.keepsLessons();
+      engine.keepLessons();
     }
     EventObserver observer = new EventObserver(rules, silent);
     for (int i = 0; i < DAYS; i++) {

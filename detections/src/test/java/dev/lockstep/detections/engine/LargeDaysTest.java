@@ -122,7 +122,7 @@ final class LargeDaysTest {
     List<Integer> counts = new ArrayList<>();
     for (boolean isCrowded : new boolean[] {false, true}) {
       LocalEngine engine = engine(corporate, isCrowded ? 1 : 1_000);
-      engine.waitsForFlush();
+      engine.postponeUntilFlush();
       List<Activity> events = events();
       for (int i = 0; i < events.size(); i++) {
         engine.enter(events.get(i));

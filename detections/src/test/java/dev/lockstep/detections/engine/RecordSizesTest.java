@@ -110,7 +110,7 @@ final class RecordSizesTest implements SilentEngine {
     Engine engine =
         new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this, 100);
     if (isReplay) {
-      engine.keepsLessons();
+      engine.keepLessons();
     }
     for (int i = 0; i < days; i++) {
       long now = NOON + i * DAY_MILLIS;

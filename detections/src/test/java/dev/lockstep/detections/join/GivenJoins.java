@@ -17,15 +17,15 @@ final class GivenJoins implements Joins.Output {
   Joins joins;
 
   private final int mostDue;
-  private final boolean countsCalls;
+  private final boolean needsAllCalls;
 
   GivenJoins(int mostDue) {
     this(mostDue, false);
   }
 
-  GivenJoins(int mostDue, boolean countsCalls) {
+  GivenJoins(int mostDue, boolean needsAllCalls) {
     this.mostDue = mostDue;
-    this.countsCalls = countsCalls;
+    this.needsAllCalls = needsAllCalls;
     this.joins = begun();
   }
 
@@ -37,7 +37,7 @@ final class GivenJoins implements Joins.Output {
         name -> counts.merge(name, 1, Integer::sum),
         this,
         mostDue,
-        () -> countsCalls);
+        () -> needsAllCalls);
   }
 
   /** Writes all changes, and begins again from the records. */

@@ -67,8 +67,8 @@ final class UnlinkedCallsTest {
 
   @ParameterizedTest
   @CsvSource({"false, 9", "true, 40"})
-  void countAll_whereARuleCountsCalls(boolean countsCalls, int most) {
-    GivenJoins given = new GivenJoins(Integer.MAX_VALUE, countsCalls);
+  void countAll_whereARuleCountsCalls(boolean needsAllCalls, int most) {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE, needsAllCalls);
     for (int i = 0; i < 40; i++) {
       given.joins.take(call(AT + i).id("c" + i).subscription("s").from("10.1.0.1").build());
     }

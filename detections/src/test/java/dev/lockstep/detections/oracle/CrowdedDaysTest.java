@@ -79,7 +79,7 @@ final class CrowdedDaysTest {
       engine.mostVerdicts(few.nextInt(5));
       engine.mostSubjects(few.nextInt(1, 20));
       if (few.nextBoolean()) {
-        engine.waitsForFlush();
+        engine.postponeUntilFlush();
       }
     }
     for (Activity event : events) {

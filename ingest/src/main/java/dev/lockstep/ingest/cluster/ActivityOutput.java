@@ -135,7 +135,8 @@ public final class ActivityOutput {
    * Adds a source partition's watermark to every partition of the activity topic.
    *
    * @param lowAt partition watermark
-   * @param graceAt arrival time up to which nothing more is waited for
+   * @param graceAt arrival time up to which rules and calls have waited long enough, in
+   *     milliseconds since 1970
    */
   void watermark(Where where, long lowAt, long graceAt, boolean idle) {
     byte[] encoded =

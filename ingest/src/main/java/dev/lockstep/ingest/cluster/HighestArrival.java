@@ -22,12 +22,12 @@ public final class HighestArrival {
    * credible times need not come in a row. The count begins with the first time far in the future,
    * or with a reset.
    */
-  private static final int NEARER_UNTIL_DISCARD = 256;
+  private static final int CREDIBLE_UNTIL_DISCARD = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();
   private long highestAt;
   private int support;
-  private int nearerSinceAhead;
+  private int credibleSinceAhead;
 
   /** Creates a tracker that begins with the stored arrival time. 0 means that none is known. */
   public HighestArrival(long storedAt) {
@@ -62,7 +62,7 @@ public final class HighestArrival {
       while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= highestAt) {
         ahead.remove(); // no longer far ahead
       }
-      if (!ahead.isEmpty() && ++nearerSinceAhead >= NEARER_UNTIL_DISCARD) {
+      if (!ahead.isEmpty() && ++credibleSinceAhead >= CREDIBLE_UNTIL_DISCARD) {
         ahead.clear();
       }
     }
@@ -70,7 +70,7 @@ public final class HighestArrival {
 
   private void observeAhead(long arrivalAt) {
     if (ahead.isEmpty()) {
-      nearerSinceAhead = 0;
+      credibleSinceAhead = 0;
     }
     ahead.add(arrivalAt);
     if (ahead.size() < BELIEVED) {
@@ -87,7 +87,7 @@ public final class HighestArrival {
     for (int i = 0; i < support && ahead.size() < BELIEVED - 1; i++) {
       ahead.add(highestAt);
     }
-    nearerSinceAhead = 0;
+    credibleSinceAhead = 0;
     highestAt = arrivalAt;
     support = 1;
   }

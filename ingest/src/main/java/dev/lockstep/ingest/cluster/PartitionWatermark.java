@@ -49,7 +49,7 @@ final class PartitionWatermark {
   void begin(Position position) {
     highest = new HighestArrival(notAhead(position.getClockAt()));
     furthest = position.getFurthestAt();
-    read();
+    restartIdleCount();
   }
 
   /**
@@ -74,7 +74,7 @@ final class PartitionWatermark {
    * answer. The partition is then neither read up nor idle, because the source may have unread
    * messages.
    */
-  void read() {
+  void restartIdleCount() {
     readAt = clock.millis();
     idle = false;
     readUp = false;

@@ -248,7 +248,7 @@ public final class PartitionWriter {
     }
     last = List.copyOf(next);
     nextOffset = next.get(next.size() - 1).getNextOffset();
-    watermark.read();
+    watermark.restartIdleCount();
     if (alike != null && alike.isDue()) {
       gathered(alike.gathered());
     }
@@ -304,7 +304,7 @@ public final class PartitionWriter {
    * were not read. Returns whether anything was written.
    */
   public boolean tickUnanswered() {
-    watermark.read();
+    watermark.restartIdleCount();
     return writeIfDue();
   }
 

@@ -164,7 +164,7 @@ public final class DeadLetterRetry {
   }
 
   private static boolean holdsNoRecord(DeadLetter letter) {
-    return !Reason.isOfRecords(letter.getReason());
+    return !Reason.isIngestReason(letter.getReason());
   }
 
   private void remain(String why) {

@@ -53,8 +53,8 @@ final class PartitionIngest {
 
   /**
    * Last Kafka record that was read from this partition. The position that is stored may name an
-   * earlier record, until {@link #known} is called because the topic was not deleted and created
-   * again.
+   * earlier record, until {@link #addLastRecord} is called because the topic was not deleted and
+   * created again.
    */
   private @Nullable LastRecord newest;
 
@@ -237,7 +237,7 @@ final class PartitionIngest {
    * is recognised. The caller has to check first that the topic was not created again. If the
    * position named a record of another topic, the comparison would never find the change.
    */
-  void known() {
+  void addLastRecord() {
     Position reached = running;
     LastRecord last = newest;
     if (isOpen() && reached != null && last != null && !last.equals(reached.getLastRecord())) {

@@ -37,7 +37,7 @@ final class SilenceCheck {
   private final SourceHealth health;
   private final KafkaIngest.Problems problems;
   private final InstantSource clock;
-  private Handshakes handshakes = new Handshakes();
+  private HangUpDetector hangUps = new HangUpDetector();
   private long readAt;
   private long lookAt;
 
@@ -56,7 +56,7 @@ final class SilenceCheck {
 
   /** Forgets the logins of the previous client, because a new client counts from zero. */
   void connect() {
-    handshakes = new Handshakes();
+    hangUps = new HangUpDetector();
   }
 
   /** Records that the source has just delivered something. */
@@ -91,7 +91,7 @@ final class SilenceCheck {
       LOG.debug("{}: could not list the topics of the source", name, e);
     } catch (TimeoutException e) {
       problems.report(
-          TopicIdentity.TOPIC, handshakes.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER, e);
+          TopicIdentity.TOPIC, hangUps.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER, e);
     }
   }
 

@@ -110,7 +110,7 @@ final class TopicIdentity implements AutoCloseable {
       Set<PartitionIngest> others = new LinkedHashSet<>(open);
       others.removeIf(partition -> partition.isOf(now));
       if (now != null) {
-        open.forEach(PartitionIngest::known);
+        open.forEach(PartitionIngest::addLastRecord);
       } else {
         others.addAll(wasGone ? open : changed(open));
       }
@@ -153,7 +153,7 @@ final class TopicIdentity implements AutoCloseable {
       LastRecord read = partition.knownRecord();
       LastRecord now = found.get(partition.partition());
       if (read != null && read.equals(now)) {
-        partition.known();
+        partition.addLastRecord();
       } else if (read != null && now != null && now.getOffset() == read.getOffset()) {
         changed.add(partition);
       }

@@ -123,7 +123,7 @@ public final class MessageReader {
         message.body(),
         message.where(),
         message.arrivalAt(),
-        row == null ? sink : outcome -> sink.accept(Slice.citing(outcome, row)));
+        row == null ? sink : outcome -> sink.accept(Slice.withBody(outcome, row)));
   }
 
   /**

@@ -54,7 +54,7 @@ public enum Reason {
    * Returns whether ingest rejects or quarantines records for the reason that a dead letter gives.
    * Dead letters with other reasons hold an activity or a detection.
    */
-  public static boolean isOfRecords(String word) {
+  public static boolean isIngestReason(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {
         return true;

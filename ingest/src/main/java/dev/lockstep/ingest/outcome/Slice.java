@@ -41,7 +41,7 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
    * Sets the given bytes as the body of an outcome's dead letter, and returns the outcome. An
    * outcome without a dead letter stays unchanged.
    */
-  public static Outcome citing(Outcome outcome, byte[] bytes) {
+  public static Outcome withBody(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {
       rejected.letter().setBody(body(bytes, 0, bytes.length));
     } else if (outcome instanceof Outcome.Quarantined kept) {

@@ -14,7 +14,7 @@ final class PartitionWatermarkTest {
   private PartitionWatermark read(boolean live) {
     PartitionWatermark watermark = new PartitionWatermark(live, () -> now);
     watermark.observe(ARRIVED);
-    watermark.read();
+    watermark.restartIdleCount();
     watermark.announced();
     return watermark;
   }
@@ -39,7 +39,7 @@ final class PartitionWatermarkTest {
     assertThat(watermark.graceAt()).isEqualTo(ARRIVED + Duration.ofMinutes(122).toMillis());
     announces(watermark, Duration.ofHours(1));
     assertThat(watermark.graceAt()).isEqualTo(ARRIVED + Duration.ofMinutes(122).toMillis());
-    watermark.read();
+    watermark.restartIdleCount();
     assertThat(watermark.graceAt()).isEqualTo(ARRIVED);
   }
 
@@ -69,7 +69,7 @@ final class PartitionWatermarkTest {
     assertThat(watermark.isIdle()).isFalse();
     announces(watermark, Duration.ofMinutes(1));
     assertThat(watermark.isIdle()).isTrue();
-    watermark.read();
+    watermark.restartIdleCount();
     assertThat(watermark.isIdle()).isFalse();
   }
 }

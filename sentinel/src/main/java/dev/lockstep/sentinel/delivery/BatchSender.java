@@ -180,7 +180,7 @@ final class BatchSender implements AutoCloseable {
   void recovered() {
     retries.reset();
     pauses = 0;
-    if (!poisonRows.isAlarming()) {
+    if (!poisonRows.mayBeSinkAtFault()) {
       log.allIsWell();
     }
   }
@@ -217,7 +217,7 @@ final class BatchSender implements AutoCloseable {
       return;
     }
     Line line = lines.get(0);
-    if (tooLarge && poisonRows.isDoubtful(line)) {
+    if (tooLarge && poisonRows.countTooLarge(line)) {
       requests.addFirst(lines);
       counts.retried();
       retries.backOff();
@@ -230,7 +230,7 @@ final class BatchSender implements AutoCloseable {
     }
     if (poisonRows.refused(line, clock.instant())) {
       giveUp(line, answer, sentAt);
-    } else if (poisonRows.isAlarming()) {
+    } else if (poisonRows.mayBeSinkAtFault()) {
       log.paused(answer);
     }
   }

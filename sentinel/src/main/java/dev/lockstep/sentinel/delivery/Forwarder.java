@@ -258,7 +258,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         counts.heldBackHigh();
         log.ceiling(line.row().detection().getRule(), now);
       }
-      case STAYS -> {}
+      case HELD_UNCOUNTED -> {}
     }
     group.complete(line.partition(), line.offset());
     return false;

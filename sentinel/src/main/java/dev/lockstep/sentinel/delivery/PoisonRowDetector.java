@@ -82,7 +82,7 @@ final class PoisonRowDetector {
    * first such refusal. The first refusal may be an error of the service, so the row is sent again.
    * If more than {@link #MOST} rows are counted, earlier counts may be dropped.
    */
-  boolean isDoubtful(Line tooLargeAlone) {
+  boolean countTooLarge(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
 
@@ -134,10 +134,10 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a refused row waits that is not known to be at fault. The sink may then be the
-   * cause of the refusal.
+   * Returns whether the sink may be the cause of a refusal. That is so while any refused row waits
+   * that is not known to be at fault.
    */
-  boolean isAlarming() {
+  boolean mayBeSinkAtFault() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
 
@@ -155,7 +155,7 @@ final class PoisonRowDetector {
     refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));
     tooLarge.keySet().removeIf(key -> tooLarge.size() > MOST && !refusedRows.containsKey(key));
     List<Line> due = new ArrayList<>();
-    boolean probing = isAlarming();
+    boolean probing = mayBeSinkAtFault();
     if (probing && !isDue(nextProbe, now)) {
       return due;
     }

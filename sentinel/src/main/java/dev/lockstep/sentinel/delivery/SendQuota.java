@@ -87,7 +87,7 @@ final class SendQuota {
      * revision was counted in the same hour or day, or the row withdraws a finding that was never
      * sent.
      */
-    STAYS,
+    HELD_UNCOUNTED,
     /** Row that its rule's cap holds back, and that is counted as held back. */
     CAPPED,
     /** Row that the daily budget holds back, and that is counted as held back. */
@@ -109,7 +109,7 @@ final class SendQuota {
             : null;
     if (detection.getReason().equals(WITHDRAWN)) {
       if (before != null && before.neverSent()) {
-        return Decision.STAYS; // the withdrawn finding was never sent
+        return Decision.HELD_UNCOUNTED; // the withdrawn finding was never sent
       }
     } else if (high) {
       if (highHour != null && !hasRoom(highHour, share)) {
@@ -166,7 +166,7 @@ final class SendQuota {
             detection.getRuleVersion(),
             List.of(detection.getId())),
         counted || !period.high() ? List.of() : DetectionSubject.of(detection));
-    return counted ? Decision.STAYS : decision;
+    return counted ? Decision.HELD_UNCOUNTED : decision;
   }
 
   /**

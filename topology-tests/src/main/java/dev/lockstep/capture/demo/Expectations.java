@@ -152,7 +152,7 @@ final class Expectations {
    *
    * @param own severity that the rule gives the finding by itself
    */
-  void agrees(
+  void firesRaised(
       String incident,
       String name,
       String rule,

@@ -44,7 +44,7 @@ final class FirewallCases {
   }
 
   private void block(Met met, String reference, String address, Instant at) {
-    scene.passing(
+    scene.add(
         Hub.FRONT_DOOR,
         "FrontDoorWebApplicationFirewallLog",
         at,

@@ -162,23 +162,22 @@ final class FrontDoorAndGraphCases extends SceneCases {
               GraphRecord.Client.PUBLIC);
         }
         Instant role = start.plus(dice.seconds(60, 900));
-        recording.passing(
+        recording.add(
             Hub.AUDIT,
             "AuditLogs",
             role,
             EntraRecords.activation(who, Site.OFFICE.address(180 + index), role, dice));
         Instant secret = role.plus(dice.seconds(60, 900));
-        recording.passing(
+        recording.add(
             Hub.KEY_VAULT, "AuditEvent", secret, OtherRecords.keyVault(who, secret, dice));
         if (index == 1) {
           Instant found = start.plus(dice.seconds(150, 400)).truncatedTo(SECONDS);
-          recording.passing(
+          recording.add(
               Hub.AUDIT,
               "UserRiskEvents",
               found,
               EntraRecords.riskEvent(who, token.id(), Site.OFFICE.address(181), found, dice));
-          recording.passing(
-              Hub.AUDIT, "RiskyUsers", found, EntraRecords.riskyUser(who, found, dice));
+          recording.add(Hub.AUDIT, "RiskyUsers", found, EntraRecords.riskyUser(who, found, dice));
         }
       }
       for (String rule : new String[] {Expectations.TRAVEL, Expectations.REPLAY}) {
@@ -198,7 +197,7 @@ final class FrontDoorAndGraphCases extends SceneCases {
 
   private void access(Call call, String client, String peer) {
     Instant at = call.at.minus(dice.seconds(0, 1));
-    recording.passing(
+    recording.add(
         Hub.FRONT_DOOR,
         "FrontDoorAccessLog",
         at,
@@ -207,7 +206,7 @@ final class FrontDoorAndGraphCases extends SceneCases {
 
   private void firewall(Call call, String client, String peer) {
     Instant at = call.at.plus(dice.seconds(30, 60));
-    recording.passing(
+    recording.add(
         Hub.FRONT_DOOR,
         "FrontDoorWebApplicationFirewallLog",
         at,

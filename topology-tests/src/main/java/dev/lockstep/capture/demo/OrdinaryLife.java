@@ -201,13 +201,12 @@ final class OrdinaryLife {
       int times = day >= CaptureDays.FIRST_DENSE ? 12 : 2;
       for (int time = 0; time < times; time++) {
         Instant moment = moment(day, "06:00:00", 720);
-        scene.passing(Hub.SIGN_INS, "AuditLogs", moment, OtherRecords.audit(admin, moment, dice));
+        scene.add(Hub.SIGN_INS, "AuditLogs", moment, OtherRecords.audit(admin, moment, dice));
         moment = moment(day, "00:10:00", 1400);
-        scene.passing(
+        scene.add(
             Hub.GATEWAY, "AzureFirewallNetworkRule", moment, OtherRecords.firewall(moment, dice));
         moment = moment(day, "00:10:00", 1400);
-        scene.passing(
-            Hub.GATEWAY, "AuditEvent", moment, OtherRecords.keyVault(admin, moment, dice));
+        scene.add(Hub.GATEWAY, "AuditEvent", moment, OtherRecords.keyVault(admin, moment, dice));
       }
     }
   }

@@ -82,7 +82,7 @@ final class PrivilegedCases extends SceneCases {
       throw new IllegalArgumentException(
           "a record arrives before it is written; give a later arrival");
     }
-    scene.passing(Hub.AUDIT, category, arrival, json);
+    scene.add(Hub.AUDIT, category, arrival, json);
   }
 
   private void fires(String name, int count, int day) {

@@ -63,7 +63,7 @@ final class Recording {
     UUID correlation = dice.guid();
     String properties = SignInRecord.properties(signIn, dice);
     Instant arrival = signIn.at.plus(signIn.lag);
-    passing(
+    add(
         Hub.SIGN_INS,
         signIn.category,
         arrival,
@@ -71,7 +71,7 @@ final class Recording {
     if (signIn.copies && dice.oneIn(COPY_ONE_IN)) {
       copies++;
       Instant again = arrival.plus(dice.seconds(60, 540));
-      passing(
+      add(
           Hub.SIGN_INS,
           signIn.category,
           again,
@@ -92,7 +92,7 @@ final class Recording {
     String properties = SignInRecord.properties(signIn, dice);
     for (Instant arrival :
         List.of(signIn.at.plus(signIn.lag), signIn.at.plus(signIn.lag).plus(apart))) {
-      passing(
+      add(
           Hub.SIGN_INS,
           signIn.category,
           arrival,
@@ -104,10 +104,10 @@ final class Recording {
   void add(Call call) {
     UUID correlation = dice.guid();
     String json = CallRecord.of(call, correlation, dice);
-    passing(Hub.GATEWAY, "GatewayLogs", call.at, json);
+    add(Hub.GATEWAY, "GatewayLogs", call.at, json);
     if (call.copies && dice.oneIn(COPY_ONE_IN)) {
       copies++;
-      passing(Hub.GATEWAY, "GatewayLogs", call.at.plus(dice.seconds(1, 40)), json);
+      add(Hub.GATEWAY, "GatewayLogs", call.at.plus(dice.seconds(1, 40)), json);
     }
     Link message = call.message;
     if (message != null) {
@@ -120,7 +120,7 @@ final class Recording {
   }
 
   void export(Alert alert) {
-    passing(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
+    add(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
   }
 
   void stream(Alert alert) {
@@ -130,18 +130,18 @@ final class Recording {
 
   void info(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
-    passing(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
+    add(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
   }
 
   void evidence(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     for (String row : AlertRecord.evidence(alert, arrival)) {
-      passing(Hub.XDR, "AdvancedHunting-AlertEvidence", arrival, row);
+      add(Hub.XDR, "AdvancedHunting-AlertEvidence", arrival, row);
     }
   }
 
   /** Adds one record, given as JSON, that a hub receives at the given time of arrival. */
-  void passing(Hub hub, String category, Instant arrival, String json) {
+  void add(Hub hub, String category, Instant arrival, String json) {
     hub(hub).add(new Entry(arrival, json));
     byCategory.merge(category, 1, Integer::sum);
   }

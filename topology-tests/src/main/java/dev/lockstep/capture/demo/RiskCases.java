@@ -54,7 +54,7 @@ final class RiskCases extends SceneCases {
 
   private void states(Stated stated, String signIn) {
     Instant at = token.at().plus(stated.lag()).truncatedTo(SECONDS);
-    scene.passing(
+    scene.add(
         Hub.AUDIT,
         "UserRiskEvents",
         at,

@@ -64,13 +64,13 @@ record Scene(
   }
 
   /** Adds one record, given as JSON, that a hub receives at the given time of arrival. */
-  void passing(Hub hub, String category, Instant arrival, String json) {
-    recording.passing(hub, category, arrival, json);
+  void add(Hub hub, String category, Instant arrival, String json) {
+    recording.add(hub, category, arrival, json);
   }
 
   /** Adds an accepted call to Microsoft Graph. */
   void graph(IssuedToken token, String address, Instant at, GraphRecord.Client client) {
-    passing(
+    add(
         Hub.GRAPH,
         "MicrosoftGraphActivityLogs",
         at,

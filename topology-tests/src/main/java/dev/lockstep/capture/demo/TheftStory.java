@@ -60,11 +60,11 @@ final class TheftStory {
               .failed(50_126)
               .once());
     }
-    agrees(OF_ADDRESS, "spray", Expectations.SPRAY, "spray", "Medium", 11, at(thief));
+    firesRaised(OF_ADDRESS, "spray", Expectations.SPRAY, "spray", "Medium", 11, at(thief));
 
     Instant probing = CaptureDays.at(DAY, "09:40:00");
     ProbingCases.enough(scene, thief, probing);
-    agrees(OF_ADDRESS, "probing", Expectations.PROBING, "probing", "Medium", 8, at(thief));
+    firesRaised(OF_ADDRESS, "probing", Expectations.PROBING, "probing", "Medium", 8, at(thief));
 
     Instant renewal = CaptureDays.at(DAY, "10:11:00");
     UUID token = scene.recording().token();
@@ -88,14 +88,14 @@ final class TheftStory {
               .once());
     }
     Instant vault = call.plus(minutes(6));
-    scene.passing(
+    scene.add(
         Hub.KEY_VAULT,
         "AuditEvent",
         vault,
         OtherRecords.keyVault(
             VaultCall.read(VaultCases.PAYMENTS, thief, victim), vault, scene.dice()));
-    agrees(OF_ADDRESS, "bypass", Expectations.BYPASS, "direct", "High", 2, at(thief));
-    agrees(
+    firesRaised(OF_ADDRESS, "bypass", Expectations.BYPASS, "direct", "High", 2, at(thief));
+    firesRaised(
         OF_USER,
         "session",
         Expectations.SESSION,
@@ -103,7 +103,7 @@ final class TheftStory {
         "Medium",
         2,
         Subject.session(victim, session));
-    agrees(
+    firesRaised(
         OF_USER,
         "access",
         Expectations.ACCESS,
@@ -111,9 +111,9 @@ final class TheftStory {
         "Medium",
         2,
         Subject.of(victim, token));
-    agrees(
+    firesRaised(
         OF_USER, "risk", Expectations.RISK, "at-sign-in", "Medium", 2, Subject.of(victim, token));
-    agrees(
+    firesRaised(
         OF_USER,
         "vault",
         Expectations.VAULT,
@@ -135,7 +135,7 @@ final class TheftStory {
     return Subject.address(address);
   }
 
-  private void agrees(
+  private void firesRaised(
       String incident,
       String step,
       String rule,
@@ -143,6 +143,6 @@ final class TheftStory {
       String own,
       int count,
       Subject subject) {
-    scene.expect().agrees(incident, "theft: " + step, rule, reason, own, count, DAY, subject);
+    scene.expect().firesRaised(incident, "theft: " + step, rule, reason, own, count, DAY, subject);
   }
 }

@@ -39,7 +39,7 @@ final class VaultCases extends SceneCases {
   }
 
   private void call(VaultCall call, Instant at) {
-    scene.passing(Hub.KEY_VAULT, "AuditEvent", at, OtherRecords.keyVault(call, at, scene.dice()));
+    scene.add(Hub.KEY_VAULT, "AuditEvent", at, OtherRecords.keyVault(call, at, scene.dice()));
   }
 
   private void today(VaultCall call, int day) {

@@ -60,7 +60,7 @@ final class AcceptedDetections {
    * Returns the detections that remain if an operator adds an exception for each one on the next
    * day. Detections before day 8 get no exception.
    */
-  List<String> heard(List<String> lines) throws IOException {
+  List<String> remaining(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();
     for (String line : lines) {
       all.add(found(line));
@@ -68,7 +68,7 @@ final class AcceptedDetections {
     all.sort(Comparator.comparingInt(Found::day));
     Set<String> hidden = new HashSet<>();
     Set<String> hiddenFromTomorrow = new HashSet<>();
-    List<String> heard = new ArrayList<>();
+    List<String> remaining = new ArrayList<>();
     int today = Integer.MIN_VALUE;
     for (Found found : all) {
       if (found.day > today) {
@@ -78,12 +78,12 @@ final class AcceptedDetections {
       if (hidden.contains(found.id)) {
         continue;
       }
-      heard.add(found.line);
+      remaining.add(found.line);
       if (found.day >= FIRST) {
         hiddenFromTomorrow.addAll(hides.getOrDefault(found.id, Set.of()));
       }
     }
-    return heard;
+    return remaining;
   }
 
   /** Returns the day on which a detection ends. The first day of the month is 1. */

@@ -92,7 +92,7 @@ public final class FalseAlarms {
       of(lines, 1, days).print(people, days);
       return;
     }
-    List<String> heard = AcceptedDetections.read(Path.of(arguments[3])).heard(lines);
+    List<String> heard = AcceptedDetections.read(Path.of(arguments[3])).remaining(lines);
     weeks("nothing accepted", lines, people, days);
     weeks("each is accepted on the day after", heard, people, days);
   }

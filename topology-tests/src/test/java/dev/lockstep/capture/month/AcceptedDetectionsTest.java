@@ -35,7 +35,7 @@ final class AcceptedDetectionsTest {
             "[{\"id\":\"x-8\",\"alsoHides\":[\"x-8\",\"x-9\"]},"
                 + "{\"id\":\"x-9\",\"alsoHides\":[\"x-10\"]},{\"id\":\"x-7\",\"alsoHides\":[\"x-11\"]}]");
     Path found = Path.of(found("x", 7, 11));
-    assertThat(AcceptedDetections.read(accepted).heard(Files.readAllLines(found)))
+    assertThat(AcceptedDetections.read(accepted).remaining(Files.readAllLines(found)))
         .extracting(line -> line.split("\"", 5)[3])
         .containsExactly("x-7", "x-8", "x-10", "x-11");
   }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * left out; rows about what was held back are included. A revision is never left out because a
  * newer one is available, and {@link ForwarderConfig#forwardFrom} has no effect. For one thread.
  */
-public final class RowEstimate {
+public final class ForwarderSimulator {
   private final StreamForm form;
   private final TopicPartition partition;
   private final SendQuota quota;
@@ -22,11 +22,11 @@ public final class RowEstimate {
   private long heldBack;
 
   /**
-   * Creates an estimate for a forwarder that has not sent or held back any row before.
+   * Creates a simulator of a forwarder that has not sent or held back any row before.
    *
    * @param form form of the rows, whose size counts for a daily budget in bytes
    */
-  public RowEstimate(ForwarderConfig config, StreamForm form) {
+  public ForwarderSimulator(ForwarderConfig config, StreamForm form) {
     this.form = form;
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
     this.quota = new SendQuota(config, new QuotaCounts());
@@ -49,7 +49,7 @@ public final class RowEstimate {
     switch (quota.judge(line, now, SendQuota.Share.WHOLE)) {
       case GOES -> rows.add(row);
       case CAPPED, OVER_BUDGET, OVER_CEILING -> heldBack++;
-      case STAYS -> {}
+      case HELD_UNCOUNTED -> {}
     }
     return rows;
   }

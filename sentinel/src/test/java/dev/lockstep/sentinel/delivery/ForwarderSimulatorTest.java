@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class RowEstimateTest {
+class ForwarderSimulatorTest {
   private static final Instant NOW = Instant.parse("2026-11-02T08:00:00Z");
 
   @Test
@@ -26,8 +26,8 @@ class RowEstimateTest {
         ForwarderConfig.of(ForwarderConfig.SENTINEL)
             .withDailyBudget(new DailyBudget(Long.MAX_VALUE, alone - 1));
 
-    RowEstimate wide = new RowEstimate(config, StreamForm.DETECTIONS);
-    RowEstimate narrow = new RowEstimate(config, StreamForm.DETECTIONS_BESIDE_LAKE);
+    ForwarderSimulator wide = new ForwarderSimulator(config, StreamForm.DETECTIONS);
+    ForwarderSimulator narrow = new ForwarderSimulator(config, StreamForm.DETECTIONS_BESIDE_LAKE);
 
     assertThat(wide.take(finding, NOW)).isEmpty();
     assertThat(wide.heldBack()).isEqualTo(1);

@@ -12,7 +12,7 @@ import org.apache.kafka.common.MetricName;
  * connection instead, Kafka's client retries forever without a message. The sign of that is a
  * series of authenticated connections without a single response.
  */
-final class Handshakes {
+final class HangUpDetector {
   private static final int SUSPICIOUS = 2;
 
   private double authenticated;

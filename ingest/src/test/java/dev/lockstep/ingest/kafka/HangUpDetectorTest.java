@@ -7,27 +7,27 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
 
-class HandshakesTest {
-  private final Handshakes handshakes = new Handshakes();
+class HangUpDetectorTest {
+  private final HangUpDetector hangUps = new HangUpDetector();
 
   @Test
   void seesConnectionsThatAuthenticate_andGetNoAnswer() {
-    assertThat(handshakes.hangsUp(counters(3, 0))).isTrue();
-    assertThat(handshakes.hangsUp(counters(6, 0))).isTrue();
+    assertThat(hangUps.hangsUp(counters(3, 0))).isTrue();
+    assertThat(hangUps.hangsUp(counters(6, 0))).isTrue();
   }
 
   @Test
   void seesItAlso_whereThereWereAnswersOnce() {
-    assertThat(handshakes.hangsUp(counters(2, 40))).isFalse();
-    assertThat(handshakes.hangsUp(counters(5, 40))).isTrue();
+    assertThat(hangUps.hangsUp(counters(2, 40))).isFalse();
+    assertThat(hangUps.hangsUp(counters(5, 40))).isTrue();
   }
 
   @Test
   void doesNotTakeSlownessForIt_norAnEndpointThatIsAway() {
-    assertThat(handshakes.hangsUp(counters(1, 0))).isFalse();
-    assertThat(handshakes.hangsUp(counters(1, 0))).isFalse();
-    assertThat(handshakes.hangsUp(counters(9, 1))).isFalse();
-    assertThat(new Handshakes().hangsUp(Map.of())).isFalse();
+    assertThat(hangUps.hangsUp(counters(1, 0))).isFalse();
+    assertThat(hangUps.hangsUp(counters(1, 0))).isFalse();
+    assertThat(hangUps.hangsUp(counters(9, 1))).isFalse();
+    assertThat(new HangUpDetector().hangsUp(Map.of())).isFalse();
   }
 
   private static Map<MetricName, Metric> counters(double authenticated, double answers) {
