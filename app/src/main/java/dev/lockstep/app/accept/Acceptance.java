@@ -199,7 +199,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         .filter(
             one ->
                 rules.getOrDefault(String.valueOf(one.incident()), Set.of()).size()
-                    < IncidentsOfGroup.AGREEING)
+                    < IncidentsOfGroup.RULES_TO_RAISE)
         .toList();
   }
 

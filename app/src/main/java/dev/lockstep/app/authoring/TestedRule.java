@@ -296,7 +296,7 @@ final class TestedRule {
     }
     unmet.stream().distinct().forEach(each -> failures.add("expected, but not found: " + each));
     if (!unmet.isEmpty()) {
-      sleeps(failures);
+      failIfAsleep(failures);
       failures.addAll(missed.get());
     }
     left.forEach(each -> failures.add("found, but not expected: " + words(each)));
@@ -316,7 +316,7 @@ final class TestedRule {
     explain(run, failures);
   }
 
-  private void sleeps(List<String> failures) {
+  private void failIfAsleep(List<String> failures) {
     List<String> lacks = rule == null ? List.of() : rule.info().lacks();
     if (!lacks.isEmpty()) {
       failures.add(

@@ -450,7 +450,7 @@ public final class AcceptCommand implements Callable<Integer> {
           "\nIt would also have lowered the severity of %s, because fewer than %d rules would have agreed in the incident:"
               .formatted(
                   DisplayFormat.count(lowered.size(), "other detection"),
-                  IncidentsOfGroup.AGREEING));
+                  IncidentsOfGroup.RULES_TO_RAISE));
     }
     for (DetectionSummary other : lowered) {
       String then = ", then " + TextTable.shown(String.valueOf(other.severityBefore()));

@@ -181,7 +181,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (search == null) {
       run.search(findingSearch());
     } else {
-      run.reading(search::reads);
+      run.reading(search::lookIn);
     }
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;

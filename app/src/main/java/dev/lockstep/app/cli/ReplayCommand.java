@@ -168,7 +168,7 @@ public final class ReplayCommand implements Callable<Integer> {
       replay.reading(redaction::learn);
     } else {
       Consumer<Activity> reader = hygiene == null ? activity -> {} : hygiene::add;
-      replay.reading(without == null ? reader : reader.andThen(names::reads));
+      replay.reading(without == null ? reader : reader.andThen(names::keepName));
     }
     try (ReplayComparison comparison =
         compareTo == null

@@ -19,7 +19,7 @@ public final class PrincipalNames {
    * Keeps the name of an activity's principal. Of several names, the first in alphabetical order is
    * kept.
    */
-  public void reads(Activity activity) {
+  public void keepName(Activity activity) {
     Principal principal = activity.getPrincipal();
     if (principal == null || principal.getName() == null) {
       return;

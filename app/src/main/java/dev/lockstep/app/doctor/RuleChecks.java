@@ -147,7 +147,7 @@ public final class RuleChecks {
     lines.add(new CheckReport.Line(CheckReport.Verdict.SKIP, check, what, ""));
   }
 
-  private void lacks(String id, String what, String fix) {
+  private void warnOfRule(String id, String what, String fix) {
     warn("rule " + id, what, fix);
   }
 
@@ -227,7 +227,7 @@ public final class RuleChecks {
   private boolean look(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
-      lacks(
+      warnOfRule(
           rule.id(),
           "can find nothing yet: none of %s is among the newest records"
               .formatted(String.join(", ", rule.categories())),
@@ -257,12 +257,12 @@ public final class RuleChecks {
       }
       case IDENTITY_LINK -> {
         if (looked() && sample.calls() == 0) {
-          lacks(
+          warnOfRule(
               rule,
               "can find nothing at the gateway yet: no call is among the newest records",
               "send GatewayLogs of API Management to a source");
         } else if (looked() && sample.linkedCalls() == 0) {
-          lacks(
+          warnOfRule(
               rule,
               "can find nothing at the gateway yet: no call has an identity link",
               "put the policy of deploy/apim on the APIs");
@@ -270,7 +270,7 @@ public final class RuleChecks {
       }
       case ALERTS -> {
         if (looked() && sample.of(ActivityKind.ALERT) == 0) {
-          lacks(
+          warnOfRule(
               rule,
               "no alert of Defender is among the newest records",
               "export alerts of Defender for Cloud or XDR to a source, unless you do so already;"
@@ -279,7 +279,7 @@ public final class RuleChecks {
       }
       case FIREWALL -> {
         if (looked() && sample.of(CategoryNames.FIREWALL) == 0) {
-          lacks(
+          warnOfRule(
               rule,
               "can find nothing yet: no record of Front Door's firewall is among the newest"
                   + " records",

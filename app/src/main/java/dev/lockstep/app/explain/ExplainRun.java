@@ -162,7 +162,7 @@ public final class ExplainRun {
             Long.MIN_VALUE,
             Long.MAX_VALUE,
             threads,
-            reader.andThen(this::reads));
+            reader.andThen(this::keepAlertId));
     try {
       capture.read(paths, in, progress);
     } catch (IOException | RuntimeException e) {
@@ -172,7 +172,7 @@ public final class ExplainRun {
     return capture;
   }
 
-  private void reads(Activity activity) {
+  private void keepAlertId(Activity activity) {
     if (activity.getAlert() != null) {
       alerts.add(activity.getAlert().getId());
     }

@@ -63,7 +63,7 @@ public final class IncidentJson {
           json.writeObjectFieldStart("limits");
           json.writeNumberField("gapHours", IncidentsOfGroup.GAP_MILLIS / 3_600_000L);
           json.writeNumberField("lengthDays", IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L);
-          json.writeNumberField("rules", IncidentsOfGroup.AGREEING);
+          json.writeNumberField("rules", IncidentsOfGroup.RULES_TO_RAISE);
           json.writeEndObject();
           neighbour(json, "before", explained.before());
           neighbour(json, "after", explained.after());

@@ -98,7 +98,7 @@ public final class IncidentText {
                 ? "each finding by one level, High stays High, since " + rules + " rules agree"
                 : "only " + rules + " rules agree")
             + "; needs "
-            + IncidentsOfGroup.AGREEING);
+            + IncidentsOfGroup.RULES_TO_RAISE);
   }
 
   private static Detection last(Incident incident) {

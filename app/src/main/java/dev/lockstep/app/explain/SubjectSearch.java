@@ -84,10 +84,10 @@ public final class SubjectSearch {
   }
 
   /**
-   * Searches an activity of the capture for the principal, token or session that the text names.
+   * Looks in an activity of the capture for the principal, token or session that the text names.
    * Other ids and names are kept to be suggested.
    */
-  public void reads(Activity activity) {
+  public void lookIn(Activity activity) {
     Token token = activity.getToken();
     if (kind == Subject.Kind.TOKEN) {
       if (token != null && token.getUti() != null) {

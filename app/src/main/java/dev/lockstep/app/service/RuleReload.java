@@ -47,7 +47,7 @@ public final class RuleReload implements Runnable {
    * take little of the time. The pause is never shorter than {@link #PAUSE} or longer than {@link
    * #LONG_PAUSE}.
    */
-  private static final int PAUSES_PER_LOOK = 20;
+  private static final int PAUSE_FACTOR = 20;
 
   /** Time after a change during which the rule files are read again even if they look unchanged. */
   private static final Duration RECENT = Duration.ofSeconds(3);
@@ -264,7 +264,7 @@ public final class RuleReload implements Runnable {
   }
 
   private static Duration pauseAfter(long lookNanos) {
-    long nanos = Math.max(PAUSE.toNanos(), lookNanos * PAUSES_PER_LOOK);
+    long nanos = Math.max(PAUSE.toNanos(), lookNanos * PAUSE_FACTOR);
     return Duration.ofNanos(Math.min(LONG_PAUSE.toNanos(), nanos));
   }
 

@@ -105,7 +105,7 @@ final class RunMarker {
     return channel.isOpen() && Files.notExists(file);
   }
 
-  void endsBecause(String reason) {
+  void recordEnd(String reason) {
     try {
       add(ENDED + reason);
     } catch (IOException e) {

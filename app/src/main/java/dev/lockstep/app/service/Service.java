@@ -129,7 +129,7 @@ public final class Service implements AutoCloseable {
       if (roles.contains(Role.DETECT)) {
         NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
       }
-      end.markBy(stateFolder::endsBecause);
+      end.markBy(stateFolder::recordEnd);
       KafkaTarget target =
           new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
       if (roles.contains(Role.INGEST)) {
@@ -483,7 +483,7 @@ public final class Service implements AutoCloseable {
 
   private void markState() {
     try {
-      stateFolder.isOf(cluster.changelogs());
+      stateFolder.recordChangelogs(cluster.changelogs());
       stateIsMarked = true;
     } catch (KafkaException e) { // the cluster does not answer; the next look tries again
       LOG.debug("could not describe the changelogs", e);

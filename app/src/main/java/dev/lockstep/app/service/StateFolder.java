@@ -193,7 +193,7 @@ final class StateFolder implements AutoCloseable {
   }
 
   /** Records the changelogs with which the state in this folder is written from now on. */
-  void isOf(Map<String, String> changelogs) {
+  void recordChangelogs(Map<String, String> changelogs) {
     try {
       Files.write(path.resolve(CHANGELOGS), lines(changelogs));
     } catch (IOException e) { // the disk is full, or the folder is gone, which is reported
@@ -300,9 +300,9 @@ final class StateFolder implements AutoCloseable {
             .formatted(Quoted.of(path));
   }
 
-  void endsBecause(String reason) {
+  void recordEnd(String reason) {
     isClean = false;
-    marker.endsBecause(reason);
+    marker.recordEnd(reason);
   }
 
   Path path() {

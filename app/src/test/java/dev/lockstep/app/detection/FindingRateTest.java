@@ -48,7 +48,7 @@ class FindingRateTest {
     for (Principal principal : principals) {
       Activity activity = new Activity();
       activity.setPrincipal(principal);
-      names.reads(activity);
+      names.keepName(activity);
     }
     return names;
   }

@@ -44,8 +44,8 @@ class SubjectSearchTest {
     Principal user = new Principal("0a1b", "Mia@contoso.example", "user");
     for (String asked : new String[] {"0A1B", "mia@CONTOSO.example"}) {
       SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
-      search.reads(activity(ActivityKind.API_CALL, new Principal("0a1b", null, "user"), null));
-      search.reads(activity(ActivityKind.SIGN_IN, user, null));
+      search.lookIn(activity(ActivityKind.API_CALL, new Principal("0a1b", null, "user"), null));
+      search.lookIn(activity(ActivityKind.SIGN_IN, user, null));
 
       SubjectSearch.Found found = search.found(2);
 
@@ -58,7 +58,7 @@ class SubjectSearchTest {
   void suggests_firstTheNamesThatContainTheText() {
     SubjectSearch search = search(Subject.Kind.PRINCIPAL, "Kruse");
     for (String name : List.of("malte.kruse2@contoso.example", "krusi", "house")) {
-      search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", name, "user"), null));
+      search.lookIn(activity(ActivityKind.SIGN_IN, new Principal("0a1b", name, "user"), null));
     }
 
     assertThatThrownBy(() -> search.found(3))
@@ -71,7 +71,7 @@ class SubjectSearchTest {
     for (String asked : List.of("zzzzq", "xqwvy.zzz@contoso.example")) {
       SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
       for (String name : List.of("ts-63f0a2", "mia@contoso.example", "fabrikam-prod")) {
-        search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+        search.lookIn(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
       }
       assertThatThrownBy(() -> search.found(3))
           .isInstanceOf(OperatorException.class)
@@ -85,7 +85,7 @@ class SubjectSearchTest {
   void suggests_ofOneDomainOnlyThoseWithASimilarUser() {
     SubjectSearch search = search(Subject.Kind.PRINCIPAL, "nuria.krus@Contoso.example");
     for (String name : List.of("nuria.kruse@contoso.example", "okko.menke@contoso.example")) {
-      search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+      search.lookIn(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
     }
     assertThatThrownBy(() -> search.found(2))
         .hasMessageEndingWith("the nearest is \"nuria.kruse@contoso.example\"");
@@ -96,7 +96,7 @@ class SubjectSearchTest {
     for (String asked : List.of("nuira", "Krusse", "nuria.krus")) {
       SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
       for (String name : List.of("nuria.kruse@contoso.example", "okko.menke@contoso.example")) {
-        search.reads(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
+        search.lookIn(activity(ActivityKind.SIGN_IN, new Principal(name, name, "user"), null));
       }
       assertThatThrownBy(() -> search.found(2))
           .hasMessageEndingWith("the nearest is \"nuria.kruse@contoso.example\"");
@@ -117,26 +117,26 @@ class SubjectSearchTest {
   @Test
   void finds_aWorkloadByItsAppId_andWhomOnlyALinkNames() {
     SubjectSearch byApp = search(Subject.Kind.PRINCIPAL, "APP-1");
-    byApp.reads(
+    byApp.lookIn(
         activity(
             ActivityKind.SIGN_IN,
             new Principal("sp-1", "job", "workload"),
             token("t", null, true)));
-    byApp.reads(
+    byApp.lookIn(
         activity(
             ActivityKind.SIGN_IN, new Principal("0a1b", "mia", "user"), token("u", null, false)));
     assertThat(byApp.found(2).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "sp-1"));
 
     SubjectSearch linked = search(Subject.Kind.PRINCIPAL, "0c2d");
-    linked.reads(activity(ActivityKind.IDENTITY_LINK, null, token("t", "0c2d", false)));
+    linked.lookIn(activity(ActivityKind.IDENTITY_LINK, null, token("t", "0c2d", false)));
     assertThat(linked.found(1).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "0c2d"));
   }
 
   @Test
   void lists_whoeverSharesAName() {
     SubjectSearch search = search(Subject.Kind.PRINCIPAL, "scanner");
-    search.reads(activity(ActivityKind.SIGN_IN, new Principal("b", "Scanner", "workload"), null));
-    search.reads(activity(ActivityKind.SIGN_IN, new Principal("a", "scanner", "user"), null));
+    search.lookIn(activity(ActivityKind.SIGN_IN, new Principal("b", "Scanner", "workload"), null));
+    search.lookIn(activity(ActivityKind.SIGN_IN, new Principal("a", "scanner", "user"), null));
 
     SubjectSearch.Found found = search.found(2);
 
@@ -149,7 +149,7 @@ class SubjectSearchTest {
   @Test
   void says_whatIsNearest_toWhoIsNotThere() {
     SubjectSearch search = search(Subject.Kind.PRINCIPAL, "mia@contoso.exmple");
-    search.reads(
+    search.lookIn(
         activity(ActivityKind.SIGN_IN, new Principal("0a1b", "mia@contoso.example", "user"), null));
 
     assertThatThrownBy(() -> search.found(1))
@@ -161,7 +161,7 @@ class SubjectSearchTest {
   @Test
   void saysOfAnIdThatOnlyAUserHas_thatItNamesNoWorkload() {
     SubjectSearch search = search(Subject.Kind.APPLICATION, "0a1b");
-    search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "mia", "user"), null));
+    search.lookIn(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "mia", "user"), null));
 
     assertThatThrownBy(() -> search.found(1))
         .isInstanceOf(OperatorException.class)
@@ -181,7 +181,7 @@ class SubjectSearchTest {
           "OWVjM2VjMWQtOWQwZC00ZGVlLWI3M2ItNDliOTY1NGJkYzNm"
         }) {
       SubjectSearch search = search(Subject.Kind.TOKEN, asked);
-      search.reads(activity(ActivityKind.SIGN_IN, null, token(guid, null, false)));
+      search.lookIn(activity(ActivityKind.SIGN_IN, null, token(guid, null, false)));
       assertThat(search.found(1).subject()).isEqualTo(new Subject(Subject.Kind.TOKEN, guid));
     }
   }
@@ -197,11 +197,11 @@ class SubjectSearchTest {
   @Test
   void finds_aSession_andListsTheUsersWhoShareIt() {
     SubjectSearch search = search(Subject.Kind.SESSION, "S-1");
-    search.reads(inSession("0a1b", "s-1 "));
+    search.lookIn(inSession("0a1b", "s-1 "));
 
     assertThat(search.found(1).subject()).isEqualTo(new Subject(Subject.Kind.SESSION, "0a1b s-1"));
 
-    search.reads(inSession("0c2d", "S-1"));
+    search.lookIn(inSession("0c2d", "S-1"));
     SubjectSearch.Found shared = search.found(2);
 
     assertThat(shared.subject()).isNull();
@@ -210,8 +210,8 @@ class SubjectSearchTest {
         .contains("2 users");
 
     SubjectSearch of = search(Subject.Kind.SESSION, "0c2d S-1");
-    of.reads(inSession("0a1b", "s-1"));
-    of.reads(inSession("0c2d", "s-1"));
+    of.lookIn(inSession("0a1b", "s-1"));
+    of.lookIn(inSession("0c2d", "s-1"));
     assertThat(of.found(2).subject()).isEqualTo(new Subject(Subject.Kind.SESSION, "0c2d s-1"));
   }
 
@@ -241,8 +241,9 @@ class SubjectSearchTest {
   @Test
   void finds_noUserWhereAWorkloadIsAskedFor() {
     SubjectSearch search = search(Subject.Kind.APPLICATION, "orders");
-    search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "Orders", "user"), null));
-    search.reads(activity(ActivityKind.SIGN_IN, new Principal("sp-1", "Orders", "workload"), null));
+    search.lookIn(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "Orders", "user"), null));
+    search.lookIn(
+        activity(ActivityKind.SIGN_IN, new Principal("sp-1", "Orders", "workload"), null));
 
     assertThat(search.found(2).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "sp-1"));
   }

@@ -32,7 +32,7 @@ class RunMarkerTest {
   @Test
   void tellsWhyIfThatWasNoted_onOneLine() throws IOException {
     RunMarker marker = RunMarker.write(folder, NINE);
-    marker.endsBecause("NoClassDefFoundError \"a\nb\"");
+    marker.recordEnd("NoClassDefFoundError \"a\nb\"");
     marker.leave();
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
         .endsWith("without a clean stop: \"NoClassDefFoundError \\\"a b\\\"\"")
@@ -42,7 +42,7 @@ class RunMarkerTest {
   @Test
   void tellsOfAHeapThatWasFull_asTheLauncherWritesIt() throws IOException {
     RunMarker marker = RunMarker.write(folder, NINE);
-    marker.endsBecause("out of memory");
+    marker.recordEnd("out of memory");
     marker.leave();
     assertThat(Files.readString(folder.resolve(RunMarker.FILE))).contains(RunMarker.OUT_OF_MEMORY);
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))

@@ -67,7 +67,7 @@ class StateFolderTest {
     Path folder;
     try (StateFolder first = StateFolder.take(parent)) {
       folder = first.path();
-      first.endsBecause("a test");
+      first.recordEnd("a test");
     }
     Path store = folder.resolve("lockstep.detect/1_3/rocksdb/findings");
     Files.createDirectories(store);
@@ -93,14 +93,14 @@ class StateFolderTest {
       Path task = Files.createDirectories(folder.path().resolve("lockstep.detect/1_3"));
       folder.removeUnlessOf("a", here);
       assertThat(task).as("state of an earlier version").exists();
-      folder.isOf(here);
+      folder.recordChangelogs(here);
       folder.removeUnlessOf("a", here);
       folder.removeUnlessOf("a", Map.of("a-x-changelog", "one/1", "a-y-changelog", "one/3"));
       assertThat(task).as("one changelog is there").exists();
       folder.removeUnlessOf("a", Map.of("a-x-changelog", "two/1", "a-y-changelog", "two/2"));
       assertThat(task).doesNotExist();
       Files.createDirectories(task);
-      folder.isOf(here);
+      folder.recordChangelogs(here);
       folder.removeUnlessOf("a", Map.of());
       assertThat(task).as("an empty cluster").doesNotExist();
     }
@@ -111,7 +111,7 @@ class StateFolderTest {
     Map<String, String> before = Map.of("a-x-changelog", "one/1");
     try (StateFolder folder = StateFolder.take(parent)) {
       Path task = Files.createDirectories(folder.path().resolve("a/1_3"));
-      folder.isOf(before);
+      folder.recordChangelogs(before);
       folder.removeUnlessOf("b", Map.of());
       assertThat(task).as("another topicPrefix").exists();
       Path file = folder.path().resolve("changelogs");
@@ -120,7 +120,7 @@ class StateFolderTest {
         folder.removeUnlessOf("a", before);
         assertThat(task).as(damaged).exists();
       }
-      folder.isOf(before);
+      folder.recordChangelogs(before);
       folder.removeUnlessOf("a", Map.of());
       assertThat(task).doesNotExist();
     }
@@ -156,7 +156,7 @@ class StateFolderTest {
     }
     assertThat(marker).doesNotExist();
     try (StateFolder failing = StateFolder.take(parent)) {
-      failing.endsBecause("out of memory");
+      failing.recordEnd("out of memory");
     }
     assertThat(marker).exists();
   }

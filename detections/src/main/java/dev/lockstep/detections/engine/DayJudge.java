@@ -176,7 +176,7 @@ final class DayJudge {
           && !fact.kind().hasAggregate()
           && !reads.isCrowded()
           && reads.mayWait()) {
-        reads.waits(fact);
+        reads.addUnjudged(fact);
         await(subject, state, reads);
         continue;
       }
@@ -203,7 +203,7 @@ final class DayJudge {
    * The new last event is in the same minute as the earlier one. That changes no verdict, so
    * nothing is judged. A day whose verdicts are not in memory is judged when it is given out.
    */
-  void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
+  void scheduleLaterEnd(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
     changed.markChanged(subject);
     RuleInfo info = state.rule().info();
@@ -282,7 +282,7 @@ final class DayJudge {
    * facts than are kept. It does the same with the findings of other days that are judged by these
    * facts. The findings of a day with very many verdicts may follow later.
    */
-  void overflows(SubjectState subject, RuleState state, RuleDay day) {
+  void giveOutOverflow(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
@@ -446,7 +446,7 @@ final class DayJudge {
 
   private static void fire(RuleDay day, CollectedVerdicts verdicts) {
     for (Fired fired : verdicts.fired()) {
-      day.fires(fired);
+      day.addFired(fired);
     }
   }
 
@@ -486,7 +486,7 @@ final class DayJudge {
         } else if (!reads.touched().isEmpty()) {
           findings.giveOutAll(subject, state, reads);
         }
-        raising.forEach(reads::fires);
+        raising.forEach(reads::addFired);
         findings.giveOutAll(subject, state, reads);
         reads.dropFired(fact);
         reads.clearTouched();
@@ -525,7 +525,7 @@ final class DayJudge {
         findings.keepLastOutput(subject, day);
         return;
       }
-      day.firesOnce(verdicts.fired());
+      day.addUnlinked(verdicts.fired());
       findings.giveOutAll(subject, state, day);
       day.crowded(day.verdicts() > mostVerdicts);
       day.dropJudgement();

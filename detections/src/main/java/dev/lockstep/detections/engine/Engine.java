@@ -185,7 +185,7 @@ public final class Engine {
 
   /** Processes a message to a subject, such as the statements of rules about an event. */
   public void take(Message message) {
-    sweep.sees(message.day());
+    sweep.recordDay(message.day());
     if (message instanceof Message.OfVisit of) {
       visit(of.visit());
     } else if (alerts.settings().enabled()) {
@@ -197,7 +197,7 @@ public final class Engine {
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
     int day = visit.reference().day();
-    judgedBefore.sees(day);
+    judgedBefore.recordDay(day);
     if (first.leadToNothing(visit)) {
       byte[] key = SubjectKey.of(visit.subject());
       SubjectState kept = subjects.openedIfKept(visit.subject(), key, day);

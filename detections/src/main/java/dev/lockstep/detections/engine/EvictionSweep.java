@@ -100,7 +100,7 @@ final class EvictionSweep {
     hasRecovered = before.hasRecovered && !recovers;
   }
 
-  void sees(int day) {
+  void recordDay(int day) {
     oldest = Math.min(oldest, day);
     oldestPassed = Math.min(oldestPassed, day);
   }
@@ -156,7 +156,7 @@ final class EvictionSweep {
               }
               oldestPassed = Math.min(oldestPassed, first);
               if (!hasRecovered) {
-                judgedBefore.sees(StateCodec.dayOfKey(key));
+                judgedBefore.recordDay(StateCodec.dayOfKey(key));
                 if (codec.isOfPendingDay(key, value)) {
                   waiting.merge(SubjectKey.subject(subject), StateCodec.dayOfKey(key), Math::min);
                 }
@@ -185,7 +185,7 @@ final class EvictionSweep {
       oldest = oldestPassed;
       if (!hasRecovered) {
         hasRecovered = true;
-        judgedBefore.sawAll();
+        judgedBefore.recordFullSweep();
       }
     }
     return position != null;

@@ -31,7 +31,7 @@ final class FactLimit {
     }
     if (!day.hasLost()) {
       day.ceiling(kind, Long.MAX_VALUE - 1); // now all findings of the day report an overflow
-      judge.overflows(subject, state, day);
+      judge.giveOutOverflow(subject, state, day);
     }
     while (isTooMany(day, kind, settings)) {
       long largest = Long.MIN_VALUE;

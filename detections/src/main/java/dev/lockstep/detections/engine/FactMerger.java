@@ -55,7 +55,7 @@ final class FactMerger {
       if (isChanged) {
         judge.changed(subject, state, day, known, false);
       } else if (endsLater) {
-        judge.endsLater(subject, state, day, known);
+        judge.scheduleLaterEnd(subject, state, day, known);
       }
       return;
     }

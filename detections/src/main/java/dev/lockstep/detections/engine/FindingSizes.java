@@ -18,7 +18,7 @@ final class FindingSizes {
   /**
    * Largest {@code setCap} at which the findings of a built-in rule always fit into a state record.
    */
-  private static final int FEW = 1_024;
+  private static final int MOST_THAT_FIT = 1_024;
 
   private final ActiveRule rule;
   private final Map<String, KeptFinding> before;
@@ -44,7 +44,7 @@ final class FindingSizes {
    * any. Throws an exception if the finding grows and the findings of the day are then too large.
    */
   void add(String id, KeptFinding finding) {
-    if (!rule.isOfJar() && rule.settings().setCap() <= FEW) {
+    if (!rule.isOfJar() && rule.settings().setCap() <= MOST_THAT_FIT) {
       return;
     }
     if (total < 0) {

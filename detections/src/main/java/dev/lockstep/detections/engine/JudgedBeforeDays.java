@@ -33,12 +33,12 @@ final class JudgedBeforeDays {
     return new JudgedBeforeDays(newest, others == UNKNOWN ? UNKNOWN : newest);
   }
 
-  void sees(int day) {
+  void recordDay(int day) {
     newest = Math.max(newest, day);
   }
 
   /** Remembers that {@link EvictionSweep} has read every record once. */
-  void sawAll() {
+  void recordFullSweep() {
     if (others == UNKNOWN) {
       others = newest;
     }

@@ -29,7 +29,7 @@ public final class IncidentsOfGroup {
    * Number of different rules that must have findings in an incident so that each of these findings
    * is raised by one severity level. More rules raise them no further, and High stays High.
    */
-  public static final int AGREEING = 3;
+  public static final int RULES_TO_RAISE = 3;
 
   /**
    * Longest time from the latest end of an incident's findings to the start of a finding that joins
@@ -208,7 +208,7 @@ public final class IncidentsOfGroup {
               ? Incident.NONE
               : new Incident(
                   IncidentId.of(name, each.get(0).finding()),
-                  rules.size() < AGREEING ? List.of() : List.copyOf(rules));
+                  rules.size() < RULES_TO_RAISE ? List.of() : List.copyOf(rules));
       each.forEach(member -> all.put(member.finding(), incident));
     }
     return all;

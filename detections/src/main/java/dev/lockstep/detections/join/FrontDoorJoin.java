@@ -33,7 +33,7 @@ final class FrontDoorJoin {
     this.output = output;
   }
 
-  void edgesCome() {
+  void expectEdges() {
     edgeIsSeen = true;
   }
 

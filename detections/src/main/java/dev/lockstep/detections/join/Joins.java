@@ -112,8 +112,8 @@ public final class Joins {
    * Declares that a source delivers Front Door's records. From now on, calls for which no such
    * record comes in time are counted.
    */
-  public void edgesCome() {
-    edges.edgesCome();
+  public void expectEdges() {
+    edges.expectEdges();
   }
 
   /** Processes a call without claims, or an identity link, under the call's id. */

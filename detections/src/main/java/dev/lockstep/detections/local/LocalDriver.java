@@ -56,7 +56,7 @@ public final class LocalDriver implements AutoCloseable {
   /**
    * Least number of messages that several threads process; fewer are left to the calling thread.
    */
-  private static final int FEW = 64;
+  private static final int FEWEST_FOR_THREADS = 64;
 
   private static final long DAY_MILLIS = 86_400_000L;
 
@@ -269,7 +269,7 @@ public final class LocalDriver implements AutoCloseable {
       if (left == 0) {
         return;
       }
-      if (left < FEW) {
+      if (left < FEWEST_FOR_THREADS) {
         shards.forEach(Shard::workMessages);
       } else {
         workers.each(shards, Shard::workMessages);

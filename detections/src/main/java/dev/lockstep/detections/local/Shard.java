@@ -132,7 +132,7 @@ final class Shard implements Output, Joins.Output {
             Integer.MAX_VALUE,
             () -> BuiltInRules.needsAllCallsWithoutClaims(rules));
     if (joinSettings.edges()) {
-      joins.edgesCome();
+      joins.expectEdges();
     }
   }
 

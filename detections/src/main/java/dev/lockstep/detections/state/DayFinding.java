@@ -54,10 +54,10 @@ public final class DayFinding {
   void add(Fired fired, RuleInfo info) {
     FiredEntry entry = addUnlinked(fired, info);
     for (int i = 0; i < fired.size(); i++) {
-      ((KeptFact) fired.fact(i)).fires(entry);
+      ((KeptFact) fired.fact(i)).link(entry);
     }
     for (Fact ground : fired.grounds()) {
-      ((KeptFact) ground).fires(entry);
+      ((KeptFact) ground).link(entry);
     }
   }
 

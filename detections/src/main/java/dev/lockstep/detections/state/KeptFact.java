@@ -612,7 +612,7 @@ public final class KeptFact implements Fact {
     fired = now.isEmpty() ? List.of() : now;
   }
 
-  void fires(FiredEntry entry) {
+  void link(FiredEntry entry) {
     if (fired.size() >= mostFired) {
       fired.removeIf(one -> one.place() < 0);
       mostFired = Math.max(FEW_FIRED, 2 * fired.size());

@@ -324,7 +324,7 @@ public final class RuleDay {
    * Lets a change of a fact wait for the next judgement of the day, and removes the day's verdicts
    * from memory.
    */
-  public void waits(KeptFact changed) {
+  public void addUnjudged(KeptFact changed) {
     dropJudgement();
     if (unjudged.isEmpty()) {
       unjudged = new ArrayList<>();
@@ -366,7 +366,7 @@ public final class RuleDay {
     return findings;
   }
 
-  public void fires(Fired fired) {
+  public void addFired(Fired fired) {
     List<String> parts = fired.parts();
     DayFinding finding = findingOrNew(parts);
     finding.add(fired, info);
@@ -381,7 +381,7 @@ public final class RuleDay {
   }
 
   /** Adds verdicts that fire, and that are dropped from memory once the findings are given out. */
-  public void firesOnce(List<Fired> fired) {
+  public void addUnlinked(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
       Set<List<String>> all = new HashSet<>();

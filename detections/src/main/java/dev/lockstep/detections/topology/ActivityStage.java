@@ -124,7 +124,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       }
     }
     Watermark watermark = here.outbox().watermark(sources.low(), sources.grace(), overdue);
-    boolean spread = here.broadcast().isDue(watermark, here.outbox().now());
+    boolean spread = here.broadcast().takeDue(watermark, here.outbox().now());
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
       here.outbox()
           .forward(

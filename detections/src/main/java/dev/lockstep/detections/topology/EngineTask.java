@@ -32,7 +32,7 @@ final class EngineTask implements Output {
   /**
    * Divisor of the heap's size that gives the memory for the live objects of all tasks together.
    */
-  private static final int HEAP_SHARE = 40;
+  private static final int HEAP_DIVISOR = 40;
 
   /** Estimated heap bytes of a subject with a few facts. */
   private static final int SUBJECT_BYTES = 3_600;
@@ -46,13 +46,13 @@ final class EngineTask implements Output {
    * are kept, because the garbage collector copies live objects, and records are in memory outside
    * the heap.
    */
-  private static final int OPEN_SHARE = 10;
+  private static final int OPEN_DIVISOR = 10;
 
   /**
    * Divisor of the heap's size that gives the total size of all tasks' caches of state records. The
    * caches keep recently used records, and are mostly outside the heap.
    */
-  private static final int RECENT_SHARE = 4;
+  private static final int RECENT_DIVISOR = 4;
 
   private static final int SWEPT_A_TICK = 10_000;
 
@@ -97,7 +97,7 @@ final class EngineTask implements Output {
    * of the heap. It assumes that all tasks run in one process. The task keeps fewer of them.
    */
   private static int mostOpen(TopologyLayout layout) {
-    long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
+    long all = Runtime.getRuntime().maxMemory() / HEAP_DIVISOR / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }
 
@@ -107,13 +107,13 @@ final class EngineTask implements Output {
    * addresses, so a task of these has three times as many.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
-    long quarter = Runtime.getRuntime().maxMemory() / RECENT_SHARE / 4 / layout.partitions();
+    long quarter = Runtime.getRuntime().maxMemory() / RECENT_DIVISOR / 4 / layout.partitions();
     return ofPrincipals ? quarter : 3 * quarter;
   }
 
   private void keepFewOpen() {
     engine.writeAtOnce();
-    engine.mostSubjects(Math.max(FEWEST_OPEN, mostOpen(stageContext.layout()) / OPEN_SHARE));
+    engine.mostSubjects(Math.max(FEWEST_OPEN, mostOpen(stageContext.layout()) / OPEN_DIVISOR));
   }
 
   /**

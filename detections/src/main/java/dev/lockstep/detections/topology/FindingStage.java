@@ -114,7 +114,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
       here.findings().advance(here.watermarks().low(), now);
       Watermark own =
           here.outbox().watermark(here.watermarks().low(), here.watermarks().grace(), false);
-      if (here.broadcast().isDue(own, now)) {
+      if (here.broadcast().takeDue(own, now)) {
         here.outbox().flushToAll(Target.INCIDENTS);
       }
     }

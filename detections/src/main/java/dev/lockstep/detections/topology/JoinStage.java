@@ -167,7 +167,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     long grace = here.activities().grace();
     here.joins().advance(low, peersLow, grace, here.activities().takeOverdue());
     Watermark peers = new Watermark(here.outbox().task().replace(NAME, PEERS), low, grace, false);
-    if (stageContext.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
+    if (stageContext.joins().edges() && here.peersSpreading().takeDue(peers, here.outbox().now())) {
       here.outbox().watermark(peers);
       here.outbox().flushToAll(Target.HALVES);
     }
@@ -185,7 +185,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
 
   private static void announce(Open here) {
     Watermark own = here.outbox().watermark(here.joins().low(), here.joins().grace(), false);
-    if (here.broadcast().isDue(own, here.outbox().now())) {
+    if (here.broadcast().takeDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.REVISIONS);
     }
   }

@@ -100,7 +100,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
     Watermark own = here.outbox().watermark(low, activity.grace(), activity.overdue());
     here.task().advance(own);
-    if (here.broadcast().isDue(own, here.outbox().now())) {
+    if (here.broadcast().takeDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.SUBJECTS);
       here.outbox().flushToAll(Target.FINDINGS);
     }

@@ -23,7 +23,7 @@ import org.rocksdb.WriteBufferManager;
  */
 public final class RocksDbLimits implements RocksDBConfigSetter {
   private static final long LEAST_BYTES = 96L << 20;
-  private static final int HEAP_SHARE = 6;
+  private static final int HEAP_DIVISOR = 6;
 
   private static final Set<String> READ_BY_RANGES =
       Set.of(PrincipalStage.STORE, SubjectStage.STORE);
@@ -35,7 +35,7 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
 
     static {
       RocksDB.loadLibrary();
-      long bytes = Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+      long bytes = Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR);
       CACHE = new LRUCache(bytes);
       WRITE_BUFFERS = new WriteBufferManager(bytes / 2, CACHE);
     }

@@ -80,7 +80,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
     Watermarks all = here.watermarks();
     Watermark own = here.outbox().watermark(all.low(), all.grace(), all.takeOverdue());
     here.task().advance(own);
-    if (here.broadcast().isDue(own, here.outbox().now())) {
+    if (here.broadcast().takeDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);
     }
   }

@@ -17,8 +17,8 @@ final class WatermarkBroadcast {
   private long grace;
   private long spreadAt;
 
-  /** Returns whether a watermark has to be sent now; if so, it counts as sent from then on. */
-  boolean isDue(Watermark watermark, long now) {
+  /** Returns whether a watermark has to be sent now. If so, it counts as sent from then on. */
+  boolean takeDue(Watermark watermark, long now) {
     boolean due =
         watermark.low() - low >= STEP_MILLIS
             || watermark.grace() - grace >= GRACE_STEP_MILLIS

@@ -203,7 +203,7 @@ public final class WorkloadCredentialDrift implements Rule {
     String key = signIn.text(KEY);
     String networkClass = signIn.text(NETWORK_CLASS);
     if (known.isWeaker(kind)) {
-      isNew(WEAKER, kind.word(), Severity.High, signIn, known, verdicts);
+      fireNew(WEAKER, kind.word(), Severity.High, signIn, known, verdicts);
       return;
     }
     if (key != null && !known.keys().contains(key)) {
@@ -212,7 +212,7 @@ public final class WorkloadCredentialDrift implements Rule {
       } else if (known.overflows()) {
         verdicts.suppressed(OVERFLOW, () -> gates(OVERFLOW, NEW_KEY, key, known), signIn);
       } else {
-        isNew(NEW_KEY, key, Severity.Medium, signIn, known, verdicts);
+        fireNew(NEW_KEY, key, Severity.Medium, signIn, known, verdicts);
         return;
       }
     }
@@ -220,11 +220,11 @@ public final class WorkloadCredentialDrift implements Rule {
         && (networkClass.equals(NetworkClass.HOSTING.word())
             || networkClass.equals(NetworkClass.VPN.word()))
         && !known.classes().contains(networkClass)) {
-      isNew(NEW_NETWORK, networkClass, Severity.Medium, signIn, known, verdicts);
+      fireNew(NEW_NETWORK, networkClass, Severity.Medium, signIn, known, verdicts);
     }
   }
 
-  private static void isNew(
+  private static void fireNew(
       String reason,
       String what,
       Severity severity,

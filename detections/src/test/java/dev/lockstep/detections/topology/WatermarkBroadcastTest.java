@@ -12,7 +12,7 @@ final class WatermarkBroadcastTest {
   private final WatermarkBroadcast broadcast = new WatermarkBroadcast();
 
   private boolean isDue(long low, long grace, boolean overdue, long now) {
-    return broadcast.isDue(new Watermark("join-0", low, grace, overdue), now);
+    return broadcast.takeDue(new Watermark("join-0", low, grace, overdue), now);
   }
 
   @Test

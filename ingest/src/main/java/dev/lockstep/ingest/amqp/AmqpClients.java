@@ -36,7 +36,7 @@ final class AmqpClients {
    * Hosts that are reached without the proxy: link-local and loopback addresses. There a machine of
    * Azure gets the tokens of its managed identity.
    */
-  private static final String NEAR = "169.254.*|127.*|localhost";
+  private static final String WITHOUT_PROXY = "169.254.*|127.*|localhost";
 
   private final AmqpSourceConfig config;
 
@@ -126,7 +126,7 @@ final class AmqpClients {
     com.azure.core.http.ProxyOptions options =
         new com.azure.core.http.ProxyOptions(
             com.azure.core.http.ProxyOptions.Type.HTTP, address(proxy));
-    options.setNonProxyHosts(NEAR);
+    options.setNonProxyHosts(WITHOUT_PROXY);
     if (proxy.user() != null) {
       options.setCredentials(proxy.user(), proxy.password() == null ? "" : proxy.password());
     }

@@ -218,7 +218,7 @@ public final class AmqpIngest implements Ingest {
   private Instant look(HubQueries hub, AmqpProcessor running, Instant createdBefore) {
     try {
       Instant createdAt = hub.createdAt();
-      running.answers(true);
+      running.recordAnswered(true);
       health.clear(SILENCE);
       if (!createdAt.equals(createdBefore)) {
         LOG.warn(
@@ -234,7 +234,7 @@ public final class AmqpIngest implements Ingest {
       LOG.debug(
           "{}: could not read the properties of event hub {}", config.name(), config.hub(), e);
       boolean isAnswer = AmqpRefusal.isAnswer(e);
-      running.answers(isAnswer);
+      running.recordAnswered(isAnswer);
       if (isAnswer) {
         health.clear(SILENCE);
       } else {

@@ -48,7 +48,7 @@ final class AmqpOwnership implements CheckpointStore {
     void balanced();
 
     /** Records that another instance owns a partition. */
-    void anothers(String partition);
+    void recordOtherOwner(String partition);
   }
 
   AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Watcher watcher) {
@@ -104,7 +104,7 @@ final class AmqpOwnership implements CheckpointStore {
     String owner = ownership.getOwnerId();
     if (owner != null && !owner.isEmpty() && !owner.equals(us)) {
       claimed.remove(ownership.getPartitionId());
-      watcher.anothers(ownership.getPartitionId());
+      watcher.recordOtherOwner(ownership.getPartitionId());
     }
   }
 

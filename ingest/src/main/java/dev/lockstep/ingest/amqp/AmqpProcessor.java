@@ -102,7 +102,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   }
 
   /** Records whether the hub answered a query. If it did not, no partition counts as idle. */
-  void answers(boolean answered) {
+  void recordAnswered(boolean answered) {
     answers = answered;
   }
 
@@ -142,7 +142,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
     }
 
     @Override
-    public void anothers(String partition) {
+    public void recordOtherOwner(String partition) {
       health.drop(partition);
       health.drop(writing(partition));
     }

@@ -115,7 +115,7 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Returns the next entry, and does not take it. {@link #isReady} has to be true and {@link
+   * Returns the next entry, and does not take it. {@link #awaitNext} has to be true and {@link
    * #isAtEnd} false.
    */
   Entry head() {
@@ -132,10 +132,10 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Returns whether the next entry or the end of the file is known. Waits briefly for the reading
-   * thread.
+   * Waits briefly for the reading thread, and returns whether the next entry or the end of the file
+   * is known.
    */
-  public boolean isReady() {
+  public boolean awaitNext() {
     while (at == chunk.size() && !ended) {
       Throwable failed = bug;
       if (failed != null) {
@@ -166,7 +166,7 @@ public final class CaptureFeed implements AutoCloseable {
 
   /**
    * Returns whether all entries of the file have been taken. After a {@link #failure} these are the
-   * entries before it. Call {@link #isReady} first.
+   * entries before it. Call {@link #awaitNext} first.
    */
   boolean isAtEnd() {
     return ended && at == chunk.size();

@@ -64,7 +64,7 @@ public final class CaptureIngest implements Ingest {
    * Shortest pause before the next listing of a folder, as a multiple of the time that the last
    * listing took.
    */
-  private static final long LOOK_SHARE = 10;
+  private static final long PAUSE_FACTOR = 10;
 
   private final CaptureSourceConfig config;
   private final KafkaTarget target;
@@ -279,7 +279,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   void step(ExclusiveReader reader) {
-    if (!reader.isOurs(POLL)) {
+    if (!reader.acquire(POLL)) {
       release();
       if (reader.isAnothers()) {
         health.drop(SourceHealth.WHOLE);
@@ -342,7 +342,8 @@ public final class CaptureIngest implements Ingest {
     }
     empty.keySet().retainAll(there);
     long took = clock.millis() - beganAt;
-    lookAt = clock.millis() + Math.max(waiting ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
+    lookAt =
+        clock.millis() + Math.max(waiting ? POLL.toMillis() : LOOK_MILLIS, PAUSE_FACTOR * took);
     if (read(news, reader)) {
       health.clear(SourceHealth.WHOLE);
     }
@@ -440,7 +441,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void checkOwnership(ExclusiveReader reader) {
-    if (loop.isOver() || !reader.isOurs(Duration.ZERO)) {
+    if (loop.isOver() || !reader.acquire(Duration.ZERO)) {
       throw new StoppedException();
     }
   }

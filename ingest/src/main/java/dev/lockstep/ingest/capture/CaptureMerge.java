@@ -82,7 +82,7 @@ final class CaptureMerge implements AutoCloseable {
         next.advance();
         visitor.entry(next, entry);
       }
-      while (!next.isReady()) {
+      while (!next.awaitNext()) {
         visitor.waits();
       }
       if (next.isAtEnd()) {

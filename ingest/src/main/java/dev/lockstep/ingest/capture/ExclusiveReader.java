@@ -35,14 +35,14 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Returns whether this instance may read the source. Another instance gets the right if this
-   * method is not called within the consumer's {@code max.poll.interval.ms}, which is 5 minutes by
-   * default.
+   * Polls the group, and returns whether this instance may read the source. Another instance gets
+   * the right if this method is not called within the consumer's {@code max.poll.interval.ms},
+   * which is 5 minutes by default.
    *
    * @param timeout longest wait for a change of the group
    * @throws org.apache.kafka.common.errors.WakeupException once {@link #wakeup} was called
    */
-  boolean isOurs(Duration timeout) {
+  boolean acquire(Duration timeout) {
     member.poll(timeout);
     return ours;
   }
@@ -56,7 +56,7 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Makes the waiting call of {@link #isOurs} throw a {@code WakeupException}, or the next call if
+   * Makes the waiting call of {@link #acquire} throw a {@code WakeupException}, or the next call if
    * none is waiting. Another thread may call it.
    */
   void wakeup() {

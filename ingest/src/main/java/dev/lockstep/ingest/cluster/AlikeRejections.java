@@ -76,7 +76,7 @@ public final class AlikeRejections {
    * rejected records. This is so after {@value #SINGLE} consecutive rejections for one reason. If
    * not, {@code letter} has to be written.
    */
-  boolean gathers(DeadLetter letter) {
+  boolean gather(DeadLetter letter) {
     if (run == null) {
       run = new AlikeRun(letter.getReason(), 0L, 0L, null);
     }

@@ -410,7 +410,7 @@ public final class PartitionWriter {
       return false;
     }
     gathered(alike.endedBy(outcome));
-    return outcome instanceof Outcome.Rejected rejected && alike.gathers(rejected.letter());
+    return outcome instanceof Outcome.Rejected rejected && alike.gather(rejected.letter());
   }
 
   private void gathered(@Nullable DeadLetter letter) {

@@ -330,7 +330,7 @@ public final class DeadLetterRetry {
         }
         read.count(outcome);
         if (outcome instanceof Outcome.Rejected rejected) {
-          stays(rejected.letter());
+          addRejection(rejected.letter());
         } else {
           anyRead = true;
           batch.take(outcome);
@@ -369,7 +369,7 @@ public final class DeadLetterRetry {
     /**
      * Adds a rejection to the new dead letters. Rejections in a row with one reason share a letter.
      */
-    private void stays(DeadLetter rejected) {
+    private void addRejection(DeadLetter rejected) {
       Where where = rejected.getWhere();
       DeadLetter last = still.isEmpty() ? null : still.get(still.size() - 1);
       AlikeRange run = last == null ? null : last.getRange();

@@ -220,7 +220,7 @@ public final class KafkaIngest implements Ingest {
   void readUntilFailure() {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       polled = source;
-      silence.connect();
+      silence.restartLoginCount();
       subscribe(source);
       while (!loop.isOver()) {
         step(source);
@@ -259,7 +259,7 @@ public final class KafkaIngest implements Ingest {
     silence.lookForAnswer(source, !partitions.isEmpty());
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);
     if (!polledNow.isEmpty()) {
-      silence.read();
+      silence.recordDelivery();
     }
     topic.check(source, open(), !polledNow.isEmpty());
     for (PartitionIngest partition : open()) {
@@ -357,7 +357,7 @@ public final class KafkaIngest implements Ingest {
     // An open transaction of one partition would hold back the positions of all, so all are fenced
     // first. A partition that is fenced already takes no time.
     for (PartitionIngest partition : closed) {
-      if (!opens(partition, partition::fence) || clock.millis() >= until) {
+      if (!tryOpening(partition, partition::fence) || clock.millis() >= until) {
         return;
       }
     }
@@ -366,7 +366,7 @@ public final class KafkaIngest implements Ingest {
     unopened.stream().filter(closed::contains).forEach(failedLast::add);
     for (PartitionIngest partition : failedLast) {
       unopened.remove(partition);
-      if (!opens(partition, () -> partition.open(source, topicId, topic::records))) {
+      if (!tryOpening(partition, () -> partition.open(source, topicId, topic::records))) {
         unopened.add(partition);
         return;
       }
@@ -378,7 +378,7 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  private boolean opens(PartitionIngest partition, Runnable step) {
+  private boolean tryOpening(PartitionIngest partition, Runnable step) {
     try {
       step.run();
       return true;

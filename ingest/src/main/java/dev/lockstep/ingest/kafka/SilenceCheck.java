@@ -54,13 +54,13 @@ final class SilenceCheck {
     this.readAt = clock.millis();
   }
 
-  /** Forgets the logins of the previous client, because a new client counts from zero. */
-  void connect() {
+  /** Restarts the count of logins, because a new client counts from zero. */
+  void restartLoginCount() {
     hangUps = new HangUpDetector();
   }
 
   /** Records that the source has just delivered something. */
-  void read() {
+  void recordDelivery() {
     readAt = clock.millis();
   }
 

@@ -39,7 +39,7 @@ public final class IngestCounts {
    * (other)}. A category that Lockstep reads always has its own counters. Categories come from
    * outside.
    */
-  private static final int CATEGORIES = 200;
+  private static final int MOST_CATEGORIES = 200;
 
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
@@ -257,7 +257,7 @@ public final class IngestCounts {
     }
     boolean read = Category.of(listed) != null || listed.equals(Category.LINK.spelling);
     String kept =
-        (read || byCategory.size() < CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
+        (read || byCategory.size() < MOST_CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
     return byCategory.computeIfAbsent(kept, name -> new Cells());
   }
 

@@ -149,7 +149,7 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  void reads(CategoryGroup group) {
+  void recordGroup(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;
       read = group;

@@ -221,7 +221,7 @@ public final class RecordParser {
   /** Reads the value of a key in the properties of a record. */
   public void readProperty(Key key, JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
-    fields.reads(group);
+    fields.recordGroup(group);
     boolean taken =
         switch (group) {
           case SIGN_IN -> fields.signIn.take(key, json, keys, walker, fields);

@@ -60,7 +60,7 @@ public final class SourceHealth {
   }
 
   private void report(String about, Problem problem, Throwable why) {
-    if (isNews(about, problem)) {
+    if (recordProblem(about, problem)) {
       LOG.warn("{}: {} ({}); this instance tries again", source, problem.what(), Causes.of(why));
     }
   }
@@ -71,12 +71,12 @@ public final class SourceHealth {
    */
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new FaultException(fault).getMessage());
-    if (isNews(WHOLE, new Problem(what, what, null))) {
+    if (recordProblem(WHOLE, new Problem(what, what, null))) {
       LOG.error("{}: {}; this instance tries again", source, what, fault);
     }
   }
 
-  private boolean isNews(String about, Problem problem) {
+  private boolean recordProblem(String about, Problem problem) {
     synchronized (open) {
       Problem before = open.put(about, problem);
       return before == null || !before.what().equals(problem.what());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvRow {
   /** Largest number of cells in a row. A header with more belongs to no known table. */
-  private static final int COLUMNS = 1000;
+  private static final int MOST_CELLS = 1000;
 
   private final List<String> cells;
   private final int end;
@@ -95,8 +95,8 @@ final class CsvRow {
     CsvRow row() {
       while (true) {
         String damage = window.peek(at) == '"' ? quoted() : plain();
-        if (damage == null && cells.size() > COLUMNS) {
-          damage = "the row has more than %d cells".formatted(COLUMNS);
+        if (damage == null && cells.size() > MOST_CELLS) {
+          damage = "the row has more than %d cells".formatted(MOST_CELLS);
         }
         if (damage != null) {
           Reason reason = at - from > rowBytes ? Reason.TOO_LARGE : Reason.DAMAGED_ROW;

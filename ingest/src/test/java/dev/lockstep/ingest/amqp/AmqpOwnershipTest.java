@@ -23,7 +23,7 @@ class AmqpOwnershipTest {
         }
 
         @Override
-        public void anothers(String partition) {
+        public void recordOtherOwner(String partition) {
           anothers.add(partition);
         }
       };

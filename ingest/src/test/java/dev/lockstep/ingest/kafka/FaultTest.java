@@ -97,7 +97,7 @@ class FaultTest {
         new CaptureFeed(new CaptureListing.Listed(file, path, 0, 1, 0), 0, large)) {
       assertThatThrownBy(
               () -> {
-                while (!feed.isReady()) {
+                while (!feed.awaitNext()) {
                   // the thread that reads has not begun yet
                 }
               })

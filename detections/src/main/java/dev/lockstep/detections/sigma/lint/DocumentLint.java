@@ -58,7 +58,7 @@ public final class DocumentLint {
     headers.examine(header, !(document instanceof FilterDocument), warnings);
     if (document instanceof RuleDocument rule) {
       detections.examine(rule.source().service(), rule.detection(), rule.lines(), warnings);
-      sleeps(rule, rule.lines().condition(), warnings);
+      warnOfSleep(rule, rule.lines().condition(), warnings);
       if (!isSilent) {
         HeaderLint.tests(header, warnings);
       }
@@ -76,12 +76,12 @@ public final class DocumentLint {
     }
     if (document instanceof FilterDocument filter) {
       detections.examine(filter.source().service(), filter.detection(), filter.lines(), warnings);
-      keepsMatches(filter, warnings);
+      warnOfKeptMatches(filter, warnings);
       return linted(document, "filter", filter.source().service(), "", warnings);
     }
     if (document instanceof CorrelationDocument correlation) {
       fields(correlation, warnings);
-      sleeps(correlation, correlation.at().condition(), warnings);
+      warnOfSleep(correlation, correlation.at().condition(), warnings);
       if (!canHold(correlation)) {
         Warning.add(
             warnings,
@@ -130,7 +130,7 @@ public final class DocumentLint {
         .anyMatch(number -> thresholds.stream().allMatch(each -> each.isFulfilledBy(number)));
   }
 
-  private static void keepsMatches(FilterDocument filter, List<Warning> warnings) {
+  private static void warnOfKeptMatches(FilterDocument filter, List<Warning> warnings) {
     boolean hasNegation =
         filter.detection().condition().hasNegation()
             || filter.lines().fields().stream().anyMatch(field -> field.hasModifier("neq"));
@@ -165,7 +165,7 @@ public final class DocumentLint {
     }
   }
 
-  private void sleeps(SigmaDocument document, SourceLine at, List<Warning> warnings) {
+  private void warnOfSleep(SigmaDocument document, SourceLine at, List<Warning> warnings) {
     List<SigmaDocument> needed = List.copyOf(referred.closure(document));
     SigmaLoader alone = new SigmaLoader(table);
     alone.add(document.header().at().file(), "alone", needed, List.of());
