@@ -2,6 +2,7 @@ package dev.lockstep.rules;
 
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.attack.AttackTechniques;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,6 @@ final class RuleInfoValidation {
 
   /** Ids that no rule may have, because counters that belong to no rule have these names. */
   private static final List<String> COUNTED_APART = List.of("joins", "networks", "sigma");
-
-  private static final String WITHDRAWN = "withdrawn";
 
   /**
    * Tactics of MITRE ATT&amp;CK for enterprises and for industrial systems, as Sentinel spells
@@ -88,7 +87,7 @@ final class RuleInfoValidation {
       if (!isId(name)) {
         return notAWord("reason", name);
       }
-      if (name.equals(WITHDRAWN)) {
+      if (name.equals(DetectionStatus.WITHDRAWN)) {
         return new RuleInfo.Problem(
             "its reason %s is that of a retracted finding".formatted(Quoted.of(name)),
             "give it another name");

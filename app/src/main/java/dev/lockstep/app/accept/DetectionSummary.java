@@ -10,6 +10,7 @@ import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.DetectionStatus;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -116,7 +117,7 @@ public record DetectionSummary(
   }
 
   public boolean isWithdrawn() {
-    return reason.equals("withdrawn");
+    return reason.equals(DetectionStatus.WITHDRAWN);
   }
 
   /**

@@ -32,6 +32,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.EscapedJson;
 import dev.lockstep.schemas.text.Quoted;
@@ -527,7 +528,7 @@ public final class DemoCommand implements Callable<Integer> {
           List.of(
               detection.getSeverity().name(),
               IdForm.beginning(detection.getId()),
-              detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
+              detection.getRule() + (DetectionStatus.isInShadow(detection) ? " (shadow)" : ""),
               detection.getReason(),
               DisplayFormat.minute(detection.getStartTime()) + "Z",
               detection.getTitle(),

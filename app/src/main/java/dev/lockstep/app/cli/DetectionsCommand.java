@@ -17,6 +17,7 @@ import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintWriter;
@@ -279,7 +280,7 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   private static String rule(Detection each) {
-    return each.getRule() + (Boolean.TRUE.equals(each.getShadow()) ? " (shadow)" : "");
+    return each.getRule() + (DetectionStatus.isInShadow(each) ? " (shadow)" : "");
   }
 
   private static String end(Detection each) {

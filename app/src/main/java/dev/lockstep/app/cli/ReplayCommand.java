@@ -36,6 +36,7 @@ import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.JsonView;
@@ -289,8 +290,7 @@ public final class ReplayCommand implements Callable<Integer> {
     Severity least = failOn.severity();
     return detections.stream()
         .anyMatch(
-            each ->
-                each.getSeverity().compareTo(least) >= 0 && !Boolean.TRUE.equals(each.getShadow()));
+            each -> each.getSeverity().compareTo(least) >= 0 && !DetectionStatus.isInShadow(each));
   }
 
   private void write(

@@ -6,6 +6,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderSimulator;
 import dev.lockstep.sentinel.logs.StreamForm;
@@ -102,7 +103,7 @@ public final class CostReplay {
      * a rule in shadow, or if the estimate has no data lake.
      */
     void addToLake(Detection revision, long at) {
-      if (withLake && !Boolean.TRUE.equals(revision.getShadow())) {
+      if (withLake && !DetectionStatus.isInShadow(revision)) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));
       }
     }

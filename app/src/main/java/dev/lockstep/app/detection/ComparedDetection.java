@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
@@ -51,7 +52,6 @@ public record ComparedDetection(
     long endAt,
     List<EventKey> events) {
   private static final List<Severity> SEVERITIES = List.of(Severity.values());
-  static final String WITHDRAWN = "withdrawn";
   private static final int LONGEST_ID = 400;
   private static final int LONGEST_TITLE = 1_000;
   private static final long DAY_MILLIS = 86_400_000L;
@@ -69,7 +69,7 @@ public record ComparedDetection(
 
   /** Returns whether this revision retracts the finding. */
   public boolean isWithdrawn() {
-    return reason.equals(WITHDRAWN);
+    return reason.equals(DetectionStatus.WITHDRAWN);
   }
 
   /**
@@ -137,7 +137,7 @@ public record ComparedDetection(
         detection.getReason(),
         detection.getSeverity(),
         detection.getCount(),
-        Boolean.TRUE.equals(detection.getShadow()),
+        DetectionStatus.isInShadow(detection),
         cut(detection.getTitle(), LONGEST_TITLE),
         detection.getPrincipal(),
         partner == null ? null : partner.getId(),

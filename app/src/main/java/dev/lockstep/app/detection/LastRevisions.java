@@ -1,6 +1,7 @@
 package dev.lockstep.app.detection;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -66,7 +67,7 @@ public final class LastRevisions {
     if (!wanted.test(detection)) {
       return null;
     }
-    if (!ComparedDetection.WITHDRAWN.equals(detection.getReason())) {
+    if (!DetectionStatus.isWithdrawn(detection)) {
       hasDropped |= byId.put(id, at, new Encoded(id, detection.getEndTime(), value));
     }
     return detection;

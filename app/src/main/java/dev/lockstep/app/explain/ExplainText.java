@@ -12,6 +12,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.time.LocalDate;
@@ -159,12 +160,9 @@ public final class ExplainText {
             : number + ", " + heldBack + " held back";
   }
 
-  private static boolean isWithdrawn(Detection finding) {
-    return finding.getReason().equals("withdrawn");
-  }
-
   private static boolean isHeldBack(Detection finding) {
-    return isWithdrawn(finding) && BriefRetraction.isHeldBack(finding.getDescription());
+    return DetectionStatus.isWithdrawn(finding)
+        && BriefRetraction.isHeldBack(finding.getDescription());
   }
 
   private static LocalDate date(long millis) {
@@ -172,7 +170,7 @@ public final class ExplainText {
   }
 
   private void finding(Detection finding, boolean asked) {
-    boolean withdrawn = isWithdrawn(finding);
+    boolean withdrawn = DetectionStatus.isWithdrawn(finding);
     boolean heldBack = isHeldBack(finding);
     String label = heldBack ? "held back" : finding.getReason();
     lines.labelled(2, withdrawn ? label : finding.getSeverity().name(), 14, finding.getTitle());
@@ -189,7 +187,7 @@ public final class ExplainText {
     if (Boolean.TRUE.equals(finding.getColdStart())) {
       parts.add("cold start");
     }
-    if (Boolean.TRUE.equals(finding.getShadow())) {
+    if (DetectionStatus.isInShadow(finding)) {
       parts.add("shadow");
     }
     parts.add("id " + finding.getId());

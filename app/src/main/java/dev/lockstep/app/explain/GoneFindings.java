@@ -13,6 +13,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.GateChecked;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ public final class GoneFindings {
     driver.forEachFinding(
         state -> {
           Detection last = state.getSaid();
-          if (last.getReason().equals("withdrawn")) {
+          if (DetectionStatus.isWithdrawn(last)) {
             String id = form.id().apply(last.getId());
             if (ids.contains(id)) {
               withdrawn.put(id, last.getDescription());

@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.LatestById;
 import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,6 @@ public final class LatestFindings implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(1);
 
   private static final long RETRY_SECONDS = 2;
-  private static final String WITHDRAWN = "withdrawn";
 
   private final String topic;
   private final Map<String, Object> settings;
@@ -163,7 +163,7 @@ public final class LatestFindings implements AutoCloseable {
   }
 
   private synchronized void add(Detection detection, long at) {
-    if (detection.getReason().equals(WITHDRAWN)) {
+    if (DetectionStatus.isWithdrawn(detection)) {
       byId.remove(detection.getId());
     } else {
       byId.put(detection.getId(), at, detection);

@@ -15,6 +15,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,9 +98,7 @@ public final class Replay {
 
     /** Returns the number of detections that are not sent to sinks. */
     long shadowed() {
-      return detections.stream()
-          .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
-          .count();
+      return detections.stream().filter(detection -> DetectionStatus.isInShadow(detection)).count();
     }
 
     /** Returns the number of detections of each rule and severity. */

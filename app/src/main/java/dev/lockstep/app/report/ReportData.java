@@ -14,6 +14,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.NetworkSeen;
@@ -245,7 +246,7 @@ public final class ReportData {
         finding.getStartTime() - base,
         finding.getEndTime() - finding.getStartTime(),
         finding.getCount(),
-        (Boolean.TRUE.equals(finding.getShadow()) ? SHADOW : 0)
+        (DetectionStatus.isInShadow(finding) ? SHADOW : 0)
             + (Boolean.TRUE.equals(finding.getColdStart()) ? COLD_START : 0)
             + (Boolean.TRUE.equals(finding.getOverflow()) ? OVERFLOW : 0),
         lists.number(finding.getTechniques().stream().map(this::text).toList()),

@@ -13,6 +13,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.IncidentMember;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,7 +98,7 @@ public final class SettingSweep {
     Map<String, List<IncidentMember>> others = new HashMap<>();
     for (Detection each : result.detections()) {
       String group = groups.get(each.getId());
-      if (group != null && !each.getRule().equals(rule) && !Boolean.TRUE.equals(each.getShadow())) {
+      if (group != null && !each.getRule().equals(rule) && !DetectionStatus.isInShadow(each)) {
         others.computeIfAbsent(group, any -> new ArrayList<>()).add(member(each, group));
       }
     }

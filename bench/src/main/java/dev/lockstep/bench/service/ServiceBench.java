@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.capture.load.ServiceLoad;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.SingleObject;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -414,7 +415,7 @@ public final class ServiceBench {
         .forEach(
             (id, value) -> {
               Detection each = format.decode(value);
-              if (!each.getReason().equals("withdrawn")) {
+              if (!DetectionStatus.isWithdrawn(each)) {
                 findings.add(
                     String.join(
                         " ",

@@ -24,6 +24,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.PartnerName;
@@ -45,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Composer of a rule's contribution to a finding from the verdicts that the finding rests on. */
 public final class ContributionComposer {
-  /** Value of the field {@code reason} of a detection that retracts its finding. */
-  public static final String WITHDRAWN = "withdrawn";
-
   private static final int MOST_ADDRESSES = 9;
 
   /**
@@ -80,7 +78,10 @@ public final class ContributionComposer {
   /** Returns the contribution that retracts a finding. */
   public Contribution withdrawn(ActiveRule rule, String id) {
     return contribution(
-        start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of(), null);
+        start(rule.info(), id, DetectionStatus.WITHDRAWN, Severity.Informational),
+        List.of(),
+        List.of(),
+        null);
   }
 
   /**
@@ -90,7 +91,7 @@ public final class ContributionComposer {
    * @param reason reason of the finding that replaces it
    */
   public Contribution replaced(ActiveRule rule, String id, String one, String reason) {
-    Detection detection = start(rule.info(), id, WITHDRAWN, Severity.Informational);
+    Detection detection = start(rule.info(), id, DetectionStatus.WITHDRAWN, Severity.Informational);
     detection.setDescription(
         "Retracted: finding %s (%s) replaces this finding and the others like it on that day."
             .formatted(one, reason));

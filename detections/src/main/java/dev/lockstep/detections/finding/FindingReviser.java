@@ -9,6 +9,7 @@ import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.IncidentMember;
@@ -68,7 +69,7 @@ final class FindingReviser {
       List<Confirmation> confirmations,
       long now) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
-    boolean withdrawn = FindingTexts.isWithdrawn(detection);
+    boolean withdrawn = DetectionStatus.isWithdrawn(detection);
     if (before == null || before.getSaid().getReason().equals(ERASED)) {
       int revision = before == null ? 0 : before.getSaid().getRevision();
       return withdrawn ? null : first(contribution, confirmations, detection, revision, now);
@@ -78,12 +79,12 @@ final class FindingReviser {
       before.setCorrelation(null);
     }
     if (withdrawn) {
-      if (FindingTexts.isWithdrawn(base(before))) {
+      if (DetectionStatus.isWithdrawn(base(before))) {
         return null;
       }
       Detection current = current(before);
       before.setBase(
-          FindingTexts.isWithdrawn(current)
+          DetectionStatus.isWithdrawn(current)
               ? current
               : FindingTexts.withdrawn(current, detection.getDescription()));
       before.setExceptions(List.of());
@@ -155,7 +156,7 @@ final class FindingReviser {
             null,
             null);
     Detection first = current(state);
-    boolean heldBack = FindingTexts.isWithdrawn(first);
+    boolean heldBack = DetectionStatus.isWithdrawn(first);
     first.setRevision(heldBack ? revision : revision + 1);
     state.setSaid(first);
     state.setBase(first == detection ? null : detection);
@@ -181,7 +182,7 @@ final class FindingReviser {
     // The rule's own text is stored only if it differs from the last revision's.
     Detection keptBase = current == base ? null : base;
     current.setRevision(before.getRevision());
-    if (FindingTexts.isWithdrawn(current) && FindingTexts.isWithdrawn(before)) {
+    if (DetectionStatus.isWithdrawn(current) && DetectionStatus.isWithdrawn(before)) {
       state.setPending(false); // at most its reason differs
       return new Next(state, null);
     }
@@ -230,8 +231,8 @@ final class FindingReviser {
     String group = state.getGroup();
     if (group == null
         || base.getReason().equals(ERASED)
-        || Boolean.TRUE.equals(base.getShadow())
-        || FindingTexts.isWithdrawn(withoutIncident(state))) {
+        || DetectionStatus.isInShadow(base)
+        || DetectionStatus.isWithdrawn(withoutIncident(state))) {
       return null;
     }
     return new IncidentMember(
@@ -245,14 +246,14 @@ final class FindingReviser {
 
   private Detection current(FindingState state) {
     Detection withoutIncident = withoutIncident(state);
-    return FindingTexts.isWithdrawn(withoutIncident)
+    return DetectionStatus.isWithdrawn(withoutIncident)
         ? withoutIncident
         : IncidentRaise.in(withoutIncident, state.getCorrelation());
   }
 
   private Detection withoutIncident(FindingState state) {
     Detection base = base(state);
-    if (FindingTexts.isWithdrawn(base)) {
+    if (DetectionStatus.isWithdrawn(base)) {
       return base;
     }
     Detection corroborated =
@@ -267,7 +268,7 @@ final class FindingReviser {
   }
 
   private List<ExceptionEntry> covering(FindingState state) {
-    if (state.getExceptions().isEmpty() || FindingTexts.isWithdrawn(base(state))) {
+    if (state.getExceptions().isEmpty() || DetectionStatus.isWithdrawn(base(state))) {
       return List.of();
     }
     Detection base = base(state);
@@ -295,8 +296,8 @@ final class FindingReviser {
    * finding any more.
    */
   boolean isFree(FindingState state) {
-    return FindingTexts.isWithdrawn(state.getSaid())
-        && !FindingTexts.isWithdrawn(base(state))
+    return DetectionStatus.isWithdrawn(state.getSaid())
+        && !DetectionStatus.isWithdrawn(base(state))
         && covering(state).isEmpty();
   }
 
@@ -373,7 +374,7 @@ final class FindingReviser {
     if (!changed || last.getRevision() == 0) {
       return new Next(state, null);
     }
-    if (isCorrelated && state.getCorrelation() == null && !FindingTexts.isWithdrawn(revised)) {
+    if (isCorrelated && state.getCorrelation() == null && !DetectionStatus.isWithdrawn(revised)) {
       Detection current = current(state);
       state.setBase(current == base(state) ? null : base(state));
       state.setSaid(current);

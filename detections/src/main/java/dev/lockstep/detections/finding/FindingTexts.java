@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -14,13 +15,7 @@ import java.util.List;
  * exception.
  */
 final class FindingTexts {
-  static final String WITHDRAWN = "withdrawn";
-
   private FindingTexts() {}
-
-  static boolean isWithdrawn(Detection detection) {
-    return detection.getReason().equals(WITHDRAWN);
-  }
 
   /**
    * Returns the detection that retracts a finding.
@@ -29,7 +24,7 @@ final class FindingTexts {
    */
   static Detection withdrawn(Detection active, String why) {
     Detection detection = Detection.newBuilder(active).build();
-    detection.setReason(WITHDRAWN);
+    detection.setReason(DetectionStatus.WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setCorrelationId(null);
     detection.setDescription(
@@ -44,7 +39,7 @@ final class FindingTexts {
   static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(finding).build();
     ExceptionEntry first = exceptions.get(0);
-    detection.setReason(WITHDRAWN);
+    detection.setReason(DetectionStatus.WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setDescription(
         "Held back by exception %s of %s, until %s: %s. It said: %s"

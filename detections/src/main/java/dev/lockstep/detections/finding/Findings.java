@@ -9,6 +9,7 @@ import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.ArrayList;
@@ -242,7 +243,7 @@ public final class Findings {
     Detection last = state.getSaid();
     if (RuleInfo.ruleOf(last.getRule())
         .equals(last.getRule())) { // findings of a variant are not sent
-      counts.excepted(last.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(last));
+      counts.excepted(last.getId(), reviser.exceptionsOf(state), DetectionStatus.isWithdrawn(last));
     }
   }
 

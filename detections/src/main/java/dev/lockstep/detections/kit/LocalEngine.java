@@ -1,7 +1,6 @@
 package dev.lockstep.detections.kit;
 
 import dev.lockstep.detections.alert.AlertMessages;
-import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.EventObserver;
 import dev.lockstep.detections.message.Message;
@@ -19,6 +18,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -123,7 +123,7 @@ public final class LocalEngine {
     public void contribution(Contribution contribution, long arrivalAt) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
       findings.put(detection.getId(), contribution);
-      retracted += isRetracted(detection) ? 1 : 0;
+      retracted += DetectionStatus.isWithdrawn(detection) ? 1 : 0;
     }
   }
 
@@ -321,7 +321,7 @@ public final class LocalEngine {
     List<Detection> active = new ArrayList<>();
     for (Contribution contribution : findings.values()) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
-      if (!isRetracted(detection)) {
+      if (!DetectionStatus.isWithdrawn(detection)) {
         active.add(detection);
       }
     }
@@ -332,10 +332,6 @@ public final class LocalEngine {
   /** Returns how often findings were withdrawn. A finding that was withdrawn twice counts twice. */
   public int retracted() {
     return retracted;
-  }
-
-  private static boolean isRetracted(Detection detection) {
-    return detection.getReason().equals(ContributionComposer.WITHDRAWN);
   }
 
   /**

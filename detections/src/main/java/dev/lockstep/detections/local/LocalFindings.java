@@ -11,6 +11,7 @@ import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ final class LocalFindings {
   /** Returns the last revision of each finding that is not withdrawn, by end time and id. */
   List<Detection> latest() {
     return latest.values().stream()
-        .filter(detection -> !detection.getReason().equals("withdrawn"))
+        .filter(detection -> !DetectionStatus.isWithdrawn(detection))
         .sorted(BY_END)
         .toList();
   }

@@ -25,6 +25,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
@@ -294,7 +295,7 @@ final class ExceptionsTest {
     assertThat(run.active(TRAVEL)).isEmpty();
     assertThat(run.revisions()).extracting(Detection::getRevision).containsExactly(1, 2);
     Detection taken = run.revisions().get(1);
-    assertThat(taken.getReason()).isEqualTo(FindingTexts.WITHDRAWN);
+    assertThat(taken.getReason()).isEqualTo(DetectionStatus.WITHDRAWN);
     assertThat(taken.getSeverity()).isEqualTo(Severity.Informational);
     assertThat(taken.getDescription())
         .startsWith(
@@ -330,7 +331,7 @@ final class ExceptionsTest {
 
   private static Contribution withdrawal() {
     Contribution contribution = contribution(Severity.Informational);
-    contribution.getDetection().setReason(FindingTexts.WITHDRAWN);
+    contribution.getDetection().setReason(DetectionStatus.WITHDRAWN);
     contribution.getDetection().setDescription("");
     return contribution;
   }
@@ -364,7 +365,7 @@ final class ExceptionsTest {
     Kept kept = new Kept();
     kept.take(contribution(Severity.Low), 1);
     assertThat(kept.take(contribution(Severity.Low, "ex"), 2).getReason())
-        .isEqualTo(FindingTexts.WITHDRAWN);
+        .isEqualTo(DetectionStatus.WITHDRAWN);
     assertThat(kept.take(contribution(Severity.Low, "gone"), 3).getReason()).isEqualTo(TRAVEL);
     assertThat(kept.take(withdrawal(), 4).getDescription()).startsWith("Retracted: ");
     assertThat(kept.take(contribution(Severity.Low, "ex"), 4).getDescription())

@@ -11,6 +11,7 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.IncidentMember;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
@@ -55,7 +56,7 @@ final class IncidentOracleTest {
       Contribution contribution =
           Contributions.of(rule, id, withdrawn ? Severity.Informational : severity);
       Detection detection = contribution.getDetection();
-      detection.setReason(withdrawn ? FindingTexts.WITHDRAWN : "odd");
+      detection.setReason(withdrawn ? DetectionStatus.WITHDRAWN : "odd");
       detection.setDescription("It is odd.");
       detection.setStartTime(startAt);
       detection.setEndTime(endAt);
@@ -119,7 +120,7 @@ final class IncidentOracleTest {
       Map<String, String> found = new TreeMap<>();
       exchange.last.forEach(
           (id, detection) -> {
-            if (!FindingTexts.isWithdrawn(detection)) {
+            if (!DetectionStatus.isWithdrawn(detection)) {
               found.put(id, text(detection.getSeverity(), detection.getCorrelationId()));
               assertThat(detection.getReason()).isEqualTo("odd");
             }

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
@@ -113,7 +114,7 @@ final class DetectionReader {
       giveUp(NOT_A_DETECTION, Quoted.excerpt(String.valueOf(e.getMessage()), 300), "", record);
       return;
     }
-    if (Boolean.TRUE.equals(detection.getShadow())) {
+    if (DetectionStatus.isInShadow(detection)) {
       complete(record);
       counts.shadowed();
       return;

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Row;
 import java.time.Instant;
@@ -41,7 +42,7 @@ public final class ForwarderSimulator {
    */
   public List<Row> take(Detection revision, Instant now) {
     List<Row> rows = new ArrayList<>(until(now));
-    if (Boolean.TRUE.equals(revision.getShadow())) {
+    if (DetectionStatus.isInShadow(revision)) {
       return rows;
     }
     Row row = form.row(revision);

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.sentinel.delivery.Batch.Line;
 import java.time.Instant;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendQuota {
   private static final int MOST_KEPT = 1 << 17;
-
-  private static final String WITHDRAWN = "withdrawn";
 
   /**
    * Partition and period in which a detection was held back.
@@ -107,7 +106,7 @@ final class SendQuota {
         high && mostHighRows != ForwarderConfig.NO_CEILING
             ? Period.highHour(detection.getRule(), now)
             : null;
-    if (detection.getReason().equals(WITHDRAWN)) {
+    if (DetectionStatus.isWithdrawn(detection)) {
       if (before != null && before.neverSent()) {
         return Decision.HELD_UNCOUNTED; // the withdrawn finding was never sent
       }

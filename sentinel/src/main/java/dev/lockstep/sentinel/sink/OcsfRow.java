@@ -3,6 +3,7 @@ package dev.lockstep.sentinel.sink;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.NetworkSeen;
 import dev.lockstep.schemas.PlaceSeen;
@@ -39,7 +40,6 @@ final class OcsfRow implements Row {
   private static final int OBSERVABLE_IP = 2;
   private static final int OBSERVABLE_USER_NAME = 4;
   private static final int OBSERVABLE_RESOURCE = 10;
-  private static final String WITHDRAWN = "withdrawn";
 
   private static final Set<String> UNMAPPED =
       Set.of(
@@ -75,7 +75,7 @@ final class OcsfRow implements Row {
     }
 
     static Activity of(Detection detection, boolean isFirst) {
-      if (detection.getReason().equals(WITHDRAWN)) {
+      if (DetectionStatus.isWithdrawn(detection)) {
         return CLOSE;
       }
       return isFirst ? CREATE : UPDATE;
