@@ -14,5 +14,17 @@ public final class HeaderNames {
    */
   public static final String ERASE = "lockstep-erase";
 
+  /**
+   * Header of a detection with the arrival time of the event that caused it, in milliseconds since
+   * 1970, as eight bytes. The last stage of the topology writes it.
+   */
+  public static final String CAUSE_ARRIVAL = "arrival";
+
+  /** Header of a part of published Sigma files with the hash of the whole set. */
+  public static final String RULES_HASH = "hash";
+
+  /** Header of a part of published Sigma files with the number of parts of the set, decimal. */
+  public static final String RULES_PARTS = "parts";
+
   private HeaderNames() {}
 }

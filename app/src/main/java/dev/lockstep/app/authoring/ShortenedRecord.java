@@ -3,6 +3,7 @@ package dev.lockstep.app.authoring;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.message.MessageReader;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class ShortenedRecord {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Instant FIRST = Instant.parse("2026-01-05T09:00:00Z");
-  private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
   private static final Set<String> TIMES =
       Set.of(
           "time",
@@ -59,7 +59,7 @@ final class ShortenedRecord {
     } catch (IOException e) {
       return json; // the reader of records rejects it with its reason
     }
-    return record.keys.stream().anyMatch(ENVELOPES::contains)
+    return record.keys.stream().anyMatch(MessageReader.LIST_NAMES::contains)
         ? json
         : record.completed(json, otherwise, number);
   }

@@ -332,6 +332,10 @@ public record Config(
       int partitions,
       short replication,
       ClientProperties properties) {
+    /**
+     * Room on the disk of {@code stateDir}, in bytes, below which the role {@code detect} stops.
+     */
+    public static final long LEAST_STATE_ROOM = 64L << 20;
 
     /** Returns, in a new map, the properties that every Kafka client of this cluster gets. */
     public Map<String, Object> clientSettings() {

@@ -13,6 +13,7 @@ import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.schemas.text.Guid;
+import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -272,10 +273,7 @@ final class EstateReader {
         && host.substring(colon + 1).chars().allMatch(c -> c >= '0' && c <= '9')) {
       host = host.substring(0, colon);
     }
-    boolean fits =
-        host.chars()
-            .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
-    if (!fits) {
+    if (!HostName.isLikeName(host)) {
       throw setting.bad(
           "is not a host name",
           "give a name such as api.contoso.com, without scheme, path and asterisk");

@@ -9,13 +9,13 @@ import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * replay does.
  */
 public final class RawVolume {
-  private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
-  private static final String NO_CATEGORY = "(none)";
   private static final int MOST_CATEGORIES = 200;
   private static final String FURTHER = "(other)";
 
@@ -138,7 +136,7 @@ public final class RawVolume {
   }
 
   private void envelopeOrRecord(JsonParser in) throws IOException {
-    BilledSize.Billed billed = size.unlessEnvelope(in, ENVELOPES);
+    BilledSize.Billed billed = size.unlessEnvelope(in, MessageReader.LIST_NAMES);
     if (billed != null) {
       records.add(billed);
       return;
@@ -150,7 +148,7 @@ public final class RawVolume {
   }
 
   private void count(String named, long bytes) {
-    String category = named.isEmpty() ? NO_CATEGORY : named;
+    String category = named.isEmpty() ? IngestCounts.NO_CATEGORY : named;
     if (!byCategory.containsKey(category) && byCategory.size() >= MOST_CATEGORIES) {
       category = FURTHER;
     }

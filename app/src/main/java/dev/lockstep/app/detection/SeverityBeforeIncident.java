@@ -1,5 +1,7 @@
 package dev.lockstep.app.detection;
 
+import dev.lockstep.detections.incident.IncidentGroups;
+import dev.lockstep.rules.Gates;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
@@ -10,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * {@code gates} of the finding has it.
  */
 public final class SeverityBeforeIncident {
-  private static final String GATE = "incident";
-  private static final String RAISED = "raised";
-
   private SeverityBeforeIncident() {}
 
   /**
@@ -46,6 +45,6 @@ public final class SeverityBeforeIncident {
    * its findings.
    */
   public static boolean isRaise(String gate, String verdict) {
-    return gate.equals(GATE) && verdict.equals(RAISED);
+    return gate.equals(IncidentGroups.GATE) && verdict.equals(Gates.RAISED);
   }
 }

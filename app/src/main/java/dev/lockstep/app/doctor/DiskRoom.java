@@ -1,23 +1,23 @@
 package dev.lockstep.app.doctor;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 
 /** Judgement of the room that is left on the disk of the state folder or of a file sink. */
 final class DiskRoom {
-  /** Room below which the role {@code detect} stops. */
-  private static final long LEAST_BYTES = 64L << 20;
-
   private static final long ENOUGH_FOR_STATE = 1L << 30;
 
   /** Room below which a batch of detections may not fit. */
   private static final long LEAST_FOR_BATCH = 1L << 20;
 
+  private static final long ENOUGH_FOR_BATCHES = 64L << 20;
+
   private DiskRoom() {}
 
   static void ofState(CheckReport into, Path folder, long bytes) {
     String name = Quoted.of(folder);
-    if (bytes < LEAST_BYTES) {
+    if (bytes < Config.Kafka.LEAST_STATE_ROOM) {
       into.fail(
           name + ", its disk is full (%d MB left), so detect stops".formatted(bytes >> 20),
           "make room, and detect continues by itself");
@@ -36,7 +36,7 @@ final class DiskRoom {
       into.fail(
           name + ", its disk is full (%d KB left), so detections wait".formatted(bytes >> 10),
           "make room, and delivery continues by itself");
-    } else if (bytes < LEAST_BYTES) {
+    } else if (bytes < ENOUGH_FOR_BATCHES) {
       into.warn(
           name + ", less than 64 MiB free on its disk",
           "make room; detections wait once there is none");

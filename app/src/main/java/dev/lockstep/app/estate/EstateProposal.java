@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.schemas.text.ComparableText;
+import dev.lockstep.schemas.text.HostName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -101,7 +102,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       Map<String, List<Listed>> lists = new LinkedHashMap<>();
       List<Listed> hosts = new ArrayList<>();
       for (String host : seen.hosts.texts()) {
-        boolean isFree = isHost(host) && taken.add(host);
+        boolean isFree = HostName.isLikeName(host) && taken.add(host);
         String why = DisplayFormat.count(seen.hosts.of(host), "accepted call") + " of an API";
         hosts.add(
             new Listed(host, !isFree, isFree ? why : why + "; listed already, or not a host name"));
@@ -181,12 +182,6 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
 
   private static List<String> kept(List<Listed> all) {
     return all.stream().filter(one -> !one.isDoubtful()).map(Listed::value).toList();
-  }
-
-  private static boolean isHost(String host) {
-    return !host.isEmpty()
-        && host.chars()
-            .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
   }
 
   private static void apis(EstateSurvey survey, List<Entry> entries) {

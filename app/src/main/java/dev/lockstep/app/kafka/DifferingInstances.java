@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * compared.
  */
 final class DifferingInstances {
-  private static final String WORD = "settings-";
-
   private DifferingInstances() {}
 
   /**
@@ -25,7 +23,7 @@ final class DifferingInstances {
   static @Nullable String warning(Collection<MemberDescription> members, String mark) {
     TreeSet<String> hosts = new TreeSet<>();
     for (MemberDescription member : members) {
-      String other = mark(member.clientId(), mark.length());
+      String other = mark(member.clientId(), mark);
       if (other != null && !other.equals(mark)) {
         String host = member.host();
         hosts.add(host.startsWith("/") ? host.substring(1) : host);
@@ -39,8 +37,11 @@ final class DifferingInstances {
                 hosts.size() == 1 ? "has" : "have");
   }
 
-  private static @Nullable String mark(String clientId, int length) {
-    int at = clientId.lastIndexOf(WORD); // a topic prefix may contain the word
-    return at < 0 || at + length > clientId.length() ? null : clientId.substring(at, at + length);
+  /** Returns the hash in a client id, or null. It has the word and the length of the own one. */
+  private static @Nullable String mark(String clientId, String own) {
+    String word = own.substring(0, own.indexOf('-') + 1);
+    int at = clientId.lastIndexOf(word); // a topic prefix may contain the word
+    int end = at + own.length();
+    return at < 0 || end > clientId.length() ? null : clientId.substring(at, end);
   }
 }

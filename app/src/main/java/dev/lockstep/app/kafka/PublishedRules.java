@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.ClusterNames;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,8 +55,6 @@ public final class PublishedRules implements AutoCloseable {
   private static final int MOST_PARTS = 128;
   private static final int MOST_BYTES = 256 * 1024 * 1024;
   private static final int MOST_FILES = 10_000;
-  private static final String HASH = "hash";
-  private static final String PARTS = "parts";
   private static final String API_TIMEOUT = "default.api.timeout.ms";
   private static final String REQUEST_TIMEOUT = "request.timeout.ms";
   private static final Duration POLL = Duration.ofMillis(100);
@@ -209,7 +208,10 @@ public final class PublishedRules implements AutoCloseable {
                 0,
                 bytes(Integer.toString(part)),
                 Arrays.copyOfRange(set, part * PART_BYTES, end));
-        record.headers().add(HASH, bytes(hash)).add(PARTS, bytes(Integer.toString(count)));
+        record
+            .headers()
+            .add(HeaderNames.RULES_HASH, bytes(hash))
+            .add(HeaderNames.RULES_PARTS, bytes(Integer.toString(count)));
         var unused = producer.send(record); // the commit fails if a record was not taken
       }
       isCommitting = true;
@@ -294,8 +296,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    String hash = text(record, HASH);
-    String of = text(record, PARTS);
+    String hash = text(record, HeaderNames.RULES_HASH);
+    String of = text(record, HeaderNames.RULES_PARTS);
     if (record.key() == null || record.value() == null || hash == null || of == null) {
       return; // not written by this program
     }

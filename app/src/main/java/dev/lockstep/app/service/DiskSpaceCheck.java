@@ -1,5 +1,6 @@
 package dev.lockstep.app.service;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
@@ -10,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Check whether the disk of an instance's state is full, or a failure comes from a full disk. */
 final class DiskSpaceCheck {
-  private static final long LEAST_BYTES = 64L << 20;
-
   private DiskSpaceCheck() {}
 
   /**
@@ -26,7 +25,7 @@ final class DiskSpaceCheck {
       return "the state folder %s cannot be read (%s); check that its disk is mounted"
           .formatted(Quoted.of(folder), Failures.message(e));
     }
-    return bytes >= LEAST_BYTES
+    return bytes >= Config.Kafka.LEAST_STATE_ROOM
         ? null
         : "the disk of the state folder %s is full (%d MB left); make room, and this instance continues by itself"
             .formatted(Quoted.of(folder), bytes >> 20);

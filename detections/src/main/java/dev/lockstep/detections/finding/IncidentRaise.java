@@ -1,5 +1,6 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.incident.IncidentGroups;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Correlation;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * incident. It also writes the incident's correlation id into the finding.
  */
 final class IncidentRaise {
-  private static final String GATE = "incident";
-
   private IncidentRaise() {}
 
   /**
@@ -54,7 +53,7 @@ final class IncidentRaise {
     List<GateChecked> gates = new ArrayList<>(finding.getGates());
     gates.add(
         Gates.checked(
-            GATE,
+            IncidentGroups.GATE,
             Gates.RAISED,
             "rules",
             names,

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * {@link IncidentsOfGroup} chooses the incident. For one thread.
  */
 public final class IncidentGroups {
+  /** Name of the gate by which an incident raises the severity of its findings. */
+  public static final String GATE = "incident";
+
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int MOST_RECENT = 32;
   private static final long KEPT_MILLIS = 34 * DAY_MILLIS;

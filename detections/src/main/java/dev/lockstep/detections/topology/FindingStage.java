@@ -7,6 +7,7 @@ import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,7 +28,6 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   static final String NAME = "finding";
   static final String STORE = "findings" + StateFormat.SUFFIX;
 
-  private static final String ARRIVAL = "arrival";
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final StageContext stageContext;
@@ -89,7 +89,9 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()
-            .add(ARRIVAL, ByteBuffer.allocate(Long.BYTES).putLong(arrivalAt).array())
+            .add(
+                HeaderNames.CAUSE_ARRIVAL,
+                ByteBuffer.allocate(Long.BYTES).putLong(arrivalAt).array())
         : null;
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest.file;
 
 import dev.lockstep.schemas.process.OwnerOnly;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class CaptureWriter implements AutoCloseable {
   private static final long FILE_BYTES = 64L << 20;
   private static final int BLOCK_BYTES = 256 << 10;
   private static final int COMPRESSION = 6;
-  private static final long LAST_YEAR = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
+  private static final long LAST_YEAR = Timestamps.LAST_SECOND * 1_000;
 
   private final Path folder;
   private @Nullable Open open;

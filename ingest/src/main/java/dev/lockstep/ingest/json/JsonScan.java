@@ -14,7 +14,11 @@ import java.util.Set;
  * these.
  */
 public final class JsonScan {
-  private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
+  /** Names of the lists of records in an envelope, in lower case. */
+  public static final Set<String> LIST_NAMES = Set.of("records", "value", "results");
+
+  private static final byte[][] LISTS =
+      LIST_NAMES.stream().map(JsonScan::ascii).toArray(byte[][]::new);
 
   /** Reader of eight bytes at once as a long. The first byte is the lowest. */
   public static final VarHandle WORDS =

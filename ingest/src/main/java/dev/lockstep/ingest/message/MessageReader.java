@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
@@ -15,6 +16,7 @@ import dev.lockstep.ingest.table.RowParser;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads.
  */
 public final class MessageReader {
+  /** Names of the lists of records in an envelope, in lower case. */
+  public static final Set<String> LIST_NAMES = JsonScan.LIST_NAMES;
+
   final Limits limits;
   public final JsonFactory strict;
   public final Key.Table keys = new Key.Table();

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * principal, token and address.
  */
 final class GraphMapper {
-  private static final long LAST_SECOND = 253_402_300_799L;
-
   private GraphMapper() {}
 
   static Outcome map(Category category, RecordFields f, Slice slice) {
@@ -119,7 +117,7 @@ final class GraphMapper {
   }
 
   private static long issuedAt(GraphFields call) {
-    long seconds = Scalars.whole(call.issued, LAST_SECOND, 0);
+    long seconds = Scalars.whole(call.issued, Timestamps.LAST_SECOND, 0);
     String time = call.issued();
     return seconds > 0 || time == null ? seconds * 1000 : Timestamps.parse(time);
   }

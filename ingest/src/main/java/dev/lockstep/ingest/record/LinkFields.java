@@ -5,6 +5,7 @@ import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * A separate message and a trace in the record have the same keys. {@link CallMapper} maps them.
  */
 final class LinkFields {
-  private static final long LAST_SECOND = 253_402_300_799L;
-
   /** True if a key was read that a link may have, even if its value is unknown. */
   boolean touched;
 
@@ -111,15 +110,15 @@ final class LinkFields {
    * neither.
    */
   private static long millis(@Nullable String text) {
-    long number = Scalars.digits(text, LAST_SECOND * 1000);
+    long number = Scalars.digits(text, Timestamps.LAST_SECOND * 1000);
     if (number >= 0) {
-      return number <= LAST_SECOND ? number * 1000 : number;
+      return number <= Timestamps.LAST_SECOND ? number * 1000 : number;
     }
     double decimal = Scalars.decimal(text);
-    if (!(decimal >= 0 && decimal <= LAST_SECOND * 1000.0)) {
+    if (!(decimal >= 0 && decimal <= Timestamps.LAST_SECOND * 1000.0)) {
       return 0;
     }
-    return Math.round(decimal <= LAST_SECOND ? decimal * 1000 : decimal);
+    return Math.round(decimal <= Timestamps.LAST_SECOND ? decimal * 1000 : decimal);
   }
 
   @Nullable Token token() {

@@ -38,6 +38,16 @@ public final class HostName {
     return text.length() <= MOST_CHARACTERS;
   }
 
+  /**
+   * Returns whether a text is made of what host names are made of: letters and digits of any
+   * script, dots, dashes and underscores. An API of an estate may have any such name.
+   */
+  public static boolean isLikeName(String text) {
+    return !text.isEmpty()
+        && text.chars()
+            .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
+  }
+
   private static boolean isLabelCharacter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   }

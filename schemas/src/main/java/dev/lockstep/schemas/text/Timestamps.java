@@ -38,6 +38,9 @@ public final class Timestamps {
   /** Value that {@link #parse} returns for a text that is no time. */
   public static final long UNREADABLE = Long.MIN_VALUE;
 
+  /** Last second of the year 9999, in seconds since 1970. */
+  public static final long LAST_SECOND = 253_402_300_799L;
+
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int NANOS_OF_MILLI = 1_000_000;
   private static final int LONGEST = 64;
@@ -45,7 +48,7 @@ public final class Timestamps {
   private static final String MILLIS_END = ")/";
   private static final int MOST_COUNTED = MILLIS_BEGIN.length() + 18;
   private static final String UTC_OFFSET = "+00:00";
-  private static final long LAST_MILLIS = 253_402_300_799_999L;
+  private static final long LAST_MILLIS = LAST_SECOND * 1_000 + 999;
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final DateTimeFormatter ISO =

@@ -2,6 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
@@ -25,12 +26,6 @@ import org.slf4j.LoggerFactory;
  * such as detections of a rule in shadow mode.
  */
 final class DetectionReader {
-  /**
-   * Name of the Kafka header with the arrival time of the event that caused a detection. The last
-   * stage of the topology writes it.
-   */
-  private static final String ARRIVAL = "arrival";
-
   /** Reason of a dead letter whose bytes are no detection: another program wrote them. */
   private static final String NOT_A_DETECTION = "not-a-detection";
 
@@ -152,7 +147,7 @@ final class DetectionReader {
   }
 
   private static long arrivalAt(ConsumerRecord<byte[], byte[]> record) {
-    Header header = record.headers().lastHeader(ARRIVAL);
+    Header header = record.headers().lastHeader(HeaderNames.CAUSE_ARRIVAL);
     byte[] value = header == null ? null : header.value();
     return value == null || value.length != Long.BYTES ? 0 : ByteBuffer.wrap(value).getLong();
   }
