@@ -12,6 +12,7 @@ import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.page.LatestFindings;
 import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.ServiceContent;
+import dev.lockstep.app.process.BoundedHttpServer;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.replay.CapturePlayer;
@@ -195,8 +196,9 @@ public final class DemoCommand implements Callable<Integer> {
       System.setProperty(
           "org.slf4j.simpleLogger.log." + logger, logger.equals("dev.lockstep") ? "error" : "off");
     }
-    // the HTTP server of the fake then sends each answer without delay
+    // the HTTP server of the fake, which is the first, then sends each answer without delay
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    BoundedHttpServer.limitRequests();
   }
 
   private int run(Path folder, Path work, PrintStream out, PrintStream err)

@@ -1,20 +1,15 @@
 package dev.lockstep.app.metrics;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.process.BoundedHttpServer;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.schemas.text.SecretMask;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
@@ -25,29 +20,12 @@ import java.util.function.Supplier;
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
-  private static final int BACKLOG = 16;
   private static final int WORKERS = 8;
 
-  // Otherwise a client that begins a request and stops blocks a worker forever; when all workers
-  // are blocked, no probe gets an answer. The server has no other setting for this. The limits
-  // hold for all servers of the process, and a look-up of the page takes up to a minute.
-  static {
-    bound("sun.net.httpserver.maxReqTime", 5);
-    bound("sun.net.httpserver.maxRspTime", 90);
-  }
+  private final BoundedHttpServer server;
 
-  private final HttpServer server;
-  private final ExecutorService workers;
-
-  private MetricsServer(HttpServer server, ExecutorService workers) {
+  private MetricsServer(BoundedHttpServer server) {
     this.server = server;
-    this.workers = workers;
-  }
-
-  private static void bound(String property, int seconds) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, Integer.toString(seconds));
-    }
   }
 
   /**
@@ -74,9 +52,13 @@ public final class MetricsServer implements AutoCloseable {
           "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 if other machines read the metrics"
               .formatted(Quoted.of(host)));
     }
-    HttpServer server;
     try {
-      server = HttpServer.create(address, BACKLOG);
+      return new MetricsServer(
+          BoundedHttpServer.start(
+              address,
+              "metrics-server",
+              WORKERS,
+              exchange -> answer(exchange, registry, notLive, notReady, degraded)));
     } catch (IOException | IllegalArgumentException e) {
       throw new OperatorException(
           "could not serve the metrics: address "
@@ -87,12 +69,6 @@ public final class MetricsServer implements AutoCloseable {
               + " machine",
           e);
     }
-    ExecutorService workers =
-        Executors.newFixedThreadPool(WORKERS, new DaemonThreadFactory("metrics-server"));
-    server.setExecutor(workers);
-    server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady, degraded));
-    server.start();
-    return new MetricsServer(server, workers);
   }
 
   private static boolean isBareIpv6(String host) {
@@ -100,13 +76,12 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    workers.shutdownNow();
+    server.close();
   }
 
   private static void answer(
@@ -120,15 +95,15 @@ public final class MetricsServer implements AutoCloseable {
       String method = exchange.getRequestMethod();
       if (!method.equals("GET") && !method.equals("HEAD")) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        send(exchange, 405, "text/plain; charset=utf-8", "GET and HEAD only\n");
+        BoundedHttpServer.send(exchange, 405, "text/plain; charset=utf-8", "GET and HEAD only\n");
         return;
       }
       switch (exchange.getRequestURI().getPath()) {
-        case "/metrics" -> send(exchange, 200, PROMETHEUS, registry.scrape());
+        case "/metrics" -> BoundedHttpServer.send(exchange, 200, PROMETHEUS, registry.scrape());
         case "/health/live" -> probe(exchange, "live", notLive.get());
         case "/health/ready" -> ready(exchange, notReady.get(), degraded);
         default ->
-            send(
+            BoundedHttpServer.send(
                 exchange,
                 404,
                 "text/plain; charset=utf-8",
@@ -144,14 +119,14 @@ public final class MetricsServer implements AutoCloseable {
     if (reasons.isEmpty()) {
       probe(exchange, "ready", notReady);
     } else {
-      send(exchange, 200, "application/json", json("degraded", reasons));
+      BoundedHttpServer.send(exchange, 200, "application/json", json("degraded", reasons));
     }
   }
 
   private static void probe(HttpExchange exchange, String state, List<String> reasons)
       throws IOException {
     boolean well = reasons.isEmpty();
-    send(
+    BoundedHttpServer.send(
         exchange,
         well ? 200 : 503,
         "application/json",
@@ -169,17 +144,5 @@ public final class MetricsServer implements AutoCloseable {
               json.writeEndObject();
             })
         + "\n";
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, head ? -1 : body.length);
-    if (!head) {
-      exchange.getResponseBody().write(body);
-    }
   }
 }

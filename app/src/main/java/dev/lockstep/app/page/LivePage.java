@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.process.BoundedHttpServer;
 import dev.lockstep.app.report.HtmlReport;
 import dev.lockstep.app.report.ReportData;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.schemas.text.SecretMask;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,8 +17,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class LivePage implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
-  private static final int BACKLOG = 16;
   private static final int WORKERS = 16;
   private static final int LOOKS = 20; // of a second each, and then the browser asks again
 
@@ -45,15 +41,18 @@ public final class LivePage implements AutoCloseable {
    */
   private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
 
-  private final HttpServer server;
-  private final ExecutorService workers;
   private final PageContent content;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final BoundedHttpServer server;
 
-  private LivePage(HttpServer server, ExecutorService workers, PageContent content) {
-    this.server = server;
-    this.workers = workers;
+  private LivePage(int port, PageContent content) throws IOException {
     this.content = content;
+    this.server =
+        BoundedHttpServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            "page-server",
+            WORKERS,
+            this::answer);
   }
 
   /**
@@ -63,34 +62,24 @@ public final class LivePage implements AutoCloseable {
    * @throws OperatorException if the port cannot be bound
    */
   public static LivePage start(int port, PageContent content) {
-    HttpServer server;
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      return new LivePage(port, content);
     } catch (IOException | IllegalArgumentException e) {
       throw new OperatorException(
           "could not serve the page: port %d of loopback cannot be bound (%s); give another --page, or 0 for a free one"
               .formatted(port, e.getMessage()),
           e);
     }
-    ExecutorService workers =
-        Executors.newFixedThreadPool(WORKERS, new DaemonThreadFactory("page-server"));
-    LivePage page = new LivePage(server, workers, content);
-    server.setExecutor(workers);
-    server.createContext("/", page::answer);
-    server.start();
-    return page;
   }
 
   public String address() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    return "http://127.0.0.1:" + server.port() + "/";
   }
 
   @Override
   public void close() {
     closing.countDown();
-    server.stop(0);
-    workers.shutdownNow();
+    server.close();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -104,12 +93,12 @@ public final class LivePage implements AutoCloseable {
       headers.set("Content-Security-Policy", HtmlReport.livePolicy() + "; frame-ancestors 'none'");
       String path = exchange.getRequestURI().getPath();
       if (!HOSTS.contains(host(exchange.getRequestHeaders().getFirst("Host")))) {
-        send(exchange, 421, TEXT, "ask for 127.0.0.1 or localhost\n");
+        BoundedHttpServer.send(exchange, 421, TEXT, "ask for 127.0.0.1 or localhost\n");
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
         headers.set("Allow", "GET, HEAD");
-        send(exchange, 405, TEXT, "GET and HEAD only\n");
+        BoundedHttpServer.send(exchange, 405, TEXT, "GET and HEAD only\n");
       } else if (!path.equals("/") && isOfAnotherSite(exchange.getRequestHeaders())) {
-        send(exchange, 403, TEXT, "only the page itself may ask for this\n");
+        BoundedHttpServer.send(exchange, 403, TEXT, "only the page itself may ask for this\n");
       } else {
         switch (path) {
           case "/" -> page(exchange);
@@ -121,7 +110,7 @@ public final class LivePage implements AutoCloseable {
           case "/events" -> events(exchange);
           case "/favicon.ico" -> exchange.sendResponseHeaders(204, -1); // which browsers ask for
           case "/state" -> state(exchange);
-          default -> send(exchange, 404, TEXT, "try /\n");
+          default -> BoundedHttpServer.send(exchange, 404, TEXT, "try /\n");
         }
       }
     }
@@ -130,9 +119,9 @@ public final class LivePage implements AutoCloseable {
   private void page(HttpExchange exchange) throws IOException {
     String page = made(() -> HtmlReport.of(content.page()));
     if (page == null) {
-      send(exchange, 500, TEXT, "could not build the page; see the log\n");
+      BoundedHttpServer.send(exchange, 500, TEXT, "could not build the page; see the log\n");
     } else {
-      send(exchange, 200, "text/html; charset=utf-8", page);
+      BoundedHttpServer.send(exchange, 200, "text/html; charset=utf-8", page);
     }
   }
 
@@ -167,7 +156,7 @@ public final class LivePage implements AutoCloseable {
   private void state(HttpExchange exchange) throws IOException {
     StateQuestion question = StateQuestion.of(exchange.getRequestURI().getRawQuery());
     if (question == null) {
-      send(exchange, 400, TEXT, "ask GET /state?kind=principal&text=ID\n");
+      BoundedHttpServer.send(exchange, 400, TEXT, "ask GET /state?kind=principal&text=ID\n");
       return;
     }
     answer(
@@ -251,16 +240,5 @@ public final class LivePage implements AutoCloseable {
           json.writeNumberField("changes", content.changes());
           JsonText.writeTexts(json, "problems", problems);
         });
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    boolean isHead = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
-    if (!isHead) {
-      exchange.getResponseBody().write(body);
-    }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Java process of a command: threads, signals, exit codes, version, native libraries and the end
- * after a fatal error.
+ * Java process of a command: threads, signals, exit codes, version, native libraries, HTTP servers
+ * and the end after a fatal error.
  *
  * <p>Code that knows the configuration or Kafka does not belong here.
  */

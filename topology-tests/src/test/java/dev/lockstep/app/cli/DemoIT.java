@@ -9,6 +9,9 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Verdict;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DemoIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
+  private static final String METRICS = "Metrics at http://127.0.0.1:";
   private static final String FOLDER = "rwx------";
   private static final String FILE = "rw-------";
 
@@ -40,7 +44,7 @@ final class DemoIT {
     Path output = folder.resolve("shown/deep");
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Path printed = folder.resolve("printed");
-    Process demo = start(temporary, output, printed);
+    Process demo = start(temporary, printed, "demo", "--output", output.toString());
     try {
       await("its folder for the broker's data")
           .atMost(TIMEOUT)
@@ -86,8 +90,40 @@ final class DemoIT {
     assertThat(list(temporary)).noneMatch(each -> each.contains("rocksdb") || isWork(each));
   }
 
-  private Process start(Path temporary, Path output, Path printed) throws IOException {
-    return new ProcessBuilder(OpenUmask.command(temporary, "demo", "--output", output.toString()))
+  @Test
+  void endsARequestThatIsNeverComplete() throws Exception {
+    Path printed = folder.resolve("printed");
+    Path output = folder.resolve("shown");
+    Process demo =
+        start(
+            Files.createDirectory(folder.resolve("tmp")),
+            printed,
+            "demo",
+            "--page",
+            "--output",
+            output.toString());
+    try {
+      await("the port of its metrics").atMost(TIMEOUT).until(() -> metricsPort(printed) > 0);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), metricsPort(printed))) {
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(demo.isAlive()).isTrue();
+    } finally {
+      demo.destroyForcibly();
+    }
+  }
+
+  private static int metricsPort(Path printed) throws IOException {
+    String text = Files.readString(printed);
+    int from = text.indexOf(METRICS);
+    int to = text.indexOf("/metrics", from);
+    return from < 0 || to < 0 ? 0 : Integer.parseInt(text.substring(from + METRICS.length(), to));
+  }
+
+  private Process start(Path temporary, Path printed, String... arguments) throws IOException {
+    return new ProcessBuilder(OpenUmask.command(temporary, arguments))
         .directory(folder.toFile())
         .redirectErrorStream(true)
         .redirectOutput(printed.toFile())
