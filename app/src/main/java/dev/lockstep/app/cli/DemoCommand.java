@@ -5,6 +5,7 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.estate.HygieneSurvey;
+import dev.lockstep.app.file.PersonalFile;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
@@ -245,8 +246,8 @@ public final class DemoCommand implements Callable<Integer> {
         boolean complete = await(expected, service, sentinel);
         meters.refresh();
         List<String> options = List.of("--config", capture.resolve(CONFIG).toString());
-        ReplayCommand.write(folder.resolve(METRICS), meters.registry().scrape());
-        ReplayCommand.write(
+        PersonalFile.write(folder.resolve(METRICS), meters.registry().scrape());
+        PersonalFile.write(
             folder.resolve(REPORT),
             new ReplaySummary(
                     expected, 0, id -> command("explain", options, "--incident", id, capture))
@@ -338,14 +339,14 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static Path unpack(Path folder) throws IOException {
     OwnerOnly.folder(folder);
-    ReplayCommand.write(folder.resolve(CONFIG), configText()); // first, by which a demo is known
+    PersonalFile.write(folder.resolve(CONFIG), configText()); // first, by which a demo is known
     for (String name : Stream.concat(CAPTURE.stream(), FILES.stream()).toList()) {
       try (InputStream file = bundled(name)) {
         OwnerOnly.replace(folder.resolve(name), file::transferTo);
       }
     }
     // The accept command in the report needs an exceptions file.
-    ReplayCommand.write(folder.resolve(EXCEPTIONS), "exceptions:\n");
+    PersonalFile.write(folder.resolve(EXCEPTIONS), "exceptions:\n");
     return folder;
   }
 

@@ -5,7 +5,7 @@ import dev.lockstep.app.estate.EstateProposal;
 import dev.lockstep.app.estate.EstateSurvey;
 import dev.lockstep.app.estate.EstateTrials;
 import dev.lockstep.app.estate.SuggestedEstate;
-import dev.lockstep.app.file.AtomicFile;
+import dev.lockstep.app.file.PersonalFile;
 import dev.lockstep.app.option.CaptureOptions;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.option.TimeRangeOptions;
@@ -62,7 +62,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Path file = StandardOutput.isNamed(output) ? null : output;
     if (file != null) {
       input.checkApart(file, "--output", config.file(), read, Map.of());
-      AtomicFile.checkPlace(file);
+      PersonalFile.check(file);
     }
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);
@@ -94,7 +94,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       System.out.print(text);
       System.out.flush();
     } else {
-      ReplayCommand.write(file, text); // comments name people, so only the owner may read it
+      PersonalFile.write(file, text); // comments name people
     }
   }
 }

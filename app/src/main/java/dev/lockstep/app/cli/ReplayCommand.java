@@ -13,6 +13,7 @@ import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.detection.PrincipalNames;
 import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.explain.GoneFindings;
+import dev.lockstep.app.file.PersonalFile;
 import dev.lockstep.app.file.RealPath;
 import dev.lockstep.app.option.CaptureOptions;
 import dev.lockstep.app.option.ConfigOption;
@@ -28,7 +29,6 @@ import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleLoader;
-import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
@@ -38,7 +38,6 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedWriter;
@@ -49,8 +48,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,8 +139,12 @@ public final class ReplayCommand implements Callable<Integer> {
     long toMillis = range.to();
     checkOptions(read, added);
     Path file = output == null || StandardOutput.isNamed(output) ? null : Path.of(output);
-    checkWritable(file);
-    checkWritable(report);
+    if (file != null) {
+      PersonalFile.check(file);
+    }
+    if (report != null) {
+      PersonalFile.check(report);
+    }
     checkApart(file, report, read, added);
     input.refuseMissing(); // before the warnings, which are about a replay
     read.rules().skipped().forEach(System.err::println);
@@ -314,7 +315,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 result, seconds, explain == null || range.isLimited() ? null : explain::ofIncident)
             .listing(filter.filter()::keepsRule);
     if (report != null) {
-      write(
+      PersonalFile.write(
           report,
           summary.report(
               isRedacted
@@ -447,19 +448,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static void checkWritable(@Nullable Path file) {
-    if (file == null) {
-      return;
-    }
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-      throw unwritable(file, "the folder of the file does not exist, or the path is a folder");
-    }
-    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-      throw unwritable(file, "this process may not write there");
-    }
-  }
-
   private void checkApart(@Nullable Path file, @Nullable Path page, Config read, List<Path> added) {
     if (file != null && page != null && RealPath.of(file).equals(RealPath.of(page))) {
       throw wrong(
@@ -486,11 +474,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private static void writeDetections(Path file, List<Detection> detections) {
-    try {
-      OwnerOnly.replace(file, to -> writeDetections(to, detections));
-    } catch (IOException e) {
-      throw unwritable(file, message(e));
-    }
+    PersonalFile.write(file, to -> writeDetections(to, detections));
   }
 
   private static void writeDetections(OutputStream to, List<Detection> detections)
@@ -501,28 +485,5 @@ public final class ReplayCommand implements Callable<Integer> {
       out.write('\n');
     }
     out.flush();
-  }
-
-  static void write(Path file, String text) {
-    try {
-      OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (IOException e) {
-      throw unwritable(file, message(e));
-    }
-  }
-
-  private static String message(IOException failure) {
-    // the message to the operator names the path anyway
-    if (failure instanceof FileSystemException file) {
-      String reason = file.getReason();
-      return file.getClass().getSimpleName() + (reason == null ? "" : " " + Quoted.of(reason));
-    }
-    return Failures.message(failure);
-  }
-
-  private static OperatorException unwritable(Path file, String why) {
-    return new OperatorException(
-        "could not write %s: %s; write to a file in a folder that exists and can be written, on a disk with room"
-            .formatted(Quoted.of(file.toString()), why));
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
  * its permissions. A device or a pipe is written to directly. Files with personal data are written
- * by {@link dev.lockstep.schemas.process.OwnerOnly}.
+ * by {@link PersonalFile}.
  */
 public final class AtomicFile {
   private static final String PREFIX = ".lockstep-";
@@ -46,33 +46,6 @@ public final class AtomicFile {
           e);
     }
     replace(file, text);
-  }
-
-  /**
-   * Checks, before long work, that an output file can be written. The path must not be a folder,
-   * and its parent folder has to exist. If this process may not write to the file, or there is
-   * none, it has to be able to create files in the folder: an empty one is created and removed.
-   *
-   * @throws OperatorException if the file cannot be written
-   */
-  public static void checkPlace(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    String problem =
-        Files.isDirectory(file)
-            ? "it is a folder"
-            : folder == null || !Files.isDirectory(folder) ? "its folder does not exist" : null;
-    if (problem != null) {
-      throw new OperatorException(
-          "could not write %s: %s; name a file in an existing folder"
-              .formatted(Quoted.of(file.toString()), problem));
-    }
-    try {
-      if (!Files.isWritable(file)) {
-        Files.delete(Files.createTempFile(folderOf(OwnerOnly.target(file)), PREFIX, SUFFIX));
-      }
-    } catch (IOException e) {
-      throw failed("write", file, WRITE_FIX, e);
-    }
   }
 
   private static Path folderOf(Path target) throws IOException {

@@ -65,6 +65,17 @@ class ReplayCommandTest {
   }
 
   @Test
+  void refusesALinkToAFileInNoFolder_beforeItLooksForLogs() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("none/rows.jsonl"));
+    for (String option : List.of("--output", "--report")) {
+      int code = command.execute("replay", option, link.toString(), folder + "/none.jsonl");
+      assertThat(code).isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString()).contains("could not write \"" + link + "\": NoSuchFile");
+      err.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
   void expectsNoFinding_whereAcceptHasNotYetWrittenAnException() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     Path config = Files.writeString(folder.resolve("lockstep.yaml"), "exceptions: no.yaml\n");

@@ -1,15 +1,11 @@
 package dev.lockstep.app.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,21 +27,6 @@ final class AtomicFileTest {
     } finally {
       reader.destroy();
     }
-  }
-
-  @Test
-  void checksThatTheFolderTakesFiles_andLeavesNone() throws IOException {
-    AtomicFile.checkPlace(folder.resolve("file"));
-    AtomicFile.checkPlace(Path.of("/dev/null"));
-    try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left).isEmpty();
-    }
-    Path proc = Path.of("/proc"); // a folder in which not even root may create a file
-    assumeTrue(Files.isDirectory(proc.resolve("self")));
-    assertThatThrownBy(() -> AtomicFile.checkPlace(proc.resolve("estate.yaml")))
-        .isInstanceOf(OperatorException.class)
-        .hasMessageStartingWith("could not write \"/proc/estate.yaml\" (")
-        .hasMessageContaining("; name a file in an existing folder in which this process may");
   }
 
   @Test
