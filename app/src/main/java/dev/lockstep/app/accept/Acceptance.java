@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param all all detections under consideration, including the accepted one
  */
 public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
+  private static final long USUAL_DAYS = 90;
+  private static final long DAY_MILLIS = 86_400_000L;
+
   /**
    * Entry that accepts a detection, an exception or a partner network, with its file and the other
    * detections that it would hide. If there is such an entry already, nothing is written.
@@ -48,6 +51,19 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<DetectionSummary> alsoHides,
       List<DetectionSummary> alsoLowers,
       List<String> wider) {}
+
+  /**
+   * Returns when an exception ends if nobody names an end: after the 90th UTC day that follows a
+   * time.
+   */
+  public static long usualEnd(long at) {
+    return (at / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
+  }
+
+  /** Returns the owner of an exception if nobody names one: the user of this process. */
+  public static String usualOwner() {
+    return System.getProperty("user.name", "unknown");
+  }
 
   /**
    * Returns the narrowest exception for the detection. It has the smallest network that covers the

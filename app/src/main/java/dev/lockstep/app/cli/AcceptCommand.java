@@ -63,9 +63,7 @@ public final class AcceptCommand implements Callable<Integer> {
     PARTNER_NETWORK
   }
 
-  private static final long USUAL_DAYS = 90;
   private static final int MOST_CHARS = 400;
-  private static final long DAY_MILLIS = 86_400_000;
   private static final int LONGEST_WORD = 80;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -309,7 +307,7 @@ public final class AcceptCommand implements Callable<Integer> {
       }
     }
     long end = Math.max(now, detection.endAt());
-    long usual = (end / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
+    long usual = Acceptance.usualEnd(end);
     if (until != null && until <= end) {
       throw new OperatorException(
           "could not write an exception: --expires %s is not after %s; give a later day"
@@ -325,9 +323,7 @@ public final class AcceptCommand implements Callable<Integer> {
             .withUnusedId(
                 acceptance.narrowest(
                     reasonFor(detection),
-                    owner == null || owner.isBlank()
-                        ? System.getProperty("user.name", "unknown")
-                        : owner,
+                    owner == null || owner.isBlank() ? Acceptance.usualOwner() : owner,
                     until == null ? usual : until));
     if (entry.principal() != null && Pseudonyms.isOne(Redaction.USER, entry.principal())) {
       throw new OperatorException(

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
@@ -83,7 +84,7 @@ final class RulesTuneCommand implements Callable<Integer> {
             Wiring.enrichment(read),
             read.limits(),
             from,
-            System.getProperty("user.name", "unknown"),
+            Acceptance.usualOwner(),
             System.currentTimeMillis());
     TuningReport report;
     try {

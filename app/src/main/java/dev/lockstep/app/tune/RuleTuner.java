@@ -1,5 +1,6 @@
 package dev.lockstep.app.tune;
 
+import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -22,9 +23,6 @@ import java.util.List;
  * rule.
  */
 public final class RuleTuner {
-  private static final long DAY_MILLIS = 86_400_000L;
-  private static final long USUAL_DAYS = 90;
-
   private final ConfiguredRule rule;
   private final ConfiguredRules rules;
   private final Enrichment enrichment;
@@ -57,7 +55,7 @@ public final class RuleTuner {
     this.limits = limits;
     this.from = from;
     this.owner = owner;
-    this.expiresAt = (now / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
+    this.expiresAt = Acceptance.usualEnd(now);
     this.closed = ClosedFindingsFile.read(from, rule.id());
     boolean hasFalse =
         closed.byId().entrySet().stream()

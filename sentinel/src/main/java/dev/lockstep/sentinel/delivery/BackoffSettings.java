@@ -36,6 +36,17 @@ public record BackoffSettings(
     }
   }
 
+  /**
+   * Returns the wait before the next attempt while the sink refuses. Each wait is twice as long as
+   * the one before, up to {@link #recheckEvery}.
+   *
+   * @param waits number of waits before, from 0
+   */
+  Duration recheckAfter(int waits) {
+    Duration wait = firstBackoff.multipliedBy(1L << Math.min(waits, 20));
+    return wait.compareTo(recheckEvery) < 0 ? wait : recheckEvery;
+  }
+
   private static void checkPositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(

@@ -187,17 +187,13 @@ final class BatchSender implements AutoCloseable {
 
   /**
    * Waits before the next attempt to send, because an operator has to fix the cause of the sink's
-   * last answer. Each wait is twice as long as the one before, up to {@link
-   * BackoffSettings#recheckEvery}. The first waits are short, because a token may just have been
-   * revoked or a data collection rule just created.
+   * last answer. The first waits are short, because a token may just have been revoked or a data
+   * collection rule just created.
    */
   private void pause(Answer answer) throws InterruptedException {
     log.paused(answer);
     counts.retried();
-    Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(pauses, 20));
-    pauses++;
-    Duration longest = config.waits().recheckEvery();
-    retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
+    retries.waitFor(config.waits().recheckAfter(pauses++));
   }
 
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {

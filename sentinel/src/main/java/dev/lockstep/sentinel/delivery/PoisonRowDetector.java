@@ -49,8 +49,7 @@ final class PoisonRowDetector {
   private record RefusedRow(
       Line line, int refusals, Instant since, long takenBefore, boolean fewBefore, Instant next) {}
 
-  private final Duration first;
-  private final Duration longest;
+  private final BackoffSettings waits;
   private final Map<Key, RefusedRow> refusedRows = new LinkedHashMap<>();
   private final Map<Key, Integer> tooLarge = new LinkedHashMap<>();
   private long taken;
@@ -60,8 +59,7 @@ final class PoisonRowDetector {
   private @Nullable Instant takenAt;
 
   PoisonRowDetector(ForwarderConfig config) {
-    this.first = config.waits().firstBackoff();
-    this.longest = config.waits().recheckEvery();
+    this.waits = config.waits();
   }
 
   void taken(List<Line> lines, Instant now) {
@@ -103,19 +101,14 @@ final class PoisonRowDetector {
             before.since(),
             before.takenBefore(),
             before.fewBefore(),
-            now.plus(wait(refusals - 1))));
-    nextProbe = now.plus(wait(probes++));
+            now.plus(waits.recheckAfter(refusals - 1))));
+    nextProbe = now.plus(waits.recheckAfter(probes++));
     return refusals >= REFUSALS && isRowAtFault(before);
-  }
-
-  private Duration wait(int triesBefore) {
-    Duration wait = first.multipliedBy(1L << Math.min(triesBefore, 20));
-    return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
   private boolean isDue(Instant next, Instant now) {
     // A time beyond the longest wait shows that the clock was set back.
-    return !next.isAfter(now) || next.isAfter(now.plus(longest));
+    return !next.isAfter(now) || next.isAfter(now.plus(waits.recheckEvery()));
   }
 
   private boolean isFresh(Instant now) {
