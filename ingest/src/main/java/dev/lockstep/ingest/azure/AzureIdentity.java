@@ -9,9 +9,8 @@ import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.TokenClaims;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -153,18 +152,7 @@ public final class AzureIdentity {
    *     and the fix
    */
   public String claims(String namespace, @Nullable HttpClient web) throws IOException {
-    String token = token(EventHubs.scope(namespace), opening.open(web)).getToken();
-    int from = token.indexOf('.') + 1;
-    int to = token.indexOf('.', from);
-    if (from == 0 || to < 0) {
-      return "";
-    }
-    try {
-      byte[] claims = Base64.getUrlDecoder().decode(token.substring(from, to));
-      return new String(claims, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+    return TokenClaims.of(token(EventHubs.scope(namespace), opening.open(web)).getToken());
   }
 
   private synchronized TokenCredential asked() {

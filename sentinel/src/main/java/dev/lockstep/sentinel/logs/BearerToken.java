@@ -1,7 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.lockstep.schemas.text.TokenClaims;
 
 /** Access token for the Logs Ingestion API, whose value shows in no log or message. */
 public final class BearerToken {
@@ -31,17 +30,7 @@ public final class BearerToken {
    * out. The text is empty for a token without claims.
    */
   public String claims() {
-    int from = value.indexOf('.') + 1;
-    int to = value.indexOf('.', from);
-    if (from == 0 || to < 0) {
-      return "";
-    }
-    try {
-      byte[] claims = Base64.getUrlDecoder().decode(value.substring(from, to));
-      return new String(claims, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+    return TokenClaims.of(value);
   }
 
   @Override
