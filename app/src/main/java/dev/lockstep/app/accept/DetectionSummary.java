@@ -329,21 +329,7 @@ public record DetectionSummary(
     }
 
     private static @Nullable String idOf(JsonParser parser) throws IOException {
-      return texts(parser).get("id");
-    }
-
-    /** Returns the fields of an object that have a number, a truth value or a text. */
-    private static Map<String, String> texts(JsonParser parser) throws IOException {
-      Map<String, String> texts = new HashMap<>();
-      DetectionFields.forEach(
-          parser,
-          (name, value) -> {
-            String text = DetectionFields.text(value);
-            if (text != null) {
-              texts.put(name, text);
-            }
-          });
-      return texts;
+      return DetectionFields.texts(parser).get("id");
     }
 
     /**
@@ -359,7 +345,8 @@ public record DetectionSummary(
             if (text != null) {
               texts.put(name, text);
             }
-            texts(value).forEach((inner, own) -> texts.put(name + "." + inner, own));
+            DetectionFields.texts(value)
+                .forEach((inner, own) -> texts.put(name + "." + inner, own));
           });
       return texts;
     }

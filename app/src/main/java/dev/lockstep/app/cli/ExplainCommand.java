@@ -321,10 +321,7 @@ public final class ExplainCommand implements Callable<Integer> {
         one -> {
           boolean isKept = named.size() < MOST_NAMED || named.containsKey(one.id());
           if (isKept && FindingSearch.isNamed(asked, one.id()) && !one.isWithdrawn()) {
-            named.merge(
-                one.id(),
-                one,
-                (known, other) -> other.revision() >= known.revision() ? other : known);
+            named.merge(one.id(), one, ComparedDetection::later);
           }
         });
     ComparedDetection exact = named.get(asked);

@@ -85,8 +85,7 @@ public final class ReplayComparison implements Closeable {
         true,
         detection ->
             gone.computeIfPresent(
-                detection.id(),
-                (id, known) -> detection.revision() >= known.revision() ? detection : known));
+                detection.id(), (id, known) -> ComparedDetection.later(known, detection)));
     return List.copyOf(gone.values());
   }
 

@@ -72,6 +72,11 @@ public record ComparedDetection(
     return reason.equals(DetectionStatus.WITHDRAWN);
   }
 
+  /** Returns the later of two revisions of a finding: the other one, unless its number is lower. */
+  public static ComparedDetection later(ComparedDetection known, ComparedDetection other) {
+    return other.revision >= known.revision ? other : known;
+  }
+
   /**
    * Returns the UTC day of {@code endTime}, the end of the time span that the detection reports.
    */
@@ -370,15 +375,8 @@ public record ComparedDetection(
     }
 
     private static Map<String, String> texts(JsonParser parser) throws IOException {
-      Map<String, String> texts = new HashMap<>();
-      DetectionFields.forEach(
-          parser,
-          (name, value) -> {
-            String text = orNothing(value);
-            if (text != null) {
-              texts.put(name, text);
-            }
-          });
+      Map<String, String> texts = DetectionFields.texts(parser);
+      texts.replaceAll((name, text) -> cut(text, LONGEST_ID));
       return texts;
     }
 

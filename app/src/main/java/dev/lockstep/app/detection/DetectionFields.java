@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,20 @@ public final class DetectionFields {
       }
       list.skipChildren();
     }
+  }
+
+  /** Returns the fields of an object that have a number, a truth value or a text. */
+  public static Map<String, String> texts(JsonParser object) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    forEach(
+        object,
+        (name, value) -> {
+          String text = text(value);
+          if (text != null) {
+            texts.put(name, text);
+          }
+        });
+    return texts;
   }
 
   /** Returns a number, a truth value or a text as text, or null for null, an object or a list. */

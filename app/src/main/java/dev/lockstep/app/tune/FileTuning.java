@@ -55,13 +55,7 @@ final class FileTuning {
       this.summaries = DetectionSummaries.ofFile(from, any -> firesByPairs);
       Map<String, ComparedDetection> last = new TreeMap<>();
       new DetectionFile(from)
-          .forEach(
-              false,
-              one ->
-                  last.merge(
-                      one.id(),
-                      one,
-                      (known, other) -> other.revision() >= known.revision() ? other : known));
+          .forEach(false, one -> last.merge(one.id(), one, ComparedDetection::later));
       last.values().removeIf(ComparedDetection::isWithdrawn);
       this.findings = new TuningFindings(rule, last, closed);
     } catch (OperatorException e) {
