@@ -450,20 +450,11 @@ public final class DemoCommand implements Callable<Integer> {
         worst(worst).print(out);
       }
     }
-    IngestCounts.Totals read =
-        service.read().values().stream()
-            .map(IngestCounts::total)
-            .reduce(
-                new IngestCounts.Totals(0, 0, 0, 0),
-                (one, other) ->
-                    new IngestCounts.Totals(
-                        one.mapped() + other.mapped(),
-                        one.ignored() + other.ignored(),
-                        one.rejected() + other.rejected(),
-                        one.quarantined() + other.quarantined()));
+    IngestCounts read = new IngestCounts();
+    service.read().values().forEach(read::add);
     DetectionCounters counters = service.counters();
     err.println();
-    err.println(read(read, counters.repeatedEvents(), counters.lateEvents()));
+    err.println(read(read.total(), counters.repeatedEvents(), counters.lateEvents()));
     err.printf(
         Locale.ROOT,
         "%,d detections arrived in %,d rows and %,d requests; a replay of the capture gives %s%,d%n",
