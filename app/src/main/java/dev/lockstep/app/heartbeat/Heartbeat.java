@@ -54,28 +54,21 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
+  /** Settings of heartbeats, with their rows and the client that sends them. */
+  private record Sending(
+      Config.Heartbeat settings, HeartbeatRows rows, IngestionClient client, LongSupplier losses) {}
+
   private final Counts counts = new Counts();
-  private final Config.@Nullable Heartbeat settings;
-  private final @Nullable HeartbeatRows rows;
-  private final @Nullable IngestionClient client;
+  private final @Nullable Sending sending;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("heartbeat"));
-  private final LongSupplier losses;
   private boolean failing;
   private long sentLosses;
   private Instant beatAt = Instant.EPOCH;
 
-  private Heartbeat(
-      Config.@Nullable Heartbeat settings,
-      @Nullable HeartbeatRows rows,
-      @Nullable IngestionClient client,
-      LongSupplier losses,
-      InstantSource clock) {
-    this.losses = losses;
-    this.settings = settings;
-    this.rows = rows;
-    this.client = client;
+  private Heartbeat(@Nullable Sending sending, InstantSource clock) {
+    this.sending = sending;
     this.clock = clock;
   }
 
@@ -87,9 +80,9 @@ public final class Heartbeat implements AutoCloseable {
    */
   public static Heartbeat start(Config config, Service service) {
     Heartbeat heartbeat = of(config, service, InstantSource.system());
-    Config.Heartbeat settings = heartbeat.settings;
-    if (settings != null && heartbeat.client != null) {
-      long every = settings.interval().toMillis();
+    Sending sending = heartbeat.sending;
+    if (sending != null) {
+      long every = sending.settings().interval().toMillis();
       ScheduledFuture<?> unused =
           heartbeat.timer.scheduleAtFixedRate(
               heartbeat::beat, Math.min(every, FIRST.toMillis()), every, TimeUnit.MILLISECONDS);
@@ -105,21 +98,22 @@ public final class Heartbeat implements AutoCloseable {
     Config.Heartbeat settings = config.heartbeat();
     Config.Sentinel sentinel = config.sentinel();
     if (settings == null || sentinel == null) {
-      return new Heartbeat(null, null, null, () -> 0, clock);
+      return new Heartbeat(null, clock);
     }
     Duration timeout = settings.interval().dividedBy(2);
     try {
       SentinelConfig to = sentinel.to(settings.stream());
       Duration request = to.requestTimeout();
-      return new Heartbeat(
-          settings,
-          new HeartbeatRows(config, settings, service, clock.instant()),
-          new IngestionClient(
-              to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
-              SentinelAccess.tokens(sentinel),
-              clock),
-          service::losses,
-          clock);
+      Sending sending =
+          new Sending(
+              settings,
+              new HeartbeatRows(config, settings, service, clock.instant()),
+              new IngestionClient(
+                  to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
+                  SentinelAccess.tokens(sentinel),
+                  clock),
+              service::losses);
+      return new Heartbeat(sending, clock);
     } catch (IllegalArgumentException e) {
       throw OperatorException.of(e);
     }
@@ -130,13 +124,14 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   void beat() {
-    if (settings == null || rows == null || client == null) {
+    if (sending == null) {
       return;
     }
-    sentLosses = losses.getAsLong();
+    sentLosses = sending.losses().getAsLong();
     beatAt = clock.instant();
     try {
-      Answer answer = client.send(settings.stream(), rows.at(clock.instant()));
+      Answer answer =
+          sending.client().send(sending.settings().stream(), sending.rows().at(clock.instant()));
       recordResult(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -148,7 +143,9 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   void beatOnLoss() {
-    if (losses.getAsLong() != sentLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
+    if (sending != null
+        && sending.losses().getAsLong() != sentLosses
+        && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
       beat();
     }
   }
@@ -176,8 +173,8 @@ public final class Heartbeat implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    if (client != null) {
-      client.close();
+    if (sending != null) {
+      sending.client().close();
     }
   }
 }
