@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.delivery.BackoffSettings;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
@@ -12,10 +13,12 @@ import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -88,8 +91,15 @@ class DeliveryScriptIT {
   @Test
   void everyDetectionArrives_andNoOffsetMovesWhileItMayNotWrite() throws Exception {
     ForwarderConfig config =
-        ForwarderConfig.of(ForwarderConfig.SENTINEL)
-            .withBackoff(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(100));
+        new ForwarderConfig(
+            ForwarderConfig.SENTINEL,
+            "lockstep.",
+            new BackoffSettings(
+                Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(100)),
+            Map.of(),
+            ForwarderConfig.NO_CEILING,
+            null,
+            Instant.MIN);
     SentinelConfig to =
         SentinelConfig.of(
                 sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)

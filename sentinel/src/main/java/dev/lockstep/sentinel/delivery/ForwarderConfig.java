@@ -2,7 +2,6 @@ package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.ClusterNames;
 import dev.lockstep.schemas.text.Quoted;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +70,6 @@ public record ForwarderConfig(
   public ForwarderConfig withTopicPrefix(String prefix) {
     return new ForwarderConfig(
         sink, prefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
-  }
-
-  /** Returns this configuration with other waiting times. */
-  public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
-    BackoffSettings other = new BackoffSettings(first, longest, recheck);
-    return new ForwarderConfig(
-        sink, topicPrefix, other, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
   /** Returns this configuration with other caps by rule. */
