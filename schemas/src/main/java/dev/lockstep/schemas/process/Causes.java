@@ -74,6 +74,18 @@ public final class Causes {
     return root;
   }
 
+  /** Returns the class and message of a failure and, if it has a cause, of the innermost cause. */
+  public static String outerAndInnermost(Throwable e) {
+    Throwable cause = innermost(e);
+    return cause == e ? words(e) : words(e) + "; " + words(cause);
+  }
+
+  private static String words(Throwable e) {
+    String message = e.getMessage();
+    String name = e.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
+  }
+
   /**
    * Returns the direct cause of a failure, or the failure itself if it has no cause. This removes
    * one wrapper, such as an {@code ExecutionException}.

@@ -4,9 +4,9 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
-import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Row;
 import dev.lockstep.sentinel.sink.Sink;
 import java.nio.ByteBuffer;
@@ -126,7 +126,7 @@ final class DetectionReader {
       LOG.debug("the sink {} threw an exception while it made a row", config.sink(), e);
       giveUp(
           NO_ROW,
-          Quoted.excerpt(HttpSender.describe(e), 300) + "; report this bug",
+          Quoted.excerpt(Causes.outerAndInnermost(e), 300) + "; report this bug",
           detection.getId(),
           record);
       return;

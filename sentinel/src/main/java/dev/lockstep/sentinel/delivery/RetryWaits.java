@@ -3,7 +3,6 @@ package dev.lockstep.sentinel.delivery;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
-import dev.lockstep.sentinel.sink.HttpSender;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -102,7 +101,7 @@ final class RetryWaits {
               + " bug",
           group.sink(),
           cause);
-      return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
+      return Answer.without(AnswerClass.CUT, Causes.outerAndInnermost(cause) + "; report this bug");
     } finally {
       future.cancel(true);
     }

@@ -41,12 +41,7 @@ public final class IngestionProbe {
    */
   public static Response ask(SentinelConfig config, BearerToken token, InstantSource clock)
       throws IOException, InterruptedException {
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(config.connectTimeout())
-            .build();
+    HttpClient http = HttpSender.client(config.connectTimeout()).build();
     HttpRequest request =
         HttpRequest.newBuilder(config.uploads(config.stream()))
             .timeout(config.requestTimeout())

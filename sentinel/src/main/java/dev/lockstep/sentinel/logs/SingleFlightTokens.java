@@ -1,7 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.process.Causes;
-import dev.lockstep.sentinel.sink.HttpSender;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -46,7 +45,7 @@ final class SingleFlightTokens {
       return new Issued(null, "no access token within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       clear(asking);
-      return new Issued(null, HttpSender.describe(Causes.unwrapped(e)));
+      return new Issued(null, Causes.outerAndInnermost(Causes.unwrapped(e)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.sink;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.EscapedJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayOutputStream;
@@ -72,9 +73,9 @@ public final class FileSink implements Sink {
       file.append(lines.toByteArray(), sentAt);
       return Answer.without(AnswerClass.TAKEN, "");
     } catch (FileSystemException | FileNotFoundException e) {
-      return Answer.without(AnswerClass.MISCONFIGURED, HttpSender.describe(e));
+      return Answer.without(AnswerClass.MISCONFIGURED, Causes.outerAndInnermost(e));
     } catch (IOException e) {
-      return Answer.without(AnswerClass.UNAVAILABLE, HttpSender.describe(e));
+      return Answer.without(AnswerClass.UNAVAILABLE, Causes.outerAndInnermost(e));
     }
   }
 

@@ -54,13 +54,15 @@ public final class HttpSender {
     this.requestTimeout = requestTimeout;
     this.clock = clock;
     this.meaning = meaning;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(connectTimeout)
-            .executor(threads)
-            .build();
+    this.http = client(connectTimeout).executor(threads).build();
+  }
+
+  /** Returns the builder of an HTTP client that follows no redirects. */
+  public static HttpClient.Builder client(Duration connectTimeout) {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(connectTimeout);
   }
 
   /**
@@ -102,7 +104,7 @@ public final class HttpSender {
         return failed(to, broken);
       }
       // For example the JDK's own failure on a length that is not a number.
-      return Answer.without(AnswerClass.CUT, describe(cause));
+      return Answer.without(AnswerClass.CUT, Causes.outerAndInnermost(cause));
     } finally {
       answered.cancel(true);
     }
@@ -110,7 +112,7 @@ public final class HttpSender {
 
   private static Answer failed(URI to, IOException e) {
     if (e instanceof HttpTimeoutException) {
-      return Answer.without(AnswerClass.TIMED_OUT, describe(e));
+      return Answer.without(AnswerClass.TIMED_OUT, Causes.outerAndInnermost(e));
     }
     if (holds(e, UnresolvedAddressException.class) || holds(e, UnknownHostException.class)) {
       return Answer.without(
@@ -123,22 +125,10 @@ public final class HttpSender {
     if (unproven || alert) {
       return Answer.without(AnswerClass.UNTRUSTED, "TLS: " + why);
     }
-    return Answer.without(AnswerClass.CUT, describe(e));
+    return Answer.without(AnswerClass.CUT, Causes.outerAndInnermost(e));
   }
 
   private static boolean holds(Throwable e, Class<? extends Throwable> kind) {
     return Causes.find(e, kind) != null;
-  }
-
-  /** Returns the class and message of a failure and, if it has a cause, of the innermost cause. */
-  public static String describe(Throwable e) {
-    Throwable cause = Causes.innermost(e);
-    return cause == e ? words(e) : words(e) + "; " + words(cause);
-  }
-
-  private static String words(Throwable e) {
-    String message = e.getMessage();
-    String name = e.getClass().getSimpleName();
-    return message == null ? name : name + ": " + message;
   }
 }

@@ -131,7 +131,7 @@ public final class KafkaSink implements Sink {
     if (kind == AnswerClass.UNAVAILABLE && !(e instanceof RetriableException)) {
       shut(); // a producer does not recover from a fatal error
     }
-    return Answer.without(kind, HttpSender.describe(e));
+    return Answer.without(kind, Causes.outerAndInnermost(e));
   }
 
   private static AnswerClass kind(Throwable e) {
