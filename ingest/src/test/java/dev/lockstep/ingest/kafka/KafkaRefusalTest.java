@@ -46,7 +46,7 @@ class KafkaRefusalTest {
   @Test
   void namesACopiedStateFolder_whereAnotherHasTheSameId() {
     assertThat(KafkaRefusal.of(new FencedInstanceIdException("another consumer")))
-        .contains("its state folder was copied")
+        .contains("the state folder was copied")
         .contains("delete the file instance-id");
   }
 

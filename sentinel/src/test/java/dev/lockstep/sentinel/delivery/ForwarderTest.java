@@ -203,7 +203,7 @@ class ForwarderTest {
     topic.setPollException(new FencedInstanceIdException("another consumer"));
     delivery.step();
     assertThat(delivery.meanwhile().reason())
-        .contains("another consumer", "where its state folder was copied to another machine");
+        .contains("another consumer", "because the state folder was copied to another machine");
   }
 
   @Test
