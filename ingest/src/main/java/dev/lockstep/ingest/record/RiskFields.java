@@ -27,6 +27,12 @@ final class RiskFields {
   @Nullable String appId;
   @Nullable String agentId;
   @Nullable String agentName;
+
+  /** Id under the key that Graph gives an agent beside the older {@code agentId}. */
+  @Nullable String identityId;
+
+  @Nullable String signInRequestId;
+  @Nullable String signInCorrelationId;
   @Nullable String identityType;
   @Nullable String activityDateTime;
   @Nullable String detectedDateTime;

@@ -40,7 +40,9 @@ final class RiskMapper {
     activity.setGeo(risk.geo.geo(null));
     activity.setUserAgent(risk.userAgent);
     // A row of a risk state has the envelope's correlation id, which names no event.
-    activity.setCorrelationId(event ? risk.correlationId : null);
+    String correlationId =
+        risk.correlationId != null ? risk.correlationId : risk.signInCorrelationId;
+    activity.setCorrelationId(event ? correlationId : null);
     activity.setRisk(risk(risk, event));
     return TimeBounds.judged(activity, slice);
   }
@@ -94,7 +96,8 @@ final class RiskMapper {
     String named =
         switch (category) {
           case WORKLOAD_RISK_EVENT, RISKY_WORKLOAD -> risk.servicePrincipalId;
-          case AGENT_RISK_EVENT, RISKY_AGENT -> risk.agentId;
+          case AGENT_RISK_EVENT, RISKY_AGENT ->
+              risk.agentId != null ? risk.agentId : risk.identityId;
           default -> risk.userId;
         };
     return event || named != null ? named : risk.id;
@@ -107,7 +110,8 @@ final class RiskMapper {
           principal(whose != null ? whose : risk.appId, risk.workloadName, "workload");
       case AGENT_RISK_EVENT, RISKY_AGENT -> {
         boolean user = "agentUser".equalsIgnoreCase(risk.identityType);
-        yield principal(whose, risk.agentName, user ? "user" : "workload");
+        String name = risk.agentName != null ? risk.agentName : risk.workloadName;
+        yield principal(whose, name, user ? "user" : "workload");
       }
       default -> {
         String name =
@@ -134,7 +138,7 @@ final class RiskMapper {
     risk.setSource(f.source);
     risk.setTiming(f.timing);
     risk.setActivity(f.activity);
-    risk.setRequestId(TokenIds.known(f.requestId));
+    risk.setRequestId(TokenIds.known(f.requestId != null ? f.requestId : f.signInRequestId));
     return risk;
   }
 }

@@ -74,6 +74,10 @@ final class RiskParser {
           f.workloadName = Scalars.first(f.workloadName, json);
       case APP_ID -> f.appId = record.ids.last(f.appId, json);
       case AGENT_ID -> f.agentId = record.ids.last(f.agentId, json);
+      case IDENTITY_ID -> f.identityId = record.ids.last(f.identityId, json);
+      case SIGN_IN_REQUEST_ID -> f.signInRequestId = record.ids.last(f.signInRequestId, json);
+      case SIGN_IN_CORRELATION_ID ->
+          f.signInCorrelationId = record.ids.last(f.signInCorrelationId, json);
       case AGENT_DISPLAY_NAME -> f.agentName = Scalars.first(f.agentName, json);
       case IDENTITY_TYPE -> f.identityType = Scalars.first(f.identityType, json);
       default -> {

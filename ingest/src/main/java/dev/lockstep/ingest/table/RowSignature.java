@@ -100,7 +100,7 @@ public final class RowSignature {
       case RISK_STATE -> RISK_STATE;
       case USER_ID, USER_PRINCIPAL_NAME, USER_DISPLAY_NAME -> USER;
       case SERVICE_PRINCIPAL_ID, APP_ID -> WORKLOAD;
-      case AGENT_ID, AGENT_DISPLAY_NAME -> AGENT;
+      case AGENT_ID, AGENT_DISPLAY_NAME, IDENTITY_ID, IDENTITY_TYPE -> AGENT;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };

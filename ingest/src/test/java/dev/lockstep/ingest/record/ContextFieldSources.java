@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@link FieldSources} of categories that no rule reads; of most, no real record was seen. */
+/** {@link FieldSources} of categories that no rule reads; of many, no hub's record was seen. */
 final class ContextFieldSources {
   private static final String TABLES =
       "https://learn.microsoft.com/azure/azure-monitor/reference/tables/";
@@ -47,7 +47,12 @@ final class ContextFieldSources {
 
   private static String neverSeen(String page, String more) {
     return "No real record was seen. Documented at <%s>: names of columns, which the hub writes with a small first letter, as far as is known of other categories.%s"
-        .formatted(page.startsWith("http") ? page : TABLES + page, more);
+        .formatted(TABLES + page, more);
+  }
+
+  private static String seenInGraph(String page, String more) {
+    return "Objects of Microsoft Graph were seen, but no record of a hub. Documented at <%s>: names of columns, which the hub writes with a small first letter, as far as is known of other categories.%s"
+        .formatted(TABLES + page, more);
   }
 
   private static Group group(
@@ -75,7 +80,9 @@ final class ContextFieldSources {
               "properties.activityDateTime",
               "properties.detectedDateTime",
               "time"));
-      rows.add(row("correlationId", TEXT, "properties.correlationId"));
+      if (rows.stream().noneMatch(row -> row.field().equals("correlationId"))) {
+        rows.add(row("correlationId", TEXT, "properties.correlationId"));
+      }
       rows.add(row("risk.id", TEXT, "properties.id"));
       rows.add(row("risk.type", TEXT, "properties.riskEventType"));
       rows.add(row("risk.timing", TEXT, "properties.detectionTimingType"));
@@ -88,7 +95,7 @@ final class ContextFieldSources {
     return group(
         "Risks of workloads",
         ActivityKind.RISK,
-        neverSeen("aadserviceprincipalriskevents", ""),
+        seenInGraph("aadserviceprincipalriskevents", ""),
         "ServicePrincipalRiskEvents",
         ContextRecords.WORKLOAD_RISK,
         risk(
@@ -127,31 +134,42 @@ final class ContextFieldSources {
     return group(
         "Risks of agents",
         ActivityKind.RISK,
-        neverSeen(
+        seenInGraph(
             "aadagentriskevents",
-            " `principal.type` is `user` where `identityType` is `AgentUser`."),
+            " `principal.type` is `user` where `identityType` is `AgentUser`. Ids of the sign-in and `identityId` are in Microsoft Graph only."),
         "AgentRiskEvents",
         ContextRecords.AGENT_RISK,
         risk(
             true,
-            row("principal.id", LOWER, "properties.agentId"),
-            row("principal.name", TEXT, "properties.agentDisplayName"),
-            mixed("principal.type", new Source("properties.agentId", WORKLOAD))));
+            row("principal.id", LOWER, "properties.agentId", "properties.identityId"),
+            row("principal.name", TEXT, "properties.agentDisplayName", "properties.displayName"),
+            mixed("principal.type", new Source("properties.agentId", WORKLOAD)),
+            row(
+                "correlationId",
+                TEXT,
+                "properties.correlationId",
+                "properties.signInCorrelationId"),
+            row("risk.requestId", TOKEN, "properties.requestId", "properties.signInRequestId")));
   }
 
   private static Group riskyAgents() {
     return group(
         "Agents at risk",
         ActivityKind.RISK,
-        neverSeen(
+        seenInGraph(
             "aadriskyagents", " `principal.type` is `user` where `identityType` is `AgentUser`."),
         "RiskyAgents",
         ContextRecords.RISKY_AGENT,
         risk(
             false,
             row("eventAt", EARLIER, "properties.riskLastModifiedDateTime", "time"),
-            row("principal.id", LOWER, "properties.agentId", "properties.id"),
-            row("principal.name", TEXT, "properties.agentDisplayName"),
+            row(
+                "principal.id",
+                LOWER,
+                "properties.agentId",
+                "properties.identityId",
+                "properties.id"),
+            row("principal.name", TEXT, "properties.agentDisplayName", "properties.displayName"),
             mixed("principal.type", new Source("properties.id", USER))));
   }
 
@@ -256,9 +274,10 @@ final class ContextFieldSources {
     return group(
         "Activities in cloud applications, of Defender XDR",
         ActivityKind.OTHER,
-        neverSeen(
-            "https://learn.microsoft.com/defender-xdr/advanced-hunting-cloudappevents-table",
-            " `principal.type` is `workload` where `AccountType` is `Application` or `System`. Without `AccountObjectId`, `AccountId` is the principal's id if it is a GUID. Of `RawEventData` session and token are read, nothing else."),
+        "Public records of the hub name the fields as the table does: <%s>.%s"
+            .formatted(
+                "https://learn.microsoft.com/defender-xdr/advanced-hunting-cloudappevents-table",
+                " `principal.type` is `workload` where `AccountType` is `Application` or `System`. Without `AccountObjectId`, `AccountId` is the principal's id if it is a GUID. Of `RawEventData` session and token are read, nothing else."),
         "AdvancedHunting-CloudAppEvents",
         ContextRecords.CLOUD_APP,
         row("eventId", TEXT, "properties.ReportId"),

@@ -169,6 +169,7 @@ class OtherTablesTest {
         "ServicePrincipalRiskEvents | 'id':'risk-1','appId':'APP-1','servicePrincipalId':'SP-1','servicePrincipalDisplayName':'Sync','ipAddress':null,'location':null,'riskEventType':'suspiciousSignins','activityDateTime':'2025-11-14T02:00:00Z'",
         "RiskyServicePrincipals | 'id':'SP-1','appId':'APP-1','displayName':'Sync','servicePrincipalType':'Application','riskLastUpdatedDateTime':'2025-11-14T02:00:00Z'",
         "AgentRiskEvents | 'id':'risk-1','agentId':'AG-1','agentDisplayName':'Helper','identityType':'agentIdentity','riskEventType':'unfamiliarResourceAccess','activityDateTime':'2025-11-14T02:00:00Z'",
+        "AgentRiskEvents | 'id':'risk-1','identityId':'AG-1','displayName':'Helper','identityType':'agentIdentity','signInRequestId':'3f2504e0-4f89-41d3-9a0c-0305e82c3301','signInCorrelationId':'c-1','riskEventType':'unfamiliarResourceAccess','activityDateTime':'2025-11-14T02:00:00Z'",
         "RiskyAgents | 'id':'AG-1','agentDisplayName':'Helper','identityType':'agentUser','riskLastModifiedDateTime':'2025-11-14T02:00:00Z'"
       })
   void readsARiskOfAWorkloadOrAgent_asTheHubsRecord(String category, String properties) {
