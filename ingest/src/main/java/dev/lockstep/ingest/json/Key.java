@@ -317,6 +317,19 @@ public enum Key {
   // the firewall's mode, and how long an activation holds
   POLICY_MODE,
   EXPIRATION_TIME,
+  // the activity log as a table and as the REST API have it
+  EVENT_TIMESTAMP,
+  OPERATION_NAME_VALUE,
+  ACTIVITY_STATUS,
+  ACTIVITY_STATUS_VALUE,
+  CATEGORY_VALUE,
+  RESOURCE_PROVIDER_VALUE,
+  HTTP_REQUEST,
+  REQUEST_CLIENT_IP("clientipaddress"),
+  DESCRIPTION,
+  CLAIMS_COLUMN("claims_d"),
+  AUTHORIZATION_COLUMN("authorization_d"),
+  PROPERTIES_COLUMN("properties_d"),
   OTHER("");
 
   private static final Map<String, Key> BY_NAME = new HashMap<>();

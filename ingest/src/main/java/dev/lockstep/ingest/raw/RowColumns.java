@@ -50,6 +50,23 @@ final class RowColumns {
           new Renamed("starttimeutc", "starttime"),
           new Renamed("endtimeutc", "endtime"));
 
+  /** Columns of {@code AzureActivity}, and keys of the REST API of the activity log. */
+  private static final List<Renamed> OF_RESOURCES =
+      List.of(
+          new Renamed("time", "eventtimestamp"),
+          new Renamed("category", "categoryvalue"),
+          new Renamed("category", "category.value"),
+          new Renamed("operationname", "operationnamevalue"),
+          new Renamed("operationname", "operationname.value"),
+          new Renamed("resulttype", "activitystatusvalue"),
+          new Renamed("resulttype", "status.value"),
+          new Renamed("resultsignature", "activitysubstatusvalue"),
+          new Renamed("resultsignature", "substatus.value"),
+          new Renamed("resultdescription", "description"),
+          new Renamed("calleripaddress", "httprequest.clientipaddress"),
+          new Renamed("identity.claims", "claims"),
+          new Renamed("identity.authorization", "authorization"));
+
   private static final List<Renamed> OF_GATEWAYS = ofGateways();
 
   /**
@@ -103,7 +120,8 @@ final class RowColumns {
     if (isProperty) {
       columns.add(path);
     }
-    if (!isTable || !isAnotherInTables(path, category)) {
+    boolean isAnother = isTable && isAnotherInTables(path, category);
+    if (!isAnother && !isForPeople(path, category)) {
       columns.add(isProperty ? path.substring(PROPERTIES.length()) : path);
     }
     add(RENAMED, path, columns);
@@ -127,6 +145,15 @@ final class RowColumns {
     };
   }
 
+  /**
+   * Returns whether exports of the activity log have a text for people under a field's name, or an
+   * object with that text. The field itself is under another name there.
+   */
+  private static boolean isForPeople(String path, @Nullable Category category) {
+    return category == Category.RESOURCE
+        && (path.equals("operationname") || path.equals("category"));
+  }
+
   private static List<Renamed> renamed(@Nullable Category category) {
     if (category == null) {
       return List.of();
@@ -137,6 +164,7 @@ final class RowColumns {
       case SIGN_IN -> OF_SIGN_INS;
       case GRAPH -> OF_GRAPH;
       case GATEWAY -> OF_GATEWAYS;
+      case RESOURCE -> OF_RESOURCES;
       default -> List.of();
     };
   }

@@ -60,6 +60,10 @@ final class AuditFields {
 
   // Azure resources
   @Nullable String eventId;
+
+  /** Id that the activity log's table and REST API give an event. An event hub leaves it out. */
+  @Nullable String eventDataId;
+
   @Nullable String provider;
   @Nullable String eventName;
   @Nullable String roleDefinition;

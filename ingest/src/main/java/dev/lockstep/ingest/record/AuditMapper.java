@@ -129,7 +129,7 @@ final class AuditMapper {
     if (untimed != null) {
       return untimed;
     }
-    String id = ActivityMapper.idOf(resourceEventId(f, audit), slice, f.times);
+    String id = ActivityMapper.idOf(resourceEventId(f), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.AUDIT, category, id, slice, f.times);
     activity.setAddress(f.callerIpAddress);
     Principal principal = audit.callerId != null ? caller(audit) : f.identity.principal();
@@ -157,19 +157,49 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the event's own id, or else one computed from the record's correlation id, or else
-   * null. The steps of one operation share a correlation id, so values of the step are added to it.
+   * Returns the id of an event of the activity log, or null if the record has none. It is the id
+   * that Privileged Identity Management gives, or else one computed from the correlation id. The
+   * steps of one operation share a correlation id, so what tells a step is added to it.
+   *
+   * <p>An event has {@code eventDataId} in the table and in the REST API, but not in an event hub.
+   * So that its copies have one id, that value counts only without a correlation id. The hub writes
+   * other letter cases and words than the API, and portals cut times to milliseconds.
    */
-  private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
-    if (audit.eventId != null) {
-      return audit.eventId;
+  private static @Nullable String resourceEventId(RecordFields f) {
+    if (f.audit.eventId != null) {
+      return f.audit.eventId;
+    } else if (f.correlationId == null) {
+      return f.audit.eventDataId;
     }
-    return f.correlationId == null
-        ? null
-        : f.correlationId
-            + "/"
-            + Fingerprint.of(
-                f.envelopeTime(), f.resourceId, f.operationName, f.resultType, f.resultSignature);
+    String step =
+        Fingerprint.of(
+            Long.toString(f.times.eventAt),
+            lower(f.resourceId),
+            lower(f.operationName),
+            status(f.resultType));
+    return f.correlationId + "/" + step;
+  }
+
+  private static @Nullable String lower(@Nullable String text) {
+    return text == null ? null : Scalars.lower(text);
+  }
+
+  /**
+   * Returns a status in lower case, and one word for the two words that Azure has for the same
+   * status, such as {@code Success} and {@code Succeeded}.
+   */
+  private static @Nullable String status(@Nullable String result) {
+    String word = lower(result);
+    if (word == null) {
+      return null;
+    }
+    return switch (word) {
+      case "started" -> "start";
+      case "accepted" -> "accept";
+      case "succeeded" -> "success";
+      case "failed" -> "failure";
+      default -> word;
+    };
   }
 
   private static Principal caller(AuditFields f) {

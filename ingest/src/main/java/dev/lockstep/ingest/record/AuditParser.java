@@ -62,7 +62,8 @@ final class AuditParser {
 
   private boolean readOfResource(Key key, JsonParser json, AuditFields f) throws IOException {
     switch (key) {
-      case EVENT_ID, EVENT_DATA_ID -> f.eventId = Scalars.first(f.eventId, json);
+      case EVENT_ID -> f.eventId = Scalars.first(f.eventId, json);
+      case EVENT_DATA_ID -> f.eventDataId = Scalars.first(f.eventDataId, json);
       case RESOURCE_PROVIDER_NAME -> f.provider = Scalars.label(f.provider, json);
       case EVENT_NAME -> f.eventName = Scalars.label(f.eventName, json);
       case ROLE_DEFINITION -> f.roleDefinition = Scalars.label(f.roleDefinition, json);

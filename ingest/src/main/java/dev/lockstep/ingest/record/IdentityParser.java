@@ -26,6 +26,12 @@ final class IdentityParser {
     walker.object(json, (key, value) -> take(key, value, f, Key.IDENTITY, 0));
   }
 
+  void readPart(Key part, JsonParser json, IdentityFields f) throws IOException {
+    f.touched = true;
+    f.claims.ids.keepFirst();
+    walker.object(json, (key, value) -> take(key, value, f, part, 1));
+  }
+
   /**
    * Reads the value of a key in {@code identity} or in an object within it.
    *

@@ -179,6 +179,16 @@ public final class RecordParser {
     }
   }
 
+  /**
+   * Reads the claims or the authorization of a caller that stand apart from an {@code identity}. Of
+   * several claims under one name the first counts.
+   *
+   * @param part {@link Key#CLAIMS} or {@link Key#AUTHORIZATION}
+   */
+  public void readIdentityPart(Key part, JsonParser json, RecordFields fields) throws IOException {
+    identities.readPart(part, json, fields.identity);
+  }
+
   private void readProperties(JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

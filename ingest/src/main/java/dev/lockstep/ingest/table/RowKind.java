@@ -31,6 +31,7 @@ final class RowKind {
   private final JsonWalker walker;
   private @Nullable String type;
   private @Nullable Table named;
+  private @Nullable String columnText;
   private @Nullable Category ofColumn;
   private @Nullable Category ofEvent;
   private @Nullable String interactive;
@@ -58,9 +59,12 @@ final class RowKind {
         named = Table.named(word(parser));
         tableName = true;
       }
-      case CATEGORY -> {
-        String text = word(parser);
-        ofColumn = text == null ? null : Category.of(text);
+      case CATEGORY, CATEGORY_VALUE -> {
+        String text = category(parser);
+        if (text != null && (columnText == null || key == Key.CATEGORY_VALUE)) {
+          columnText = text;
+          ofColumn = Category.of(text);
+        }
       }
       case USER_ID, USER_PRINCIPAL_NAME -> user |= word(parser) != null;
       case SERVICE_PRINCIPAL_ID -> servicePrincipal |= word(parser) != null;
@@ -80,6 +84,24 @@ final class RowKind {
   private static @Nullable String word(JsonParser parser) throws IOException {
     String text = Scalars.text(parser);
     return text == null || text.equals(NONE) ? null : text;
+  }
+
+  /** Returns the category in a column, or in the object that the activity log's API has there. */
+  private @Nullable String category(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return word(parser);
+    }
+    String text = null;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isValue = parser.currentName().equalsIgnoreCase("value");
+      parser.nextToken();
+      if (isValue) {
+        text = word(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+    return text;
   }
 
   private void readEventTypes(JsonParser parser) throws IOException {
@@ -126,6 +148,8 @@ final class RowKind {
     table = table == null && type == null ? Table.withColumns(signature) : table;
     if (table == null) {
       return type == null && ofLog() ? ofColumn : null;
+    } else if (table == Table.ACTIVITY) {
+      return columnText == null || ofColumn == Category.RESOURCE ? Category.RESOURCE : null;
     } else if (!table.isOfSignIns()) {
       boolean isOfAnother = !isNamed && table == Table.GATEWAY && isOfAnotherLog();
       return isOfAnother ? null : table.category;
@@ -167,10 +191,13 @@ final class RowKind {
   /**
    * Returns the name of the row's Log Analytics table from the column {@code Type}, or null if the
    * column names no table. The column counts only in a row with {@code TimeGenerated}. A value with
-   * a slash is the type of a resource. A name is cut to 128 characters.
+   * a slash is the type of a resource. A name is cut to 128 characters. For an event of the
+   * activity log it is the event's category.
    */
   @Nullable String otherTable() {
-    if (type == null
+    if (columnText != null && RowSignature.isActivity(signature)) {
+      return columnText;
+    } else if (type == null
         || type.indexOf('/') >= 0 // a resource's type, not a table
         || !RowSignature.any(signature, RowSignature.TIME_GENERATED)) {
       return null;

@@ -51,6 +51,7 @@ public final class RowParser {
   private final Key.Table keys;
   private final RecordParser records;
   private final JsonWalker walker;
+  private final ActivityLogColumns activityLog;
 
   public RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
     this.json = json;
@@ -58,6 +59,7 @@ public final class RowParser {
     this.keys = keys;
     this.records = records;
     this.walker = new JsonWalker(keys, embedded);
+    this.activityLog = new ActivityLogColumns(walker, records);
   }
 
   /**
@@ -155,6 +157,9 @@ public final class RowParser {
         if (kind.writesNone()
             && value == JsonToken.VALUE_STRING
             && parser.getText().equals(RowKind.NONE)) {
+          continue;
+        }
+        if (category == Category.RESOURCE && activityLog.read(key, parser, fields)) {
           continue;
         }
         switch (key) {

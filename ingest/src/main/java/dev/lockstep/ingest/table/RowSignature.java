@@ -38,6 +38,9 @@ public final class RowSignature {
   static final int USER = 1 << 24;
   static final int WORKLOAD = 1 << 25;
   static final int AGENT = 1 << 26;
+  private static final int EVENT_TIME = 1 << 27;
+  private static final int EVENT_DATA_ID = 1 << 28;
+  static final int OPERATION_VALUE = 1 << 29;
 
   /**
    * Bit for the keys that only identity links and alerts of Defender for Cloud have. A record with
@@ -101,6 +104,9 @@ public final class RowSignature {
       case USER_ID, USER_PRINCIPAL_NAME, USER_DISPLAY_NAME -> USER;
       case SERVICE_PRINCIPAL_ID, APP_ID -> WORKLOAD;
       case AGENT_ID, AGENT_DISPLAY_NAME, IDENTITY_ID, IDENTITY_TYPE -> AGENT;
+      case EVENT_TIMESTAMP -> EVENT_TIME;
+      case EVENT_DATA_ID -> EVENT_DATA_ID;
+      case OPERATION_NAME_VALUE -> OPERATION_VALUE;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };
@@ -109,11 +115,12 @@ public final class RowSignature {
   /**
    * Returns whether a record may be a row of an exported table or an object of Microsoft Graph. It
    * has either a table's name and time, or the keys of such a row or object and no {@code
-   * properties}.
+   * properties}. Only events of the activity log have {@code properties} in such a row or object.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)
         && (all(signature, TYPE | TIME_GENERATED)
+            || isActivity(signature)
             || (!any(signature, PROPERTIES) && hasRowsKeys(signature)));
   }
 
@@ -123,6 +130,15 @@ public final class RowSignature {
         || all(signature, AUDIT)
         || isRisk(signature)
         || all(signature, ALERT_ID | TIMESTAMP);
+  }
+
+  /**
+   * Returns whether a record is an event of the activity log, as a row of {@code AzureActivity} or
+   * as the REST API has it.
+   */
+  static boolean isActivity(int signature) {
+    return all(signature, TIME_GENERATED | OPERATION_VALUE)
+        || all(signature, EVENT_TIME | EVENT_DATA_ID);
   }
 
   private static boolean isRisk(int signature) {

@@ -16,6 +16,7 @@ public enum Table {
   GATEWAY("ApiManagementGatewayLogs", Category.GATEWAY),
   GRAPH("MicrosoftGraphActivityLogs", Category.GRAPH),
   DIRECTORY("AuditLogs", Category.DIRECTORY),
+  ACTIVITY("AzureActivity", Category.RESOURCE),
   RISK_EVENT("AADUserRiskEvents", Category.RISK_EVENT),
   RISKY_USER("AADRiskyUsers", Category.RISKY_USER),
   WORKLOAD_RISK_EVENT("AADServicePrincipalRiskEvents", Category.WORKLOAD_RISK_EVENT),
@@ -69,6 +70,8 @@ public enum Table {
         return ALERT_EVIDENCE;
       }
       return RowSignature.any(signature, RowSignature.ALERT_INFO) ? ALERT_INFO : null;
+    } else if (RowSignature.isActivity(signature)) {
+      return ACTIVITY;
     } else if (RowSignature.all(signature, RowSignature.AUDIT)) {
       return DIRECTORY;
     }

@@ -318,7 +318,10 @@ class RawFieldFinderTest {
     "AADGraphActivityLogs, AzureADGraphActivityLogs, TokenIssuedAt, properties.issuedAt",
     "SecurityAlert, SecurityAlert, AlertSeverity, Severity",
     "SecurityAlert, SecurityAlert, DisplayName, AlertDisplayName",
-    "SecurityAlert, SecurityAlert, AlertLink, AlertUri"
+    "SecurityAlert, SecurityAlert, AlertLink, AlertUri",
+    "AzureActivity, Administrative, OperationNameValue, operationName",
+    "AzureActivity, Administrative, ActivityStatusValue, resultType",
+    "AzureActivity, Administrative, ActivitySubstatusValue, resultSignature"
   })
   void findsColumns_thatTablesNameOtherwise(
       String table, String category, String column, String path) {
@@ -327,6 +330,30 @@ class RawFieldFinderTest {
             .formatted(table, category, column);
     assertThat(found(row.getBytes(StandardCharsets.UTF_8), category, path))
         .containsOnly(entry(path.toLowerCase(Locale.ROOT), List.of("t:v")));
+  }
+
+  @Test
+  void readsTheRestApiOfTheActivityLog_underTheNamesOfRecords() {
+    String event =
+        "{\"eventTimestamp\":\"2026-11-19T10:00:00Z\",\"eventDataId\":\"e\",\"category\":{\"value\":\"Administrative\",\"localizedValue\":\"x\"},\"operationName\":{\"value\":\"a/write\",\"localizedValue\":\"x\"},\"status\":{\"value\":\"Failed\",\"localizedValue\":\"x\"},\"claims\":{\"name\":\"Ada\"},\"httpRequest\":{\"clientIpAddress\":\"81.2.69.142\"},\"properties\":{\"message\":\"m\"}}";
+    String[] paths = {
+      "time",
+      "category",
+      "operationName",
+      "resultType",
+      "identity.claims.name",
+      "callerIpAddress",
+      "properties.message"
+    };
+    assertThat(found(event.getBytes(StandardCharsets.UTF_8), "Administrative", paths))
+        .containsOnly(
+            entry("time", List.of("t:2026-11-19T10:00:00Z")),
+            entry("category", List.of("t:Administrative")),
+            entry("operationname", List.of("t:a/write")),
+            entry("resulttype", List.of("t:Failed")),
+            entry("identity.claims.name", List.of("t:Ada")),
+            entry("calleripaddress", List.of("t:81.2.69.142")),
+            entry("properties.message", List.of("t:m")));
   }
 
   @Test

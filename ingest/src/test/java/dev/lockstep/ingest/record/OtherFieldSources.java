@@ -167,11 +167,10 @@ final class OtherFieldSources {
     return new Group(
         "Other changes of Azure's resources",
         ActivityKind.AUDIT,
-        "Mostly without a number: `eventId` is then `correlationId` and a hash of time, resource, operation and result, since the steps of an operation share the correlation.",
+        "`eventId` is `correlationId` and a hash of time, resource, operation and result, since the steps of an operation share the correlation. A record without it has `properties.eventDataId`, which a hub leaves out.",
         List.of("Administrative"),
         OtherRecords.ADMINISTRATIVE,
         List.of(
-            row("eventId", TEXT, "properties.eventDataId"),
             row("eventAt", EARLIER, "time"),
             row("arrivalAt", EARLIER, "time"),
             row(

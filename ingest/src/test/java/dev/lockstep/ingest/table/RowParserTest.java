@@ -234,9 +234,8 @@ class RowParserTest {
     assertThat(Records.words(Records.read(row))).containsExactly("ignored Heartbeat");
     String withProperties =
         "{\"TimeGenerated\":\"2025-11-14T01:48:53Z\",\"Category\":\"Administrative\","
-            + "\"Properties\":\"{}\",\"Type\":\"AzureActivity\"}";
-    assertThat(Records.words(Records.read(withProperties)))
-        .containsExactly("ignored AzureActivity");
+            + "\"Properties\":\"{}\",\"Type\":\"AzureMetrics\"}";
+    assertThat(Records.words(Records.read(withProperties))).containsExactly("ignored AzureMetrics");
   }
 
   @Test
