@@ -148,6 +148,9 @@ public enum Key {
   UPN_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"),
   NAME_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),
   EMAIL_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"),
+  /** Beginnings of the names of claims, which a managed HSM cuts off at their dots and slashes. */
+  CLAIM_NAMESPACE(
+      "http_schemas_microsoft_com_identity", "http_schemas_xmlsoap_org_ws_2005_05_identity"),
   UNIQUE_NAME("unique_name"),
   SCP,
   AUTHORIZATION,

@@ -42,7 +42,7 @@ final class IdentityParser {
       throws IOException {
     Key meant = key == Key.OTHER ? claim(json.currentName()) : key;
     switch (meant) {
-      case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE -> {
+      case CLAIM, CLAIMS, CLAIM_NAMESPACE, AUTHORIZATION, EVIDENCE -> {
         if (level < LEVELS) {
           walker.object(json, (of, value) -> take(of, value, f, meant, level + 1));
         } else {
@@ -84,7 +84,9 @@ final class IdentityParser {
     } else if (endsWith(name, "/scope")) {
       return Key.SCOPE_CLAIM;
     }
-    return endsWith(name, "/objectidentifier") ? Key.OBJECT_ID_CLAIM : Key.OTHER;
+    return endsWith(name, "/objectidentifier") || name.equalsIgnoreCase("objectidentifier")
+        ? Key.OBJECT_ID_CLAIM
+        : Key.OTHER;
   }
 
   private static boolean endsWith(String name, String end) {

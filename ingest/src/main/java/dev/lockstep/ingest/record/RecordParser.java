@@ -81,7 +81,10 @@ public final class RecordParser {
           RESOURCE_ID,
           RESULT_SIGNATURE,
           RESULT_DESCRIPTION,
-          IDENTITY -> {
+          IDENTITY,
+          HTTP_STATUS_CODE,
+          REQUEST_URI,
+          CLIENT_INFO -> {
         if (fields.anyCategory) {
           readOfGroup(key, json, fields.group(), fields);
         } else {
@@ -154,6 +157,8 @@ public final class RecordParser {
     return switch (key) {
       case PROPERTIES -> true;
       case TRACE_RECORDS -> group == CategoryGroup.GATEWAY;
+      // A managed HSM has them beside its properties, a vault in them.
+      case HTTP_STATUS_CODE, REQUEST_URI, CLIENT_INFO -> group == CategoryGroup.VAULT;
       case RESOURCE_ID -> group.readsEnvelope() || group == CategoryGroup.GATEWAY;
       default -> group.readsEnvelope();
     };
@@ -175,6 +180,7 @@ public final class RecordParser {
       case RESULT_DESCRIPTION ->
           fields.resultDescription = Scalars.label(fields.resultDescription, json);
       case IDENTITY -> identities.read(json, fields.identity);
+      case HTTP_STATUS_CODE, REQUEST_URI, CLIENT_INFO -> readProperty(key, json, group, fields);
       default -> json.skipChildren();
     }
   }

@@ -291,7 +291,7 @@ final class OtherFieldSources {
     return new Group(
         "Calls of a key vault",
         ActivityKind.VAULT_CALL,
-        "`eventId` is `correlationId`, if the client gave one, and a hash of the call. A record of another service under this category is ignored.",
+        "`eventId` is `correlationId`, if the client gave one, and a hash of the call. A record of another service under this category is ignored. A managed HSM has status, client and URI beside its `properties`, and the names of claims in parts; both are read.",
         List.of("AuditEvent"),
         OtherRecords.VAULT,
         List.of(

@@ -172,6 +172,39 @@ class RiskAndVaultTest {
   }
 
   @Test
+  void aCallOfAManagedHsm_isReadAsThatOfAVault() {
+    String record =
+        """
+        {"TenantId":"TENANT-1","time":"2025-11-14T02:40:00.269Z",\
+        "resourceId":"/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.KEYVAULT/MANAGEDHSMS/H",\
+        "operationName":"KeyExport","operationVersion":"7.4","category":"AuditEvent",\
+        "resultType":"Success","properties":{"PoolType":"M-HSM","sku_Family":"B"},"durationMs":48,\
+        "callerIpAddress":"203.0.113.40","identity":"{\\"claim\\":{\\"appid\\":\\"APP-1\\",\
+        \\"http_schemas_microsoft_com_identity\\":{\\"claims\\":{\\"objectidentifier\\":\
+        \\"AAAAAAAA-4F89-41d3-9a0c-000000000001\\"}},\
+        \\"http_schemas_xmlsoap_org_ws_2005_05_identity\\":{\\"claims\\":{\\"upn\\":\
+        \\"ada@contoso.example\\"}}}}","clientInfo":"sdk/1","correlationId":"corr-6",\
+        "httpStatusCode":202,"PoolName":"p","requestUri":"https://h.hsm.example/keys/k?v=1"}""";
+    for (String order : new String[] {record, categoryFirst(record)}) {
+      Activity call = activity(order);
+      assertThat(call.getStatus()).isEqualTo(202);
+      assertThat(call.getUserAgent()).isEqualTo("sdk/1");
+      assertThat(call.getRequest().getHost()).isEqualTo("h.hsm.example");
+      assertThat(call.getRequest().getPath()).isEqualTo("/keys/k");
+      assertThat(call.getPrincipal().toString())
+          .isEqualTo(
+              "{\"id\": \"aaaaaaaa-4f89-41d3-9a0c-000000000001\", \"name\":"
+                  + " \"ada@contoso.example\", \"type\": \"user\"}");
+      assertThat(call.getEventId()).isEqualTo(activity(record).getEventId());
+    }
+  }
+
+  private static String categoryFirst(String record) {
+    String category = "\"category\":\"AuditEvent\",";
+    return record.replace(category, "").replace("{\"TenantId\"", "{" + category + "\"TenantId\"");
+  }
+
+  @Test
   void anotherServicesAuditEventPassesBy() {
     String record =
         with(VAULT, "resourceId", "\"/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.ATTESTATION/X\"");
