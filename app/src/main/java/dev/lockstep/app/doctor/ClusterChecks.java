@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks of the Kafka cluster with Lockstep's topics and state: servers, topics, positions, rights
- * on topics and groups, and the broker's clock.
+ * on topics, groups and transactional ids, and the broker's clock.
  */
 public final class ClusterChecks {
   private static final int API_MILLIS = 5_000;
@@ -212,6 +212,7 @@ public final class ClusterChecks {
         TopicState.Difference difference = there.difference();
         if (difference != null) {
           into.warn(
+    new TransactionChecks(config).look(into);
               "topic " + there.name(),
               difference.what() + ", which a new topic would have",
               difference.fix(config.kafka().bootstrapServers()));

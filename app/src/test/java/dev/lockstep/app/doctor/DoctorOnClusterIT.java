@@ -3,6 +3,7 @@ package dev.lockstep.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.Misadvertised;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.detections.topology.DetectionTopology;
@@ -19,7 +20,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 /** Breaks the cluster and the hubs in one thing after the other: each time the doctor names it. */
@@ -65,6 +73,16 @@ final class DoctorOnClusterIT extends Examination {
     set("KAFKA_PROPERTIES_ACKS", "-1");
     set("KAFKA_PROPERTIES_ENABLE_IDEMPOTENCE", "TRUE");
     assertThat(look()).noneMatch(line -> line.check().equals("kafka.properties"));
+  }
+
+  @Test
+  void propertiesThatAProducerRefuses() throws Exception {
+    set("KAFKA_PROPERTIES_DELIVERY_TIMEOUT_MS", "1");
+    only(
+        CheckReport.Verdict.FAIL,
+        "kafka.properties",
+        "delivery.timeout.ms should be equal to or larger than",
+        "correct or remove");
   }
 
   @Test
@@ -235,6 +253,42 @@ final class DoctorOnClusterIT extends Examination {
         section + "_PROPERTIES_SASL_JAAS_CONFIG",
         "org.apache.kafka.common.security.plain.PlainLoginModule required"
             + " username=\"$ConnectionString\" password=\"%s\";".formatted(password));
+  @Test
+  void transactionalIdsThatMayNotBeUsed() throws Exception {
+    set("KAFKA_TOPIC_PREFIX", "granted.");
+    asSaslUser(RIGHT);
+    String each = "grant Describe and Write on transactional ids of the prefix granted.";
+    try (Admin admin = admin()) {
+      Topics.ensure(admin, "granted.", 4, (short) 1);
+      grant(admin, ResourceType.TOPIC, "granted.", AclOperation.READ, AclOperation.WRITE);
+      grant(admin, ResourceType.TOPIC, "granted.", AclOperation.CREATE);
+      grant(admin, ResourceType.TOPIC, "granted.", AclOperation.DESCRIBE_CONFIGS);
+      grant(admin, ResourceType.GROUP, "granted.", AclOperation.READ);
+      only(CheckReport.Verdict.FAIL, "transactional id granted.detect-…", "may not write", each);
+      grant(admin, ResourceType.TRANSACTIONAL_ID, "granted.", AclOperation.DESCRIBE);
+      only(CheckReport.Verdict.FAIL, "transactional id granted.detect-…", "may not write", each);
+      grant(admin, ResourceType.TRANSACTIONAL_ID, "granted.detect-", AclOperation.WRITE);
+      String source = "transactional id granted.ingest-logs/…";
+      only(CheckReport.Verdict.FAIL, source, "may not write", each);
+      grant(admin, ResourceType.TRANSACTIONAL_ID, "granted.", AclOperation.WRITE);
+      assertThat(says(look(), CheckReport.Verdict.OK, "transactional ids")).hasSize(1);
+      assertThat(admin.listTransactions().all().get()).isEmpty();
+    }
+  }
+
+  private static void grant(
+      Admin admin, ResourceType type, String prefix, AclOperation... operations) throws Exception {
+    List<AclBinding> granted = new ArrayList<>();
+    for (AclOperation operation : operations) {
+      granted.add(
+          new AclBinding(
+              new ResourcePattern(type, prefix, PatternType.PREFIXED),
+              new AccessControlEntry(
+                  "User:" + LocalBroker.SASL_USER, "*", operation, AclPermissionType.ALLOW)));
+    }
+    admin.createAcls(granted).all().get();
+  }
+
   }
 
   @Test
