@@ -365,14 +365,14 @@ final class ConfigReader {
   }
 
   static ClientProperties properties(Section section) {
+    Map<String, CheckedValue> written = section.free(PROPERTIES);
+    ClientPropertyBounds.check(written);
     Map<String, String> values = new LinkedHashMap<>();
-    section
-        .free(PROPERTIES)
-        .forEach(
-            (key, setting) -> {
-              values.put(key, setting.value());
-              hide(key, setting.value());
-            });
+    written.forEach(
+        (key, setting) -> {
+          values.put(key, setting.value());
+          hide(key, setting.value());
+        });
     return new ClientProperties(values);
   }
 

@@ -39,6 +39,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ public final class ClusterChecks {
   private static final String CREDENTIAL =
       "check kafka.properties: security.protocol, sasl.mechanism, sasl.jaas.config";
   private static final int SAFE_COPIES = 3;
+  private static final String REQUEST_BYTES = "max.request.size";
 
   /**
    * Producer properties that Lockstep always sets itself, each with the values that it sets. A
@@ -88,6 +90,7 @@ public final class ClusterChecks {
   private void look(CheckReport into) throws InterruptedException {
     Config.Kafka kafka = config.kafka();
     warnOfOverridden(into, "kafka.properties", kafka.properties());
+    warnOfSmallRequests(into, kafka.properties());
     try {
       if (!anyReached(into, kafka.bootstrapServers())) {
         return;
@@ -121,6 +124,26 @@ public final class ClusterChecks {
           "%s no effect, because Lockstep always writes with acks=all and enable.idempotence=true"
               .formatted(String.join(" and ", named) + (named.size() == 1 ? " has" : " have")),
           "remove " + (named.size() == 1 ? "it" : "them"));
+    }
+  }
+
+  static void warnOfSmallRequests(CheckReport into, ClientProperties properties) {
+    for (String name : List.of(REQUEST_BYTES, "producer." + REQUEST_BYTES)) {
+      String set = properties.values().get(name);
+      try {
+        if (set != null && Long.parseLong(set.strip()) < TopicChecks.RECORD_BYTES) {
+          into.warn(
+              "kafka.properties",
+              name
+                  + " is %s, and Lockstep writes records of up to %s bytes"
+                      .formatted(
+                          DisplayFormat.number(Long.parseLong(set.strip())),
+                          DisplayFormat.number(TopicChecks.RECORD_BYTES)),
+              "remove it, or write " + TopicChecks.RECORD_BYTES + " or more");
+        }
+      } catch (NumberFormatException e) {
+        // the producer that the checks of transactional ids open refuses it
+      }
     }
   }
 
@@ -189,6 +212,7 @@ public final class ClusterChecks {
     topics(into, admin, brokers);
     topicChecks(into, admin);
     groups(into, admin);
+    new TransactionChecks(config).look(into);
     internal(into, admin, cluster.authorizedOperations().get());
   }
 
@@ -212,7 +236,6 @@ public final class ClusterChecks {
         TopicState.Difference difference = there.difference();
         if (difference != null) {
           into.warn(
-    new TransactionChecks(config).look(into);
               "topic " + there.name(),
               difference.what() + ", which a new topic would have",
               difference.fix(config.kafka().bootstrapServers()));
@@ -296,6 +319,13 @@ public final class ClusterChecks {
     Throwable mayNot = missing.mayNot();
     if (mayNot == null) {
       absent.add(missing.name());
+      return;
+    }
+    if (mayNot instanceof InvalidReplicationFactorException) {
+      into.fail(
+          "topic " + missing.name(),
+          "does not exist, and cannot be created (" + Failures.message(mayNot) + ")",
+          TopicAdmin.FEWER_REPLICAS);
       return;
     }
     into.fail(

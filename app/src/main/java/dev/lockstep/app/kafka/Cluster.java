@@ -337,7 +337,8 @@ public final class Cluster {
         step.run();
         return;
       } catch (KafkaException | UncheckedIOException e) {
-        if (e instanceof ConfigException refused && !isUnresolved(refused)) {
+        ConfigException refused = Causes.find(e, ConfigException.class);
+        if (refused != null && !isUnresolved(refused)) {
           throw new OperatorException(
               "could not start: %s (%s); fix kafka.properties, or the properties of the source"
                   .formatted(otherwise, Failures.message(e)),

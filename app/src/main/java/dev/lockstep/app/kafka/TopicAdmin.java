@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests of an admin client about topics: creation, description and offsets. */
 public final class TopicAdmin {
+  /** Fix for a topic that cannot have as many replicas as are asked for. */
+  public static final String FEWER_REPLICAS =
+      "set kafka.replication to at most the number of brokers, or start more brokers";
+
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
@@ -174,12 +179,13 @@ public final class TopicAdmin {
     String right = MissingRight.of(cause);
     return new OperatorException(
         "could not prepare %s: %s"
-            .formatted(
-                which,
-                right == null
-                    ? Failures.message(cause)
-                        + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics"
-                    : right),
+            .formatted(which, right == null ? Failures.message(cause) + "; " + fix(cause) : right),
         cause);
+  }
+
+  private static String fix(Throwable cause) {
+    return cause instanceof InvalidReplicationFactorException
+        ? FEWER_REPLICAS
+        : "check kafka.bootstrapServers, kafka.properties and the rights to create topics";
   }
 }

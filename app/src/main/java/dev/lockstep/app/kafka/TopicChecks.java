@@ -21,7 +21,7 @@ public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";
 
   /** Default of {@code max.request.size}, and so the largest record that a producer sends. */
-  private static final long RECORD_BYTES = 1 << 20;
+  public static final long RECORD_BYTES = 1 << 20;
 
   /** Default of {@code max.message.bytes}. */
   private static final long BATCH_BYTES = RECORD_BYTES + 12;

@@ -87,8 +87,8 @@ final class CanaryRun {
           ssl.truststore.location: none
           ssl.keystore.password: none
           sasl.mechanism: PLAIN
-          default.api.timeout.ms: 500
-          request.timeout.ms: 400
+          default.api.timeout.ms: 1000
+          request.timeout.ms: 1000
       sentinel:
         endpoint: http://127.0.0.1:1
         ruleId: dcr-0

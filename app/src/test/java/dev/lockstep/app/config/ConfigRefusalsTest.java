@@ -116,6 +116,20 @@ class ConfigRefusalsTest {
             + " \"Logs\", which source \"x\" reads; name another topic",
         "kafka: {properties: {num.stream.threads: 0}} | kafka.properties.num.stream.threads \"0\"",
         "kafka: {properties: {num.stream.threads: two}} | kafka.properties.num.stream.threads \"two\"",
+        "kafka: {properties: {max.poll.interval.ms: 9999}} | kafka.properties.max.poll.interval.ms"
+            + " \"9999\" is out of range; give a whole number from 10000",
+        "kafka: {properties: {main.consumer.max.poll.interval.ms: 1000}} |"
+            + " main.consumer.max.poll.interval.ms \"1000\" is out of range",
+        "kafka: {properties: {request.timeout.ms: 1}} | kafka.properties.request.timeout.ms \"1\" is"
+            + " out of range; give a whole number from 1000",
+        "kafka: {properties: {producer.buffer.memory: 1000}} | producer.buffer.memory \"1000\" is out"
+            + " of range; give a whole number from 1048576",
+        "kafka: {properties: {max.block.ms: 1}} | max.block.ms \"1\" is out of range",
+        "kafka: {properties: {default.api.timeout.ms: 1}} | default.api.timeout.ms \"1\" is out of",
+        "kafka: {properties: {admin.request.timeout.ms: soon}} | admin.request.timeout.ms \"soon\" is"
+            + " not a whole number",
+        "sources: [{name: x, type: kafka, bootstrapServers: 'k:9092', topic: t, properties:"
+            + " {request.timeout.ms: 999}}] | sources[0].properties.request.timeout.ms \"999\"",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
         "sources: [{name: x, type: capture, path: 'logs/*.gz'}] | sources[0].path"

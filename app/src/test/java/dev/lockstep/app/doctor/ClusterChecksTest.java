@@ -26,4 +26,21 @@ class ClusterChecksTest {
 
     assertThat(report.lines()).hasSize(warnings);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max.request.size, 1000, 1",
+    "producer.max.request.size, ' 1048575 ', 1",
+    "max.request.size, 1048576, 0",
+    "max.request.size, much, 0",
+    "consumer.max.request.size, 1, 0"
+  })
+  void warnsOfRequestsThatAreTooSmallForARecord(String property, String value, int warnings) {
+    CheckReport report = new CheckReport("kafka");
+    ClusterChecks.warnOfSmallRequests(report, new ClientProperties(Map.of(property, value)));
+
+    assertThat(report.lines())
+        .hasSize(warnings)
+        .allSatisfy(line -> assertThat(line.text()).contains(property, "1,048,576 bytes"));
+  }
 }

@@ -127,6 +127,18 @@ final class DoctorOnClusterIT extends Examination {
   }
 
   @Test
+  void topicsWithMoreReplicasThanBrokers() throws Exception {
+    set("KAFKA_TOPIC_PREFIX", "copied.");
+    set("KAFKA_REPLICATION", "5");
+    assertFault(
+        look(),
+        CheckReport.Verdict.FAIL,
+        "topic copied.activity",
+        "does not exist, and cannot be created",
+        "set kafka.replication to at most the number of brokers");
+  }
+
+  @Test
   void aTopicThatCannotBeUsed() throws Exception {
     set("KAFKA_TOPIC_PREFIX", "odd.");
     List<CheckReport.Line> lines = look();
@@ -241,18 +253,6 @@ final class DoctorOnClusterIT extends Examination {
         "grant Read on the group");
   }
 
-  private void asSaslUser(String password) throws Exception {
-    asSaslUser("KAFKA", password);
-  }
-
-  private void asSaslUser(String section, String password) throws Exception {
-    set(section + "_BOOTSTRAP_SERVERS", broker.saslBootstrapServers());
-    set(section + "_PROPERTIES_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
-    set(section + "_PROPERTIES_SASL_MECHANISM", "PLAIN");
-    set(
-        section + "_PROPERTIES_SASL_JAAS_CONFIG",
-        "org.apache.kafka.common.security.plain.PlainLoginModule required"
-            + " username=\"$ConnectionString\" password=\"%s\";".formatted(password));
   @Test
   void transactionalIdsThatMayNotBeUsed() throws Exception {
     set("KAFKA_TOPIC_PREFIX", "granted.");
@@ -289,6 +289,18 @@ final class DoctorOnClusterIT extends Examination {
     admin.createAcls(granted).all().get();
   }
 
+  private void asSaslUser(String password) throws Exception {
+    asSaslUser("KAFKA", password);
+  }
+
+  private void asSaslUser(String section, String password) throws Exception {
+    set(section + "_BOOTSTRAP_SERVERS", broker.saslBootstrapServers());
+    set(section + "_PROPERTIES_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    set(section + "_PROPERTIES_SASL_MECHANISM", "PLAIN");
+    set(
+        section + "_PROPERTIES_SASL_JAAS_CONFIG",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"$ConnectionString\" password=\"%s\";".formatted(password));
   }
 
   @Test

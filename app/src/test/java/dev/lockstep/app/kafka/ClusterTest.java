@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,22 @@ class ClusterTest {
             "could not start: the cluster cannot be written to (ConfigException \"Invalid value abc"
                 + " for configuration max.request.size: Not a number\"); fix kafka.properties, or"
                 + " the properties of the source");
+  }
+
+  @Test
+  void repeatsNoStep_whereAProducerRefusesItsProperties() {
+    assertThatThrownBy(
+            () ->
+                cluster.tryOn(
+                    "the cluster cannot be written to",
+                    () -> {
+                      throw new KafkaException(
+                          "Failed to construct kafka producer",
+                          new ConfigException("delivery.timeout.ms is too small"));
+                    }))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("delivery.timeout.ms is too small")
+        .hasMessageContaining("fix kafka.properties");
   }
 
   @Test
@@ -75,6 +92,17 @@ class ClusterTest {
   }
 
   @Test
+  void goesOn_whereAProducerCannotResolveTheCluster() throws Exception {
+    assertThat(
+            failsUntilStopped(
+                new KafkaException(
+                    "Failed to construct kafka producer",
+                    new ConfigException(
+                        "No resolvable bootstrap urls given in bootstrap.servers"))))
+        .isEqualTo(1);
+  }
+
+  @Test
   void watchesOn_whereACheckFailsByABug() throws Exception {
     Cluster silent =
         new Cluster(
@@ -82,8 +110,8 @@ class ClusterTest {
                     null,
                     Map.of(
                         "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
-                        "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "300",
-                        "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "200"))
+                        "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "1000",
+                        "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "1000"))
                 .kafka(),
             why -> {});
     CountDownLatch checks = new CountDownLatch(2);

@@ -141,8 +141,8 @@ class PublishedRulesTest {
                 null,
                 Map.of(
                     "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
-                    "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "300",
-                    "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "200"))
+                    "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "1000",
+                    "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "1000"))
             .kafka();
     assertThatThrownBy(() -> open(kafka)).isInstanceOf(TimeoutException.class);
     assertThatThrownBy(() -> PublishedRules.publish(kafka, new TreeMap<>(), "h1"))

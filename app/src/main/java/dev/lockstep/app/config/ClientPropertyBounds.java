@@ -1,0 +1,60 @@
+package dev.lockstep.app.config;
+
+import dev.lockstep.app.setting.CheckedValue;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lower bounds of Kafka client properties. Kafka accepts smaller values too, but a service with
+ * them would wait for ever without an error.
+ */
+final class ClientPropertyBounds {
+  /**
+   * Bounds by Kafka's names. Kafka Streams gives the creation of its topics half of {@code
+   * max.poll.interval.ms}, and a call to a cluster may take 5 s. A broker holds the answer to a
+   * fetch back for up to half a second. A record may have 1 MiB.
+   */
+  private static final Map<String, Integer> LEAST =
+      Map.of(
+          "max.poll.interval.ms", 10_000,
+          "request.timeout.ms", 1_000,
+          "default.api.timeout.ms", 1_000,
+          "max.block.ms", 1_000,
+          "buffer.memory", 1 << 20);
+
+  /** Prefixes by which Kafka Streams gives a property to some of its clients alone. */
+  private static final List<String> PREFIXES =
+      List.of(
+          "main.consumer.",
+          "restore.consumer.",
+          "global.consumer.",
+          "consumer.",
+          "producer.",
+          "admin.");
+
+  private ClientPropertyBounds() {}
+
+  /**
+   * Checks properties of Kafka clients.
+   *
+   * @throws dev.lockstep.app.terminal.OperatorException if a value is below its bound
+   */
+  static void check(Map<String, CheckedValue> properties) {
+    properties.forEach(
+        (key, setting) -> {
+          Integer least = LEAST.get(withoutPrefix(key));
+          if (least != null) {
+            setting.whole(least, Long.MAX_VALUE);
+          }
+        });
+  }
+
+  private static String withoutPrefix(String key) {
+    for (String prefix : PREFIXES) {
+      if (key.startsWith(prefix)) {
+        return key.substring(prefix.length());
+      }
+    }
+    return key;
+  }
+}
