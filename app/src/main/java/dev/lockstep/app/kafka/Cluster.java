@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.cluster.MissingRight;
+import dev.lockstep.ingest.cluster.OutdatedCertificate;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.schemas.text.JsonView;
@@ -387,6 +388,10 @@ public final class Cluster {
     if (Failures.message(failure).contains("Too many open files")) {
       return cannotBeUsed(Failures.message(failure))
           + "; raise the process's limit of open files (ulimit -n, or LimitNOFILE of systemd), and restart this instance";
+    }
+    String outdated = OutdatedCertificate.of(failure);
+    if (outdated != null) {
+      return cannotBeUsed(outdated) + "; " + CONTINUES;
     }
     boolean isSilent =
         failure instanceof RetriableException

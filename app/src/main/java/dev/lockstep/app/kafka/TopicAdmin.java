@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.cluster.MissingRight;
+import dev.lockstep.ingest.cluster.OutdatedCertificate;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -176,14 +178,22 @@ public final class TopicAdmin {
 
   static OperatorException failure(String which, ExecutionException e) {
     Throwable cause = Causes.unwrapped(e);
+    return new OperatorException("could not prepare %s: %s".formatted(which, why(cause)), cause);
+  }
+
+  private static String why(Throwable cause) {
     String right = MissingRight.of(cause);
-    return new OperatorException(
-        "could not prepare %s: %s"
-            .formatted(which, right == null ? Failures.message(cause) + "; " + fix(cause) : right),
-        cause);
+    if (right != null) {
+      return right;
+    }
+    String outdated = OutdatedCertificate.of(cause);
+    return outdated == null ? Failures.message(cause) + "; " + fix(cause) : outdated;
   }
 
   private static String fix(Throwable cause) {
+    if (cause instanceof SslAuthenticationException) {
+      return "check the broker's host name, and that this client trusts its certificate (ssl.truststore.location in kafka.properties)";
+    }
     return cause instanceof InvalidReplicationFactorException
         ? FEWER_REPLICAS
         : "check kafka.bootstrapServers, kafka.properties and the rights to create topics";

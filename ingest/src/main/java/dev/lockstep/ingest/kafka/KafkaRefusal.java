@@ -1,8 +1,7 @@
 package dev.lockstep.ingest.kafka;
 
+import dev.lockstep.ingest.cluster.OutdatedCertificate;
 import dev.lockstep.schemas.process.Causes;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -36,15 +35,9 @@ final class KafkaRefusal {
       return ": " + login.getMessage();
     }
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
-      Throwable outdated =
-          Causes.first(
-              failure,
-              cause ->
-                  cause instanceof CertificateExpiredException
-                      || cause instanceof CertificateNotYetValidException);
+      String outdated = OutdatedCertificate.of(failure);
       if (outdated != null) {
-        return ": the certificate of the broker is not valid today (%s); renew it at the broker, and check the clock of this machine"
-            .formatted(outdated.getMessage());
+        return ": " + outdated;
       }
       return ": the TLS handshake with the broker failed; check the broker's host name, and that"
           + " this client trusts its certificate (ssl.truststore.location)";

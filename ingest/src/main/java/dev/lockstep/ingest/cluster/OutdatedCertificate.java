@@ -1,0 +1,28 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.schemas.process.Causes;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import org.jspecify.annotations.Nullable;
+
+/** Explanation of a failed TLS handshake by the dates of the broker's certificate. */
+public final class OutdatedCertificate {
+  private OutdatedCertificate() {}
+
+  /**
+   * Returns a message that a broker's certificate has expired or is not valid yet, with the fix.
+   * The result is null if the failure has another cause.
+   */
+  public static @Nullable String of(Throwable failure) {
+    Throwable outdated =
+        Causes.first(
+            failure,
+            cause ->
+                cause instanceof CertificateExpiredException
+                    || cause instanceof CertificateNotYetValidException);
+    return outdated == null
+        ? null
+        : "the certificate of the broker is not valid today (%s); renew it at the broker, and check the clock of this machine"
+            .formatted(outdated.getMessage());
+  }
+}
