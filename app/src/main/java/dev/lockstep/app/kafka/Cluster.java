@@ -24,6 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -36,6 +38,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +72,9 @@ public final class Cluster {
 
   private final Config.Kafka kafka;
   private final Consumer<String> onLoss;
+  private final Supplier<Admin> admins;
+  private final LongSupplier nanos;
+  private final BrokerSilence silence;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private String named = "";
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
@@ -103,8 +109,16 @@ public final class Cluster {
    * @param onLoss receiver of the reason why a topology cannot continue, during supervision
    */
   public Cluster(Config.Kafka kafka, Consumer<String> onLoss) {
+    this(
+        kafka, onLoss, () -> Admin.create(adminSettings(kafka.clientSettings())), System::nanoTime);
+  }
+
+  Cluster(Config.Kafka kafka, Consumer<String> onLoss, Supplier<Admin> admins, LongSupplier nanos) {
     this.kafka = kafka;
     this.onLoss = onLoss;
+    this.admins = admins;
+    this.nanos = nanos;
+    this.silence = new BrokerSilence(nanos);
   }
 
   /**
@@ -189,7 +203,8 @@ public final class Cluster {
     unread.add(records);
   }
 
-  private void recordRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
+  /** Returns whether all brokers that had to be asked have answered. */
+  private boolean recordRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
     try {
       String what = records.look(admin);
       if (what != null) {
@@ -201,7 +216,9 @@ public final class Cluster {
       LOG.debug(
           "could not check whether records of Lockstep's own topics were removed before they were read",
           e);
+      return Causes.find(e, TimeoutException.class) == null;
     }
+    return true;
   }
 
   /**
@@ -420,7 +437,7 @@ public final class Cluster {
   }
 
   private Admin admin() {
-    return Admin.create(adminSettings(kafka.clientSettings()));
+    return admins.get();
   }
 
   /**
@@ -510,12 +527,13 @@ public final class Cluster {
       TopicSupervision.Problem found =
           TopicSupervision.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), topicIds);
-      topicProblem = found == null ? null : found.what();
+      topicProblem = found == null ? silence.problem(kafka.bootstrapServers()) : found.what();
       if (found != null && found.isLoss()) {
         loss = new Loss(Instant.now(), found.what());
       }
-      for (UnreadRecords records : unread) {
-        recordRemoved(records, admin);
+      recordSilence(admin);
+      if (found == null) {
+        topicProblem = silence.problem(kafka.bootstrapServers());
       }
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);
@@ -542,6 +560,16 @@ public final class Cluster {
       LOG.info("the cluster and its topics can be used again");
     }
     return now;
+  }
+
+  /** Looks for removed records, until a broker that leads a partition or a group is silent. */
+  private void recordSilence(Admin admin) throws InterruptedException {
+    long began = nanos.getAsLong();
+    boolean haveAnswered = true;
+    for (UnreadRecords records : unread) {
+      haveAnswered = haveAnswered && recordRemoved(records, admin);
+    }
+    silence.record(haveAnswered, began);
   }
 
   /** Compares settings of topics and of other instances, and keeps differences as warnings. */

@@ -11,12 +11,15 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -30,6 +33,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -261,6 +265,54 @@ class TopicsIT {
     }
     admin.deleteRecords(Map.of(at, RecordsToDelete.beforeOffset(2))).all().get();
     await().until(() -> records.look(admin) != null);
+  }
+
+  @Test
+  void saysThatBrokersAreSilent_onceTheyAreForLong_whereTheClusterAnswers() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS",
+            broker.bootstrapServers(),
+            "LOCKSTEP_KAFKA_TOPIC_PREFIX",
+            "silent.");
+    Topics.ensure(admin, "silent.", 4, (short) 1);
+    AtomicBoolean isSilent = new AtomicBoolean();
+    AtomicLong now = new AtomicLong();
+    Cluster cluster =
+        new Cluster(
+            Config.read(null, environment).kafka(),
+            why -> {},
+            () -> withoutGroups(isSilent),
+            now::get);
+    cluster.watchReading("silent.detect", "silent.activity");
+    assertThat(cluster.look()).isNull();
+    isSilent.set(true);
+    assertThat(cluster.look()).isNull();
+    now.addAndGet(BrokerSilence.TOLERATED.toNanos() - 1);
+    assertThat(cluster.look()).isNull();
+    now.addAndGet(1);
+    assertThat(cluster.look())
+        .contains("answers, but brokers that lead its partitions or coordinate its groups do not")
+        .contains("; start them");
+    isSilent.set(false);
+    assertThat(cluster.look()).isNull();
+    isSilent.set(true);
+    assertThat(cluster.look()).isNull();
+  }
+
+  /** Returns an admin client that gets no answer of a group's coordinator while it is silent. */
+  private static Admin withoutGroups(AtomicBoolean isSilent) {
+    Admin real = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    return (Admin)
+        Proxy.newProxyInstance(
+            Admin.class.getClassLoader(),
+            new Class<?>[] {Admin.class},
+            (proxy, method, arguments) -> {
+              if (isSilent.get() && method.getName().equals("listConsumerGroupOffsets")) {
+                throw new TimeoutException("no answer");
+              }
+              return method.invoke(real, arguments);
+            });
   }
 
   @Test
