@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -193,6 +194,9 @@ public final class TopicAdmin {
   private static String fix(Throwable cause) {
     if (cause instanceof SslAuthenticationException) {
       return "check the broker's host name, and that this client trusts its certificate (ssl.truststore.location in kafka.properties)";
+    }
+    if (cause instanceof TimeoutException) {
+      return "start its brokers, and check kafka.bootstrapServers, security.protocol in kafka.properties and the network to them";
     }
     return cause instanceof InvalidReplicationFactorException
         ? FEWER_REPLICAS

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class TopicAdminTest {
@@ -48,6 +49,15 @@ class TopicAdminTest {
                 "the topics \"lockstep.*\"",
                 new ExecutionException(new SslAuthenticationException("SSL handshake failed"))))
         .hasMessageContaining("ssl.truststore.location")
+        .hasMessageNotContaining("rights");
+  }
+
+  @Test
+  void namesTheNetwork_whereTheClusterDoesNotAnswer() {
+    assertThat(
+            TopicAdmin.failure(
+                "the topics \"lockstep.*\"", new ExecutionException(new TimeoutException("late"))))
+        .hasMessageContaining("start its brokers", "security.protocol", "the network to them")
         .hasMessageNotContaining("rights");
   }
 }
