@@ -2,6 +2,7 @@ package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.EventObserver;
+import dev.lockstep.detections.message.FailureText;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.SigmaPass;
@@ -20,13 +21,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watcher of selected subjects, which has the rules observe each of their events once more and
  * keeps the result.
  */
 public final class SubjectWatch implements Watcher {
+  private static final String FAILED = "the rule failed: ";
   private static final int LONGEST_FAILURE = 200;
 
   private final List<ActiveRule> rules;
@@ -181,10 +182,8 @@ public final class SubjectWatch implements Watcher {
     }
 
     @Override
-    public void failed(String rule, String what, @Nullable Throwable failure) {
-      String text = "the rule failed: " + failure;
-      counted(
-          rule, text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…");
+    public void failed(String rule, String what, Throwable failure) {
+      counted(rule, FAILED + FailureText.of(failure, LONGEST_FAILURE - FAILED.length()));
     }
   }
 }

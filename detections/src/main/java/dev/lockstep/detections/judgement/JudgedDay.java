@@ -170,8 +170,7 @@ public record JudgedDay(
   }
 
   static String textOf(Throwable failure) {
-    String text = FailureText.of(failure);
-    return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
+    return FailureText.of(failure, LONGEST_FAILURE);
   }
 
   /** Report of a rule on some facts: they fire, gates suppress them, or they pass. */

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.message;
 
+import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ServiceConfigurationError;
@@ -36,6 +37,14 @@ public final class FailureText {
         | ServiceConfigurationError e) {
       return named(failure).toString();
     }
+  }
+
+  /**
+   * Returns the text of a failure, or a text with its class if its own methods fail. It is cut
+   * after a number of UTF-16 units.
+   */
+  public static String of(Throwable failure, int mostUnits) {
+    return Quoted.cut(of(failure), mostUnits);
   }
 
   private static Throwable named(Throwable failure) {

@@ -20,6 +20,7 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -191,15 +192,11 @@ public final class SigmaRule implements SigmaSetRule {
   }
 
   private List<GateChecked> gates() {
-    return new Gates()
-        .adds("condition", Gates.FIRES, "condition", cut(document.detection().condition().words()))
-        .list();
+    return new Gates().adds("condition", Gates.FIRES, "condition", condition()).list();
   }
 
-  private static String cut(String text) {
-    return text.length() <= MOST_CONDITION_CHARS
-        ? text
-        : text.substring(0, MOST_CONDITION_CHARS) + "…";
+  private String condition() {
+    return Quoted.cut(document.detection().condition().words(), MOST_CONDITION_CHARS);
   }
 
   @Override

@@ -63,6 +63,10 @@ class SubjectWatchTest {
   }
 
   private List<String> whys() {
+    return whys(watch);
+  }
+
+  private static List<String> whys(SubjectWatch watch) {
     return watch.of(MIA).unused().stream().map(row -> row.rule() + " " + row.why()).toList();
   }
 
@@ -205,7 +209,8 @@ class SubjectWatchTest {
 
   @Test
   void namesTheFailure_ofARuleThatCouldNotObserve() {
-    SubjectWatch failing = watch(new Failing(), new PartnerIpDrift());
+    RuntimeException failure = new IllegalStateException("out of order");
+    SubjectWatch failing = watch(new Failing(failure), new PartnerIpDrift());
     failing.sees(event(signIn().build()));
     assertThat(failing.of(MIA).unused())
         .singleElement()
@@ -214,6 +219,39 @@ class SubjectWatchTest {
               assertThat(row.rule()).isEqualTo("failing");
               assertThat(row.why()).contains("the rule failed").contains("out of order");
             });
+  }
+
+  @Test
+  void namesTheClassOfAFailure_whoseOwnTextFails() {
+    SubjectWatch failing = watch(new Failing(new Mute()));
+    failing.sees(event(signIn().build()));
+    assertThat(whys(failing))
+        .singleElement()
+        .asString()
+        .startsWith("failing the rule failed: ")
+        .contains(Mute.class.getName());
+  }
+
+  @Test
+  void cutsALongFailure_butNotWithinACharacter() {
+    for (String before : List.of("", "x")) {
+      RuntimeException failure = new IllegalStateException(before + "\uD83D\uDD11".repeat(200));
+      SubjectWatch failing = watch(new Failing(failure));
+      failing.sees(event(signIn().build()));
+      assertThat(whys(failing))
+          .singleElement()
+          .satisfies(why -> assertThat(why).endsWith("\uD83D\uDD11…"));
+    }
+  }
+
+  /** Failure that fails itself when its text is read. */
+  private static final class Mute extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no text");
+    }
   }
 
   /** Rule that observes nothing. */
@@ -226,6 +264,12 @@ class SubjectWatchTest {
             .severities(Severity.Low)
             .done();
 
+    private final RuntimeException failure;
+
+    Failing(RuntimeException failure) {
+      this.failure = failure;
+    }
+
     @Override
     public RuleInfo info() {
       return INFO;
@@ -233,7 +277,7 @@ class SubjectWatchTest {
 
     @Override
     public void observe(Event event, Facts facts) {
-      throw new IllegalStateException("out of order");
+      throw failure;
     }
 
     @Override

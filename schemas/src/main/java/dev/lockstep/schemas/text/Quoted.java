@@ -39,6 +39,18 @@ public final class Quoted {
   }
 
   /**
+   * Returns a text as it is, but cut after a number of UTF-16 units. A cut text ends with an
+   * ellipsis, and no character of two units is cut within.
+   */
+  public static String cut(String text, int mostUnits) {
+    if (text.length() <= mostUnits) {
+      return text;
+    }
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(mostUnits - 1));
+    return text.substring(0, splitsPair ? mostUnits - 1 : mostUnits) + "…";
+  }
+
+  /**
    * Returns a text on one line with hidden characters escaped. Credentials are kept, because they
    * are evidence.
    */

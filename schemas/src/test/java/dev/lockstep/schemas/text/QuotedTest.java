@@ -63,6 +63,14 @@ final class QuotedTest {
   }
 
   @Test
+  void cuts_aTextThatStaysAsItIs_butNotWithinACharacter() {
+    assertThat(Quoted.cut("a\tb", 3)).isEqualTo("a\tb");
+    assertThat(Quoted.cut("a\tbc", 3)).isEqualTo("a\tb…");
+    assertThat(Quoted.cut("ab\ud83d\ude00c", 4)).isEqualTo("ab\ud83d\ude00…");
+    assertThat(Quoted.cut("ab\ud83d\ude00c", 3)).isEqualTo("ab…");
+  }
+
+  @Test
   void escapes_hiddenCharactersInJson_andAParserReadsThemBack() throws IOException {
     StringBuilder all = new StringBuilder("\"\\ é 山 \ud83d\ude00 ");
     for (int point : HOSTILE) {

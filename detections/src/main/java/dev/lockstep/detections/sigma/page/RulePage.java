@@ -344,8 +344,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   }
 
   private static String cell(String text) {
-    String shown = line(text);
-    return (shown.length() <= MOST_CELL_CHARS ? shown : shown.substring(0, MOST_CELL_CHARS) + "…")
-        .replace("|", "\\|");
+    return Quoted.cut(line(text), MOST_CELL_CHARS).replace("|", "\\|");
   }
 }
