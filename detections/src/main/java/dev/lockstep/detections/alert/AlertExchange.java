@@ -12,6 +12,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -280,11 +281,12 @@ public final class AlertExchange {
     }
     boolean isPrincipal = mention.subject().kind() == Subject.Kind.PRINCIPAL;
     output.confirmation(
-        mention.finding(),
-        alert,
-        isPrincipal,
-        isPrincipal ? null : mention.subject().id(),
-        confirms);
+        new Confirmation(
+            mention.finding(),
+            AlertMessages.collected(alert),
+            isPrincipal,
+            isPrincipal ? null : mention.subject().id(),
+            confirms));
   }
 
   private boolean isNear(AlertOnSubject alert, Message.Mentioned mention) {

@@ -20,6 +20,7 @@ import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Severity;
 import java.util.Collection;
 import java.util.List;
@@ -160,11 +161,10 @@ final class DayFindingChanges {
             if ((lost && !collapsed) || times.isPartlyEvicted(state, day, lastOutput)) {
               now.put(id, lastOutput); // its facts may not be kept any more
             } else {
-              output.contribution(
+              send(
                   collapse != null && collapsed
                       ? composer.replaced(rule, id, now.firstKey(), collapse.reason())
-                      : composer.withdrawn(rule, id),
-                  times.arrivalAt());
+                      : composer.withdrawn(rule, id));
             }
           }
         });
@@ -339,10 +339,15 @@ final class DayFindingChanges {
   }
 
   private void give(ActiveRule rule, ContributionComposer.Composed composed) {
-    output.contribution(composed.contribution(), times.arrivalAt());
+    send(composed.contribution());
     if (alerts.corroborates() && !rule.info().needs().contains(Need.ALERTS)) {
       mentions.mention(composed.contribution());
     }
+  }
+
+  private void send(Contribution contribution) {
+    contribution.setArrivalAt(times.arrivalAt());
+    output.contribution(contribution);
   }
 
   private static boolean teachTheSame(

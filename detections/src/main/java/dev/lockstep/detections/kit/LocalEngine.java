@@ -12,10 +12,10 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Engine for tests of rules, with all subjects in this process. It takes one event at a time.
@@ -105,22 +104,19 @@ public final class LocalEngine {
     }
 
     @Override
-    public void confirmation(
-        String finding,
-        AlertOnSubject alert,
-        boolean isNamed,
-        @Nullable String address,
-        boolean confirms) {
-      Set<String> confirming = confirmed.computeIfAbsent(finding, any -> new TreeSet<>());
-      if (confirms) {
-        confirming.add(alert.alert().getId());
+    public void confirmation(Confirmation confirmation) {
+      Set<String> confirming =
+          confirmed.computeIfAbsent(confirmation.getFinding(), any -> new TreeSet<>());
+      String alert = confirmation.getAlert().getAlert().getId();
+      if (confirmation.getStands()) {
+        confirming.add(alert);
       } else {
-        confirming.remove(alert.alert().getId());
+        confirming.remove(alert);
       }
     }
 
     @Override
-    public void contribution(Contribution contribution, long arrivalAt) {
+    public void contribution(Contribution contribution) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
       findings.put(detection.getId(), contribution);
       retracted += DetectionStatus.isWithdrawn(detection) ? 1 : 0;

@@ -2,7 +2,6 @@ package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.join.CallRevision;
@@ -14,7 +13,6 @@ import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -142,22 +140,13 @@ final class Shard implements Output, Joins.Output {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
-    contribution.setArrivalAt(arrivalAt);
+  public void contribution(Contribution contribution) {
     contributed.add(new Contributed(cause, contribution));
   }
 
   @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean confirms) {
-    confirmed.add(
-        new Confirmed(
-            cause,
-            new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, confirms)));
+  public void confirmation(Confirmation confirmation) {
+    confirmed.add(new Confirmed(cause, confirmation));
   }
 
   @Override

@@ -12,8 +12,8 @@ import dev.lockstep.detections.storage.LayoutNumbers;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -160,14 +160,9 @@ public final class SubjectRecords {
     public void message(Message message) {}
 
     @Override
-    public void contribution(Contribution contribution, long arrivalAt) {}
+    public void contribution(Contribution contribution) {}
 
     @Override
-    public void confirmation(
-        String finding,
-        AlertOnSubject alert,
-        boolean isNamed,
-        @Nullable String address,
-        boolean confirms) {}
+    public void confirmation(Confirmation confirmation) {}
   }
 }

@@ -1,12 +1,10 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.StageOutput.Target;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
@@ -17,7 +15,6 @@ import java.util.Objects;
 import java.util.Queue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Wrapper of the engine of one task: it passes messages to the engine, and output for other tasks
@@ -150,8 +147,7 @@ final class EngineTask implements Output {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
-    contribution.setArrivalAt(arrivalAt);
+  public void contribution(Contribution contribution) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     outbox.add(
         Target.FINDINGS,
@@ -160,17 +156,10 @@ final class EngineTask implements Output {
   }
 
   @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean confirms) {
-    Confirmation confirmation =
-        new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, confirms);
+  public void confirmation(Confirmation confirmation) {
     outbox.add(
         Target.FINDINGS,
-        stageContext.layout().partitionOf(finding),
+        stageContext.layout().partitionOf(confirmation.getFinding()),
         new StagePayload.OfConfirmation(confirmation));
   }
 

@@ -10,13 +10,13 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An address that very many findings name. */
@@ -96,16 +96,11 @@ final class ManyMentionsTest implements SilentEngine {
   }
 
   @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean stands) {
-    if (stands) {
-      confirmed.add(finding);
+  public void confirmation(Confirmation confirmation) {
+    if (confirmation.getStands()) {
+      confirmed.add(confirmation.getFinding());
     } else {
-      confirmed.remove(finding);
+      confirmed.remove(confirmation.getFinding());
     }
   }
 }

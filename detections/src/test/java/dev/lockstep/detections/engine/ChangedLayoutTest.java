@@ -137,7 +137,7 @@ final class ChangedLayoutTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     given.add(contribution);
   }
 

@@ -158,7 +158,7 @@ final class EarlierLayoutTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     given.add(contribution);
   }
 }

@@ -185,7 +185,7 @@ final class EngineErasureTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     given.add(contribution);
   }
 }

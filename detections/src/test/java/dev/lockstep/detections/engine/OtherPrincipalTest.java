@@ -99,7 +99,7 @@ final class OtherPrincipalTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     given.add(contribution);
   }
 }

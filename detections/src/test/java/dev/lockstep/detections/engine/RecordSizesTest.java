@@ -222,7 +222,7 @@ final class RecordSizesTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     String id = contribution.getDetection().getId();
     if (contribution.getDetection().getReason().equals("withdrawn")) {
       withdrawn.add(id);

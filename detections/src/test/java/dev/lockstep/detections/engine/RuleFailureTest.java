@@ -179,7 +179,7 @@ final class RuleFailureTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     given.add(detection);
     latest.put(detection.getId(), detection);

@@ -454,7 +454,7 @@ final class RuleMistakesTest implements SilentEngine {
   }
 
   @Override
-  public void contribution(Contribution contribution, long arrivalAt) {
+  public void contribution(Contribution contribution) {
     given.add(contribution);
   }
 }

@@ -3,9 +3,8 @@ package dev.lockstep.detections.engine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.message.RuleCounts;
-import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
-import org.jspecify.annotations.Nullable;
 
 /** Output and counters of an engine that a test does not look at. A rule that fails is an error. */
 public interface SilentEngine extends Output, RuleCounts {
@@ -13,15 +12,10 @@ public interface SilentEngine extends Output, RuleCounts {
   default void message(Message message) {}
 
   @Override
-  default void contribution(Contribution contribution, long arrivalAt) {}
+  default void contribution(Contribution contribution) {}
 
   @Override
-  default void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean stands) {}
+  default void confirmation(Confirmation confirmation) {}
 
   @Override
   default void suppressed(String rule, String gate) {}

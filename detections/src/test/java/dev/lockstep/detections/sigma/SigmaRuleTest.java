@@ -179,7 +179,7 @@ final class SigmaRuleTest {
     SilentEngine output =
         new SilentEngine() {
           @Override
-          public void contribution(Contribution contribution, long arrivalAt) {
+          public void contribution(Contribution contribution) {
             given.add(contribution);
           }
         };
