@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.judgement.CollectedVerdicts;
+import dev.lockstep.detections.judgement.JudgementScope;
 import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
@@ -64,14 +65,8 @@ final class DayJudge {
    * rule failed.
    */
   private @Nullable CollectedVerdicts judge(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      @Nullable KeptFact only,
-      @Nullable KeptFact unkept,
-      @Nullable RuleDay onlyRaising) {
-    CollectedVerdicts verdicts =
-        calls.judge(subject, state, day, only, unkept, onlyRaising, times.graceAt());
+      SubjectState subject, RuleState state, RuleDay day, JudgementScope scope) {
+    CollectedVerdicts verdicts = calls.judge(subject, state, day, scope, times.graceAt());
     if (verdicts != null && !state.rule().info().grace().isZero()) {
       verdicts.awaited().forEach(fact -> await(subject, state, fact));
       verdicts.suppressed(
@@ -83,6 +78,7 @@ final class DayJudge {
     }
     if (verdicts != null && !verdicts.relays().isEmpty()) {
       findings.relay(state, verdicts);
+      KeptFact only = scope.changed();
       for (KeptFact fact : only == null ? day.facts() : List.of(only)) {
         if (fact.kind().hasAggregate()) {
           fact.markChanged(); // the rule remembers in its aggregates what it stated
@@ -307,7 +303,7 @@ final class DayJudge {
   }
 
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
-    CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
+    CollectedVerdicts verdicts = judge(subject, state, day, JudgementScope.raising(day));
     if (verdicts == null) {
       return false;
     }
@@ -328,7 +324,7 @@ final class DayJudge {
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    CollectedVerdicts verdicts = judge(subject, state, day, fact, null, day);
+    CollectedVerdicts verdicts = judge(subject, state, day, JudgementScope.raising(fact, day));
     if (verdicts == null) {
       return;
     }
@@ -397,15 +393,10 @@ final class DayJudge {
       @Nullable KeptFact counted,
       boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
+    CollectedVerdicts verdicts = judgeAgain(subject, state, day);
     if (verdicts == null) {
-      day.toBeJudgedWhole(true);
       return null;
     }
-    day.toBeJudgedWhole(false);
-    day.dropFired();
-    fire(day, verdicts);
-    day.judgedWhole();
     if (counted != null) {
       gates.count(subject.subject(), state, verdicts, counted, isNew);
     }
@@ -433,7 +424,7 @@ final class DayJudge {
 
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
-    CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);
+    CollectedVerdicts verdicts = judge(subject, state, day, JudgementScope.changed(changed));
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return false;
@@ -467,7 +458,7 @@ final class DayJudge {
         }
         giveOutUrgent(subject, state, reads);
       }
-      CollectedVerdicts verdicts = judge(subject, state, reads, fact, fact, reads);
+      CollectedVerdicts verdicts = judge(subject, state, reads, JudgementScope.unkept(fact, reads));
       if (verdicts == null) {
         continue;
       }
@@ -520,7 +511,7 @@ final class DayJudge {
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);
-      CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
+      CollectedVerdicts verdicts = judge(subject, state, day, JudgementScope.WHOLE_DAY);
       if (verdicts == null) {
         findings.keepLastOutput(subject, day);
         return;
@@ -587,7 +578,7 @@ final class DayJudge {
       }
       RuleDay judged = state.day(next);
       if (judged != null && !judged.isEmpty()) {
-        if (judgeAgain(subject, state, judged)) {
+        if (judgeAgain(subject, state, judged) != null) {
           state.markLessonChanged(next);
           giveOutUrgent(subject, state, judged);
         }
@@ -596,20 +587,20 @@ final class DayJudge {
   }
 
   /**
-   * Judges all facts of a day again, because what the rule learned from an earlier day has changed.
-   * Returns false if the rule failed. Lessons of earlier days that are still to be computed are not
-   * computed first.
+   * Judges all facts of a day again, and replaces the day's verdicts. Null means that the rule
+   * failed, and that the day's last verdicts stay. Lessons of earlier days that are still to be
+   * computed are not computed first.
    */
-  private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
-    CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
+  private @Nullable CollectedVerdicts judgeAgain(
+      SubjectState subject, RuleState state, RuleDay day) {
+    CollectedVerdicts verdicts = judge(subject, state, day, JudgementScope.WHOLE_DAY);
     day.toBeJudgedWhole(verdicts == null);
-    if (verdicts == null) {
-      return false;
+    if (verdicts != null) {
+      day.dropFired();
+      fire(day, verdicts);
+      day.judgedWhole();
     }
-    day.dropFired();
-    fire(day, verdicts);
-    day.judgedWhole();
-    return true;
+    return verdicts;
   }
 
   private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
@@ -624,7 +615,7 @@ final class DayJudge {
     boolean lost = state.hasLostInReach(known);
     boolean judgedForIt = !lost && !known.isJudged();
     if (judgedForIt) {
-      CollectedVerdicts verdicts = judge(subject, state, known, null, null, null);
+      CollectedVerdicts verdicts = judge(subject, state, known, JudgementScope.WHOLE_DAY);
       if (verdicts == null) {
         return state.lessons().getOrDefault(day, Map.of());
       }

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * everything if the rule throws halfway.
  */
 public final class CollectedVerdicts implements Verdicts {
-  private final @Nullable RuleDay onlyRaising;
-  private final boolean takesRelays;
+  private final JudgementScope scope;
   private List<RelayedFact> relays = List.of();
   private List<Fired> fired = List.of();
   private List<Suppressed> suppressed = List.of();
@@ -33,18 +32,16 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Creates an empty collection of verdicts.
-   *
-   * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
-   * @param takesRelays if facts for other subjects are taken
+   * Creates an empty collection of verdicts. Facts for other subjects are not taken if the scope
+   * has a fact that is not kept.
    */
-  public CollectedVerdicts(@Nullable RuleDay onlyRaising, boolean takesRelays) {
-    this.onlyRaising = onlyRaising;
-    this.takesRelays = takesRelays;
+  CollectedVerdicts(JudgementScope scope) {
+    this.scope = scope;
   }
 
   @Override
   public boolean changesNothing(String reason, Severity severity, String... parts) {
+    RuleDay onlyRaising = scope.onlyRaising();
     return onlyRaising != null && !onlyRaising.isRaisedBy(reason, severity, List.of(parts));
   }
 
@@ -111,7 +108,7 @@ public final class CollectedVerdicts implements Verdicts {
 
   @Override
   public boolean takesRelays() {
-    return takesRelays;
+    return scope.unkept() == null;
   }
 
   @Override

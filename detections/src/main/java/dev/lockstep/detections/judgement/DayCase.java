@@ -35,9 +35,6 @@ public final class DayCase implements Case {
   /**
    * Creates the case of one day of a subject.
    *
-   * @param changed the one fact that changed since the last judgement, or null to judge the whole
-   *     day
-   * @param unkept fact that is judged without being kept, or null
    * @param graceAt arrival time up to which rules and calls have waited long enough, in
    *     milliseconds since 1970
    */
@@ -45,16 +42,15 @@ public final class DayCase implements Case {
       Subject subject,
       RuleState state,
       int day,
-      @Nullable KeptFact changed,
-      @Nullable KeptFact unkept,
+      JudgementScope scope,
       List<AlertOnSubject> alerts,
       long graceAt,
       Enrichment enrichment) {
     this.subject = subject;
     this.state = state;
     this.day = day;
-    this.changed = changed;
-    this.unkept = unkept;
+    this.changed = scope.changed();
+    this.unkept = scope.unkept();
     this.alerts = alerts;
     this.graceAt = graceAt;
     this.enrichment = enrichment;

@@ -6,7 +6,6 @@ import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
-import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.LessonsCodec;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
@@ -89,24 +88,16 @@ public final class RuleCalls {
 
   /**
    * Lets a rule judge a day of a subject, and returns the rule's verdicts, or null if the rule
-   * failed. The facts that the rule relays come with the verdicts, unless {@code unkept} is given.
+   * failed. The facts that the rule relays come with the verdicts, unless the scope has a fact that
+   * is not kept.
    *
-   * @param changed fact whose verdicts are asked for; null asks for those of all facts
-   * @param unkept fact that the rule is given beside those that are kept, or null
-   * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which rules and calls have waited long enough, in
    *     milliseconds since 1970
    */
   public @Nullable CollectedVerdicts judge(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      @Nullable KeptFact changed,
-      @Nullable KeptFact unkept,
-      @Nullable RuleDay onlyRaising,
-      long graceAt) {
+      SubjectState subject, RuleState state, RuleDay day, JudgementScope scope, long graceAt) {
     List<AlertOnSubject> alerts = AlertExchange.of(subject.alerts());
-    return judge(subject, state, day, changed, unkept, onlyRaising, alerts, graceAt);
+    return judge(subject, state, day, scope, alerts, graceAt);
   }
 
   /**
@@ -122,23 +113,22 @@ public final class RuleCalls {
         AlertExchange.of(subject.alerts()).stream()
             .filter(one -> one.alert().getId().equals(alert.alert().getId()))
             .toList();
-    return alone.isEmpty() ? null : judge(subject, state, day, null, null, null, alone, graceAt);
+    return alone.isEmpty()
+        ? null
+        : judge(subject, state, day, JudgementScope.WHOLE_DAY, alone, graceAt);
   }
 
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
       RuleState state,
       RuleDay day,
-      @Nullable KeptFact changed,
-      @Nullable KeptFact unkept,
-      @Nullable RuleDay onlyRaising,
+      JudgementScope scope,
       List<AlertOnSubject> alerts,
       long graceAt) {
-    CollectedVerdicts verdicts = new CollectedVerdicts(onlyRaising, unkept == null);
+    CollectedVerdicts verdicts = new CollectedVerdicts(scope);
     ActiveRule rule = state.rule();
     DayCase of =
-        new DayCase(
-            subject.subject(), state, day.day(), changed, unkept, alerts, graceAt, enrichment);
+        new DayCase(subject.subject(), state, day.day(), scope, alerts, graceAt, enrichment);
     timer.begins();
     call.begins(rule.info().id(), "judge", subject.subject().kind());
     try {
@@ -226,8 +216,7 @@ public final class RuleCalls {
         subject.subject(),
         state,
         day.day(),
-        null,
-        null,
+        JudgementScope.WHOLE_DAY,
         AlertExchange.of(subject.alerts()),
         graceAt,
         enrichment);

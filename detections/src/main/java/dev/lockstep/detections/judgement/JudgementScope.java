@@ -1,0 +1,39 @@
+package dev.lockstep.detections.judgement;
+
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Part of a day that a rule is asked to judge: all of its facts, or the verdicts of one changed
+ * fact.
+ *
+ * @param changed fact whose verdicts are asked for; null asks for those of all facts
+ * @param unkept fact that the rule is given beside those that are kept, or null
+ * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
+ */
+public record JudgementScope(
+    @Nullable KeptFact changed, @Nullable KeptFact unkept, @Nullable RuleDay onlyRaising) {
+  /** Scope of all facts of a day. */
+  public static final JudgementScope WHOLE_DAY = new JudgementScope(null, null, null);
+
+  /** Returns the scope of all facts of a day, of which only verdicts that raise are wanted. */
+  public static JudgementScope raising(RuleDay day) {
+    return new JudgementScope(null, null, day);
+  }
+
+  /** Returns the scope of one changed fact. */
+  public static JudgementScope changed(KeptFact fact) {
+    return new JudgementScope(fact, null, null);
+  }
+
+  /** Returns the scope of one changed fact, of which only verdicts that raise are wanted. */
+  public static JudgementScope raising(KeptFact changed, RuleDay day) {
+    return new JudgementScope(changed, null, day);
+  }
+
+  /** Returns the scope of a fact that is not kept, of which only verdicts that raise are wanted. */
+  public static JudgementScope unkept(KeptFact fact, RuleDay day) {
+    return new JudgementScope(fact, fact, day);
+  }
+}
