@@ -36,9 +36,9 @@ final class FlaggedGates {
             .passes(
                 CLOSE_TO_ALERT,
                 "nearestMinutes",
-                (double) minutesBetween(fact, alert),
+                minutesBetween(fact, alert),
                 "limitMinutes",
-                (double) most);
+                most);
     for (String each : AlertGates.NAMES) {
       gates.decides(each, each.equals(gate), Gates.SUPPRESSED, "class", word);
     }
@@ -51,9 +51,9 @@ final class FlaggedGates {
             "principal",
             principal == null ? "unknown" : principal.getId(),
             "accounts",
-            (double) alert.alert().getAccounts().size(),
+            alert.alert().getAccounts().size(),
             "names",
-            (double) alert.alert().getNames().size())
+            alert.alert().getNames().size())
         .decides(
             DefenderCorroboration.FLAGGED_ADDRESS,
             gate == null && !named,
@@ -96,7 +96,7 @@ final class FlaggedGates {
             "nearestMinutes",
             Phrases.rounded(nearest / (double) MINUTE_MILLIS, 0, most),
             "limitMinutes",
-            (double) most)
+            most)
         .list();
   }
 

@@ -144,15 +144,15 @@ final class AlertCorroboration {
             settings.rule(),
             Gates.RAISED,
             "alerts",
-            (double) matches.size(),
+            matches.size(),
             "samePrincipal",
             matches.stream().anyMatch(Match::principal),
             "sameAddress",
             matches.stream().anyMatch(match -> match.address() != null),
             "minutesBetween",
-            (double) minutesBetween(finding, matches),
+            minutesBetween(finding, matches),
             "limitHours",
-            (double) settings.escalateHours()));
+            settings.escalateHours()));
     raised.setGates(gates);
     return raised;
   }

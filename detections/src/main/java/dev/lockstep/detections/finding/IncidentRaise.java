@@ -58,7 +58,7 @@ final class IncidentRaise {
             "rules",
             names,
             "count",
-            (double) rules.size(),
+            rules.size(),
             "from",
             finding.getSeverity().name()));
     member.setGates(gates);

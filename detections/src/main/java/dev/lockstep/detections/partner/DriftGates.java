@@ -30,7 +30,7 @@ final class DriftGates {
             "address",
             judgement.location().address().text(),
             "declaredRanges",
-            (double) judgement.partner().cidrs().size(),
+            judgement.partner().cidrs().size(),
             "ranges",
             listed(judgement.partner().cidrs()))
         .decides(
@@ -69,15 +69,15 @@ final class DriftGates {
                 PartnerIpDrift.LEARNING.equals(gate),
                 Gates.SUPPRESSED,
                 "days",
-                (double) known.days(),
+                known.days(),
                 "needsDays",
-                (double) settings.integer(PartnerIpDrift.LEARNING_DAYS),
+                settings.integer(PartnerIpDrift.LEARNING_DAYS),
                 "minutes",
-                (double) known.minutes(),
+                known.minutes(),
                 "needsMinutes",
-                (double) settings.integer(PartnerIpDrift.LEARNING_MINUTES),
+                settings.integer(PartnerIpDrift.LEARNING_MINUTES),
                 "networks",
-                (double) names.size(),
+                names.size(),
                 "knownNetworks",
                 names.isEmpty() ? "none" : listed(names))
             .decides(
@@ -89,11 +89,11 @@ final class DriftGates {
                 "known",
                 why == null ? whyNot(known, network, settings) : why,
                 "closedDays",
-                (double) known.recent().getOrDefault(network, 0),
+                known.recent().getOrDefault(network, 0),
                 "needsDays",
-                (double) settings.integer(PartnerIpDrift.KNOWN_DAYS),
+                settings.integer(PartnerIpDrift.KNOWN_DAYS),
                 "windowDays",
-                (double) settings.integer(PartnerIpDrift.WINDOW_DAYS))
+                settings.integer(PartnerIpDrift.WINDOW_DAYS))
             .decides(
                 PartnerIpDrift.NO_NETWORK, PartnerIpDrift.NO_NETWORK.equals(gate), Gates.SUPPRESSED)
             .decides(PartnerIpDrift.CHANGE_WINDOW, inWindow, Gates.SUPPRESSED)

@@ -319,7 +319,7 @@ public final class GatewayProbing implements Rule {
         of.name(),
         nearest.lacking().contains(of.name()) ? Gates.SUPPRESSED : Gates.PASSED,
         of.name(),
-        (double) number,
+        number,
         "needs",
         day.settings().decimal(of));
   }

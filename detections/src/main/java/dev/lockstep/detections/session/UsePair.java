@@ -164,8 +164,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     }
     String reason = reason();
     if (reason != null) {
-      gates.decides(
-          reason, true, Gates.FIRES, "line", verdict.line(), "reasons", (double) reasons());
+      gates.decides(reason, true, Gates.FIRES, "line", verdict.line(), "reasons", reasons());
     }
     return gates.list();
   }

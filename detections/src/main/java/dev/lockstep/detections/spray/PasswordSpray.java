@@ -235,11 +235,11 @@ public final class PasswordSpray implements Rule {
   private static List<GateChecked> gates(Case day, int needed, String reason) {
     Gates gates = new Gates();
     if (needed > day.settings().integer(USERS)) {
-      gates.passes(SHARED_ADDRESS, "needs", (double) needed);
+      gates.passes(SHARED_ADDRESS, "needs", needed);
     } else {
       gates.passes(SHARED_ADDRESS);
     }
-    return gates.decides(reason, true, Gates.FIRES, "needs", (double) needed).list();
+    return gates.decides(reason, true, Gates.FIRES, "needs", needed).list();
   }
 
   private static List<GateChecked> gatesOfSuppressed(Case day, int users) {
@@ -249,7 +249,7 @@ public final class PasswordSpray implements Rule {
             true,
             Gates.SUPPRESSED,
             "users",
-            (double) users,
+            users,
             "needs",
             day.settings().decimal(USERS_OF_SHARED))
         .decides(SPRAY, true, Gates.FIRES)
@@ -264,7 +264,7 @@ public final class PasswordSpray implements Rule {
             true,
             Gates.SUPPRESSED,
             "users",
-            (double) windows.most(),
+            windows.most(),
             "needs",
             day.settings().decimal(bar))
         .list();

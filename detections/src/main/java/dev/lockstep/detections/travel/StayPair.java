@@ -294,9 +294,9 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
           COMMUTE,
           isCommute(),
           "earlierDays",
-          (double) daysAt(earlier),
+          daysAt(earlier),
           "laterDays",
-          (double) daysAt(later),
+          daysAt(later),
           "limitDays",
           settings.decimal(ImpossibleTravel.COMMUTE_DAYS));
     } else {
@@ -325,9 +325,9 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
           Colleagues.GATE,
           Gates.LOWERED,
           "earlierUsers",
-          (double) colleaguesAt(earlier),
+          colleaguesAt(earlier),
           "laterUsers",
-          (double) colleaguesAt(later),
+          colleaguesAt(later),
           "limitUsers",
           of.settings().decimal(ImpossibleTravel.COLLEAGUES),
           "limitDays",

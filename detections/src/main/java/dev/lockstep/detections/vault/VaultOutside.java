@@ -253,9 +253,9 @@ public final class VaultOutside implements Rule {
             LEARNING.equals(deciding),
             Gates.SUPPRESSED,
             "days",
-            (double) known.days(),
+            known.days(),
             "needs",
-            (double) needed)
+            needed)
         .decides("known-principal", deciding == null, Gates.SUPPRESSED)
         .decides(OVERFLOW, OVERFLOW.equals(deciding), Gates.SUPPRESSED)
         .decides(NEW_PRINCIPAL, NEW_PRINCIPAL.equals(deciding), Gates.FIRES)

@@ -183,13 +183,7 @@ public final class WorkloadCredentialDrift implements Rule {
             () ->
                 new Gates()
                     .decides(
-                        LEARNING,
-                        true,
-                        Gates.SUPPRESSED,
-                        "days",
-                        (double) known.days(),
-                        "needs",
-                        (double) needed)
+                        LEARNING, true, Gates.SUPPRESSED, "days", known.days(), "needs", needed)
                     .list(),
             signIn);
       } else {
@@ -239,8 +233,7 @@ public final class WorkloadCredentialDrift implements Rule {
   private static List<GateChecked> gates(
       @Nullable String deciding, String reason, String what, KnownCredentials known) {
     return new Gates()
-        .decides(
-            LEARNING, LEARNING.equals(deciding), Gates.SUPPRESSED, "days", (double) known.days())
+        .decides(LEARNING, LEARNING.equals(deciding), Gates.SUPPRESSED, "days", known.days())
         .decides(OVERFLOW, OVERFLOW.equals(deciding), Gates.SUPPRESSED)
         .decides(reason, true, Gates.FIRES, "new", what, "known", known.shown())
         .list();
