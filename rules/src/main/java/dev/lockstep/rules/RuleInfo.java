@@ -74,7 +74,12 @@ public final class RuleInfo {
    * @param countsFindings if the replacing finding counts the replaced findings; otherwise it
    *     counts their distinct members or minutes
    */
-  public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {}
+  public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {
+    /** Returns the severity that a finding of a severity gives the finding that replaces it. */
+    public Severity severity(Severity replaced) {
+      return lowered ? Severities.down(replaced) : replaced;
+    }
+  }
 
   /**
    * Fault of a rule's description.

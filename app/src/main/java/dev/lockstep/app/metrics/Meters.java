@@ -222,8 +222,8 @@ public final class Meters implements AutoCloseable {
     Set<Severity> severities = EnumSet.noneOf(Severity.class);
     severities.addAll(rule.severities());
     RuleInfo.Collapse collapse = rule.collapse();
-    if (collapse != null && collapse.lowered()) {
-      rule.severities().forEach(each -> severities.add(Severities.down(each)));
+    if (collapse != null) {
+      rule.severities().forEach(each -> severities.add(collapse.severity(each)));
     }
     for (Severity each : List.copyOf(severities)) {
       severities.add(Severities.up(each));

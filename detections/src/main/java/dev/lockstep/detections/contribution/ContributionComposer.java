@@ -19,7 +19,6 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
-import dev.lockstep.rules.Severities;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Contribution;
@@ -190,14 +189,13 @@ public final class ContributionComposer {
       boolean overflow,
       @Nullable KeptFinding lastOutput) {
     List<Fired> fired = VerdictOrder.sorted(rule.info(), all);
-    Severity highest = fired.get(0).severity();
     return compose(
         rule,
         of,
         id,
         List.of(),
         collapse.reason(),
-        collapse.lowered() ? Severities.down(highest) : highest,
+        collapse.severity(fired.get(0).severity()),
         fired,
         collapse.countsFindings() ? findings : count(fired, rule.settings().setCap()),
         findings,
@@ -221,7 +219,7 @@ public final class ContributionComposer {
     Settings settings = rule.settings();
     String reason = reasonNow;
     Severity severity = severityNow;
-    if (lastOutput != null && !raises(info, severityNow, reasonNow, lastOutput)) {
+    if (lastOutput != null && lastOutput.compareWith(info, severityNow, info.rank(reasonNow)) < 0) {
       reason = lastOutput.reason();
       severity = lastOutput.severity();
     }
@@ -354,12 +352,6 @@ public final class ContributionComposer {
       all.add(Gates.checked(gate.getGate(), gate.getVerdict(), numbers.toArray()));
     }
     return all;
-  }
-
-  private static boolean raises(
-      RuleInfo info, Severity severity, String reason, KeptFinding lastOutput) {
-    int higher = severity.compareTo(lastOutput.severity());
-    return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(lastOutput.reason()));
   }
 
   /**

@@ -19,7 +19,6 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Severity;
 import java.util.Collection;
@@ -77,9 +76,7 @@ final class DayFindingChanges {
     if (collapse != null && one != null) {
       for (DayFinding finding : day.touched()) {
         Severity severity = finding.severity();
-        if (severity != null
-            && (collapse.lowered() ? Severities.down(severity) : severity).compareTo(one.severity())
-                > 0) {
+        if (severity != null && collapse.severity(severity).compareTo(one.severity()) > 0) {
           return true;
         }
       }
@@ -103,9 +100,8 @@ final class DayFindingChanges {
     if (severity == null) {
       return !lost;
     }
-    int higher = severity.compareTo(kept.severity());
-    int earlier = Integer.compare(finding.reasonRank(), info.rank(kept.reason()));
-    return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
+    int raise = kept.compareWith(info, severity, finding.reasonRank());
+    return lost ? raise > 0 : raise != 0;
   }
 
   void relay(RuleState state, CollectedVerdicts verdicts) {
@@ -250,7 +246,7 @@ final class DayFindingChanges {
       Collection<KeptFinding> active, RuleInfo.Collapse collapse) {
     KeptFinding highest = null;
     for (KeptFinding one : active) {
-      Severity severity = collapse.lowered() ? Severities.down(one.severity()) : one.severity();
+      Severity severity = collapse.severity(one.severity());
       highest =
           new KeptFinding(
               List.of(),

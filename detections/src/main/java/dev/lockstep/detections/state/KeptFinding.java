@@ -1,6 +1,7 @@
 package dev.lockstep.detections.state;
 
 import dev.lockstep.rules.Day;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
 
@@ -21,6 +22,18 @@ public record KeptFinding(
 
   public Day.GivenOut forRules() {
     return new Day.GivenOut(parts, reason, severity, collapsed);
+  }
+
+  /**
+   * Compares a severity and a reason with those of this finding. The result is positive if they
+   * raise the finding, by a higher severity, or by an earlier reason at the same severity. It is 0
+   * if they are the same.
+   *
+   * @param rank the reason's index among those of the rule
+   */
+  public int compareWith(RuleInfo rule, Severity other, int rank) {
+    int higher = other.compareTo(severity);
+    return higher != 0 ? higher : Integer.compare(rule.rank(reason), rank);
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
-import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -519,11 +518,10 @@ public final class RuleDay {
     }
     if (kept.collapsed()) {
       RuleInfo.Collapse collapse = info.collapse();
-      boolean lowered = collapse != null && collapse.lowered();
-      return (lowered ? Severities.down(severity) : severity).compareTo(kept.severity()) > 0;
+      Severity now = collapse == null ? severity : collapse.severity(severity);
+      return now.compareTo(kept.severity()) > 0;
     }
-    int higher = severity.compareTo(kept.severity());
-    return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(kept.reason()));
+    return kept.compareWith(info, severity, info.rank(reason)) > 0;
   }
 
   /** Removes all verdicts from the day, and marks each of its findings as possibly changed. */
