@@ -22,7 +22,7 @@ const gateList = (finding, level) => {
       h("span", {class: `verdict ${text(verdict) === "raised" || text(verdict) === "fires"
         ? "raised" : "other"}`}, text(verdict)),
       h("span", null, h("b", null, text(gate)), " ",
-        muted(numbersText(pairs(named).filter(pair => pair[0] !== "token"
+        muted(numbersText(text(gate), pairs(named).filter(pair => pair[0] !== "token"
           || !text(finding.row[7]).includes(pair[1])))))))));
 };
 

@@ -59,14 +59,15 @@ const verdictItem = (verdict, own) => h("li", null,
     .filter(gate => gate.verdict !== "not reached").map(gate => h("li", null,
       h("span", {class: `verdict ${/^(fires|raised)$/.test(gate.verdict) ? "raised" : "other"}`}, gate.verdict),
       h("span", null, h("b", null, gate.gate), " ",
-        muted(numbersText(Object.entries(gate.numbers).sort().map(pair => [pair[0], String(pair[1])]), own))))))));
+        muted(numbersText(gate.gate, Object.entries(gate.numbers).sort().map(pair => [pair[0], String(pair[1])]), own))))))));
 
 const judgedDay = (judged, isOpen, own) => {
   const order = ["fires", "suppressed", "passed"];
   const verdicts = [...judged.verdicts].sort((one, other) =>
     order.indexOf(one.outcome) - order.indexOf(other.outcome));
   const tally = order.map(outcome => [outcome, verdicts.filter(each => each.outcome === outcome).length])
-    .filter(each => each[1]).map(each => `${each[1]} ${each[0] === "passed" ? "not near" : each[0]}`);
+    .filter(each => each[1]).map(([outcome, number]) => `${number} ${
+      outcome === "passed" ? "not near" : outcome === "fires" && number > 1 ? "fire" : outcome}`);
   return h("details", {class: "judged", open: isOpen},
     h("summary", null, h("b", null, judged.date), " ",
       verdicts.some(each => each.outcome === "fires") && severity(Math.min(...verdicts

@@ -6,9 +6,11 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.alert.AlertWithGate;
+import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.explain.MatchedEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Detection;
@@ -115,7 +117,7 @@ public final class ExplainText {
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
     }
-    lines.text(0, "Rules: " + RuleStatus.line(result.rules()) + ".");
+    lines.text(0, "Rules: " + RuleStatus.brief(result.rules()) + ".");
   }
 
   /** Returns the fields and values of the asked finding's group, or else the subject's id. */
@@ -201,9 +203,20 @@ public final class ExplainText {
       lines.labelled(
           2, "", 14, "raised from " + before + " by incident " + finding.getCorrelationId());
     }
+    if (isRaisedByAlerts(finding)) {
+      lines.labelled(2, "", 14, "raised by one level, since Defender confirms it");
+    }
     for (Map<String, String> alert : finding.getDefenderAlerts()) {
       lines.labelled(2, "", 14, "Defender: " + String.join(", ", new TreeMap<>(alert).values()));
     }
+  }
+
+  private static boolean isRaisedByAlerts(Detection finding) {
+    return finding.getGates().stream()
+        .anyMatch(
+            gate ->
+                gate.getGate().equals(DefenderCorroboration.ID)
+                    && gate.getVerdict().equals(Gates.RAISED));
   }
 
   private void alerts(List<AlertWithGate> alerts) {
@@ -259,7 +272,8 @@ public final class ExplainText {
   }
 
   private void unused(UnusedEvents row) {
-    boolean isRefused = row.outcome().equals("failed") || row.outcome().equals("refused");
+    boolean isRefused =
+        row.status() >= 0 && (row.outcome().equals("failed") || row.outcome().equals("refused"));
     lines.labelled(
         2,
         row.date().toString(),
@@ -279,8 +293,10 @@ public final class ExplainText {
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "the rule does not use it"
-        // a reason with a colon is a sentence already
-        : why.indexOf(':') < 0 ? DisplayFormat.words(why) : why;
+        // a reason with a colon is a sentence already, and an id of a gate has no capital
+        : why.indexOf(':') >= 0 || why.equals(DisplayFormat.words(why))
+            ? why
+            : "only counted, as " + DisplayFormat.words(why);
   }
 
   private void matched(Explanation explanation) {

@@ -229,7 +229,7 @@ public final class GoneFindings {
     List<String> parts = new ArrayList<>();
     for (GateChecked gate : gates) {
       if (verdict.by().contains(gate.getGate())) {
-        String words = NumberWords.of(gate.getNumbers(), List.of(subject));
+        String words = NumberWords.of(gate.getGate(), gate.getNumbers(), List.of(subject));
         if (!words.isEmpty()) {
           parts.add(words);
         }

@@ -285,7 +285,7 @@ final class JudgedDayText {
         6,
         verdict + " ".repeat(Math.max(1, 12 - verdict.length())) + gate.getGate(),
         30,
-        NumberWords.of(gate.getNumbers(), known));
+        NumberWords.of(gate.getGate(), gate.getNumbers(), known));
   }
 
   private void leftOut(JudgedDay day, List<JudgedFacts> shown) {
@@ -337,8 +337,9 @@ final class JudgedDayText {
       ranges.forEach(
           (name, range) -> {
             if (NumberWords.isLimit(name) == limits) {
-              String from = NumberWords.number(name, range[0]);
-              String to = NumberWords.number(name, range[1]);
+              String measured = NumberWords.measured(name, ranges.keySet());
+              String from = NumberWords.number(measured, range[0]);
+              String to = NumberWords.number(measured, range[1]);
               parts.add(NumberWords.named(name, from.equals(to) ? from : from + " to " + to));
             }
           });

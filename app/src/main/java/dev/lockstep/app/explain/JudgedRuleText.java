@@ -27,6 +27,8 @@ final class JudgedRuleText {
   private static final int MOST_BRIEF = 50;
   private static final int MOST_OTHERS = 12;
   private static final int MOST_LESSONS = 12;
+  private static final int LESSON = 24;
+  private static final int MOST_LESSON = 48;
 
   private final WrappedText lines;
   private final ExplainScope scope;
@@ -165,15 +167,19 @@ final class JudgedRuleText {
                     .reversed()
                     .thenComparing(JudgedSubject.Lesson::shown))
             .toList();
-    lines.first(scope.most(MOST_LESSONS), latest, 4, ExplainText.MORE, this::lesson);
+    int most = scope.most(MOST_LESSONS);
+    int longest =
+        latest.stream().limit(most).mapToInt(lesson -> lesson.shown().length()).max().orElse(0);
+    int width = Math.min(Math.max(LESSON, longest + 2), MOST_LESSON);
+    lines.first(most, latest, 4, ExplainText.MORE, lesson -> lesson(lesson, width));
   }
 
-  private void lesson(JudgedSubject.Lesson lesson) {
+  private void lesson(JudgedSubject.Lesson lesson, int width) {
     int amount = lesson.amounts().values().stream().mapToInt(Integer::intValue).sum();
     lines.labelled(
         4,
         lesson.shown(),
-        24,
+        width,
         DisplayFormat.count(lesson.amounts().size(), "day")
             + (amount > 0 ? ", " + amount + " in all" : "")
             + ": "

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of a gate's numbers into words, by their names: {@code limitKm} 500 is "limit 500 km",
- * {@code earlierClass} vpn is "earlier class vpn". Limits come last.
+ * {@code earlierClass} vpn is "earlier class vpn". A number that is named as the gate comes first
+ * and without its name. Limits come last.
  */
 final class NumberWords {
   private static final Map<String, String> UNITS =
@@ -35,24 +36,46 @@ final class NumberWords {
    *
    * @param known subjects whose ids are shown elsewhere
    */
-  static String of(Map<String, Object> numbers, Collection<Subject> known) {
+  static String of(String gate, Map<String, Object> numbers, Collection<Subject> known) {
+    String own = gate.replace('-', ' ');
+    List<String> numeric =
+        numbers.keySet().stream().filter(name -> numbers.get(name) instanceof Double).toList();
     List<String> parts = new ArrayList<>();
     List<String> limits = new ArrayList<>();
     new TreeMap<>(numbers)
         .forEach(
             (name, value) -> {
               Object shown = value instanceof String text ? shown(text, known) : value;
-              if (!shown.equals("this " + name)) {
-                String close =
-                    shown instanceof Double number ? closeToLimit(name, number, numbers) : null;
-                (isLimit(name) ? limits : parts)
-                    .add(close == null ? of(name, shown) : named(name, close));
+              if (shown.equals("this " + name)) {
+                return;
+              }
+              String close =
+                  shown instanceof Double number ? closeToLimit(name, number, numbers) : null;
+              if (shown instanceof Double number && DisplayFormat.words(bare(name)).equals(own)) {
+                parts.add(0, close == null ? number(name, number) : close);
+              } else if (close != null) {
+                parts.add(named(name, close));
+              } else if (shown instanceof Double number && isLimit(name)) {
+                limits.add(named(name, number(measured(name, numeric), number)));
+              } else {
+                (isLimit(name) ? limits : parts).add(of(name, shown));
               }
             });
     String text = String.join(", ", parts);
     return limits.isEmpty()
         ? text
         : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
+  }
+
+  /**
+   * Returns the name whose unit a number has: the number's own name or, for a limit without a unit
+   * beside exactly one other number, the name of that number.
+   *
+   * @param numeric names of all numbers of the gate
+   */
+  static String measured(String name, Collection<String> numeric) {
+    List<String> others = numeric.stream().filter(other -> !isLimit(other)).toList();
+    return isLimit(name) && unitOf(name).isEmpty() && others.size() == 1 ? others.get(0) : name;
   }
 
   static String shown(String text, Collection<Subject> known) {
@@ -120,11 +143,13 @@ final class NumberWords {
   /**
    * Returns the name of a gate's number in words and then the number, such as {@code limit 500 km}
    * for {@code limitKm}. A unit in the name is left out of the words, because the text of the
-   * number has it.
+   * number has it. A time between two events is {@code 11 min apart}.
    */
   static String named(String name, String value) {
     String words = DisplayFormat.words(bare(name));
-    return words.isEmpty() ? value : words + " " + value;
+    return words.isEmpty()
+        ? value
+        : words.equals("between") ? value + " apart" : words + " " + value;
   }
 
   private static String unitOf(String name) {

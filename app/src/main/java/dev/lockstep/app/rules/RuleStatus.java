@@ -135,6 +135,17 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
         : runs.word();
   }
 
+  /**
+   * Returns how many rules run as text, and the state of each other rule, such as {@code 13 of 14
+   * run; partner-ip-drift asleep: no partners file}.
+   */
+  public static String brief(List<RuleStatus> states) {
+    List<RuleStatus> others = states.stream().filter(state -> state.runs() != Runs.YES).toList();
+    return others.isEmpty()
+        ? "all " + states.size() + " run"
+        : states.size() - others.size() + " of " + states.size() + " run; " + line(others);
+  }
+
   public static String line(List<RuleStatus> states) {
     return states.stream()
         .map(state -> state.rule().id() + " " + state.text())

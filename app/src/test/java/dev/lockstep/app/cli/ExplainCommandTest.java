@@ -67,6 +67,36 @@ class ExplainCommandTest {
   }
 
   @Test
+  void saysThatAlertsRaisedAFinding_whoseComparisonFiresLower() throws Exception {
+    BundledCapture capture = new BundledCapture(folder);
+    String principal = "hauke.iben@northwindtraders.example";
+    String explained = capture.run("explain", "{}", "--principal", principal).out();
+    assertThat(explained.replaceAll("\\s+", " "))
+        .contains("FIRES, LOW: attempt;")
+        .contains(" raised by one level, since Defender confirms it Defender: ");
+  }
+
+  @Test
+  void saysInWords_whatEventsThatWereNotComparedAreCountedAs() throws Exception {
+    String signIn =
+        "{'time':'2026-11-14T01:51:02Z','category':'%sSignInLogs','properties':{'id':'%s','createdDateTime':'2026-11-14T01:51:02Z',%s,'ipAddress':'198.51.100.7'}}\n";
+    String capture =
+        signIn.formatted(
+                "ServicePrincipal", "w-1", "'servicePrincipalId':'w','status':{'errorCode':0}")
+            + signIn.formatted("", "s-1", "'userId':'u'");
+    Path file = Files.writeString(folder.resolve("c.jsonl"), capture.replace('\'', '"'));
+
+    assertThat(unused(file, "w")).contains("impossible-travel: only counted, as not a user");
+    assertThat(unused(file, "u"))
+        .contains(" 1 failed sign-in 01:51:02 from 198.51.100.7; impossible-travel: the rule does");
+  }
+
+  private static String unused(Path capture, String principal) {
+    String out = Ran.run("explain", "--principal", principal, capture.toString()).out();
+    return out.substring(out.indexOf("NEVER COMPARED")).replaceAll("\\s+", " ");
+  }
+
+  @Test
   void fails_whereNothingThatWasReadHasTheName() throws Exception {
     String capture =
         Files.writeString(folder.resolve("c.jsonl"), "{\"category\":\"x\"}\n").toString();

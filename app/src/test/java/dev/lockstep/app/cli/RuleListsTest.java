@@ -391,7 +391,7 @@ class RuleListsTest {
 
     String who = "--principal=jannis.janssen@northwindtraders.example";
     String explained = run("explain", "--quiet", read, who, capture).out.replaceAll("\\s+", " ");
-    assertThat(explained).as("explain").contains("Rules: " + line(expected) + ".");
+    assertThat(explained).as("explain").contains("Rules: " + brief(expected) + ".");
     assertThat(ofJson(run("explain", "--quiet", "--json", read, who, capture)))
         .as("explain --json")
         .isEqualTo(expected);
@@ -466,6 +466,18 @@ class RuleListsTest {
 
   private static String line(Map<String, String> expected) {
     return String.join("; ", IDS.stream().map(id -> id + " " + expected.get(id)).toList());
+  }
+
+  private static String brief(Map<String, String> expected) {
+    List<String> others = IDS.stream().filter(id -> !expected.get(id).equals("yes")).toList();
+    return others.isEmpty()
+        ? "all " + IDS.size() + " run"
+        : IDS.size()
+            - others.size()
+            + " of "
+            + IDS.size()
+            + " run; "
+            + String.join("; ", others.stream().map(id -> id + " " + expected.get(id)).toList());
   }
 
   private static Map<String, String> ofJson(Printed printed) throws IOException {

@@ -13,15 +13,15 @@ class NumberWordsTest {
       List.of(new Subject(Subject.Kind.PRINCIPAL, "a0d8"), new Subject(Subject.Kind.TOKEN, "t-1"));
 
   private static String of(Map<String, Object> numbers) {
-    return NumberWords.of(numbers, KNOWN);
+    return NumberWords.of("same-device", numbers, KNOWN);
   }
 
   @Test
   void saysUnits_fromTheNames() {
     assertThat(of(Map.of("distanceKm", 10_146.7))).isEqualTo("distance 10,146.7 km");
     assertThat(of(Map.of("speedKmh", 900.0))).isEqualTo("speed 900 km/h");
-    assertThat(of(Map.of("secondsBetween", 660.0))).isEqualTo("between 11 min");
-    assertThat(of(Map.of("hoursBetween", 24.0))).isEqualTo("between 24 h");
+    assertThat(of(Map.of("secondsBetween", 660.0))).isEqualTo("11 min apart");
+    assertThat(of(Map.of("hoursBetween", 24.0))).isEqualTo("24 h apart");
     assertThat(of(Map.of("days", 7.0))).isEqualTo("7 days");
     assertThat(of(Map.of("closedDays", 1.0))).isEqualTo("closed 1 day");
     assertThat(of(Map.of("daysSeen", 3.0))).isEqualTo("seen 3 days");
@@ -30,17 +30,17 @@ class NumberWordsTest {
 
   @Test
   void saysPartsOfAnHour_inWholeMinutes() {
-    assertThat(of(Map.of("hoursBetween", 0.18))).isEqualTo("between 11 min");
-    assertThat(of(Map.of("hoursBetween", 0.01))).isEqualTo("between 1 min");
-    assertThat(of(Map.of("hoursBetween", 1.58))).isEqualTo("between 1 h 35 min");
+    assertThat(of(Map.of("hoursBetween", 0.18))).isEqualTo("11 min apart");
+    assertThat(of(Map.of("hoursBetween", 0.01))).isEqualTo("1 min apart");
+    assertThat(of(Map.of("hoursBetween", 1.58))).isEqualTo("1 h 35 min apart");
     assertThat(of(Map.of("hoursBetween", 47.98, "limitHours", 48.0)))
-        .isEqualTo("between 47 h 59 min; limit 48 h");
+        .isEqualTo("47 h 59 min apart; limit 48 h");
   }
 
   @Test
   void saysOnWhichSideOfALimitANumberIs_thatIsWrittenLikeIt() {
     assertThat(of(Map.of("hoursBetween", 24.0000003, "limitHours", 24.0)))
-        .isEqualTo("between just over 24 h; limit 24 h");
+        .isEqualTo("just over 24 h apart; limit 24 h");
     assertThat(of(Map.of("speedKmh", 899.97, "limitKmh", 900.0)))
         .isEqualTo("speed just under 900 km/h; limit 900 km/h");
     assertThat(of(Map.of("speedKmh", 899.6, "limitKmh", 900.0)))
@@ -55,6 +55,29 @@ class NumberWordsTest {
         .isEqualTo("effective 12 km; limit 500 km");
     assertThat(of(Map.of("needsDays", 7.0))).isEqualTo("needs 7 days");
     assertThat(of(Map.of())).isEmpty();
+  }
+
+  @Test
+  void saysALimitWithoutAUnit_inTheUnitOfTheOnlyOtherNumber() {
+    assertThat(of(Map.of("days", 14.0, "needs", 14.0))).isEqualTo("14 days; needs 14 days");
+    assertThat(of(Map.of("days", 14.0, "minutes", 2.0, "needs", 14.0)))
+        .isEqualTo("14 days, 2 min; needs 14");
+    assertThat(of(Map.of("accounts", 2.0, "needs", 20.0))).isEqualTo("accounts 2; needs 20");
+  }
+
+  @Test
+  void saysANumberThatIsNamedAsTheGate_firstAndWithoutItsName() {
+    assertThat(
+            NumberWords.of(
+                "distance",
+                Map.of("distanceKm", 10_146.7, "centreKm", 3.0, "limitKm", 500.0),
+                KNOWN))
+        .isEqualTo("10,146.7 km, centre 3 km; limit 500 km");
+    assertThat(
+            NumberWords.of("speed", Map.of("secondsBetween", 660.0, "speedKmh", 54_937.0), KNOWN))
+        .isEqualTo("54,937 km/h, 11 min apart");
+    assertThat(NumberWords.of("speed", Map.of("speedKmh", 899.97, "limitKmh", 900.0), KNOWN))
+        .isEqualTo("just under 900 km/h; limit 900 km/h");
   }
 
   @Test

@@ -218,7 +218,7 @@ final class ReportInBrowserIT {
     browser.open(report, "#f-" + idOf("fa03b675"));
     assertThat(text(".gates"))
         .contains("what passed did not suppress the finding")
-        .contains("between 11 min; limit 48 h", ", two networks in two countries")
+        .contains("11 min apart; limit 48 h", ", two networks in two countries")
         .doesNotContain("line two networks", "token baafb889");
     browser.open(report, "#f-" + idOf("4aa9c49a")); // from Hamburg to Singapore
     assertThat(text(".gates")).containsPattern("[0-9],[0-9]{3}(\\.[0-9]+)? km[^/]");
