@@ -9,6 +9,7 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Phrases;
@@ -198,8 +199,11 @@ public final class SessionReplay implements Rule {
           UsePair pair = UsePair.of(one, other, maxMillis);
           String reason = pair.isClose() ? pair.reason() : null;
           if (reason == null) {
-            if (explained) {
-              verdicts.passed(pair.isClose() ? "one-client" : "time", pair, one, other);
+            if (explained && pair.isClose()) {
+              verdicts.passed("one-client", pair, one, other);
+            } else if (explained) {
+              verdicts.passed(
+                  Gates.TIME, () -> Gates.tooFarApart(one, other, maxMillis), one, other);
             }
             return;
           }

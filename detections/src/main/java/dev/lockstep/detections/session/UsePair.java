@@ -154,8 +154,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   @Override
   public List<GateChecked> get() {
     Gates gates = new Gates();
-    gates.decides("time", !isClose(), Gates.SUPPRESSED);
-    gates.decides("one-client", isClose() && reason() == null, Gates.SUPPRESSED);
+    gates.passes(Gates.TIME, "limitHours", (double) maxMillis / SessionReplay.HOUR_MILLIS);
+    gates.decides("one-client", reason() == null, Gates.SUPPRESSED);
     gates.decides(SessionReplay.SAME_TOKEN, isSame(SessionReplay.TOKEN), Gates.SUPPRESSED);
     NetworkVerdict verdict = byNetworks();
     String gate = verdict.gate();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -467,5 +468,33 @@ final class SessionReplayTest {
                   prefixes.getOrDefault(key, Set.of()).size()));
         });
     return expected;
+  }
+
+  @Test
+  void usesFarApart_sayInExplainHowFar() {
+    WhyNot.isOneCondition(
+        new SessionReplay(),
+        KNOWN,
+        List.of(
+            in(NOON, HOME, "d1", null, null, null).build(),
+            in(NOON + DAY + 1_800_000, ABROAD, "d2", null, null, null).build()),
+        new Subject(Subject.Kind.SESSION, "ana s1"),
+        "time",
+        "time suppressed {hoursBetween=24.5, limitHours=24.0}");
+  }
+
+  @Test
+  void usesWithoutAReason_sayInExplainTheLimitOfTime() {
+    WhyNot.isOneCondition(
+        new SessionReplay(),
+        KNOWN,
+        List.of(
+            in(NOON, HOME, null, null, null, null).build(),
+            in(NOON + 1, ABROAD, null, null, null, null).build()),
+        new Subject(Subject.Kind.SESSION, "ana s1"),
+        "one-client",
+        "time passed {limitHours=24.0}",
+        "one-client suppressed {}",
+        "same-token not reached {}");
   }
 }
