@@ -1,7 +1,5 @@
 package dev.lockstep.app.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
@@ -29,9 +27,7 @@ import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.text.Quoted;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -477,15 +473,8 @@ public final class AcceptCommand implements Callable<Integer> {
         MOST_CHARS);
   }
 
-  /** Returns a text with an indent, wrapped if standard output is a terminal. */
   private static String fitted(int indent, String text) {
-    int width = Terminal.behind(System.out).width();
-    if (width == 0) {
-      return " ".repeat(indent) + text;
-    }
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    new WrappedText(new PrintStream(lines, true, UTF_8), width).text(indent, text);
-    return lines.toString(UTF_8).stripTrailing();
+    return WrappedText.fitted(Terminal.behind(System.out), " ".repeat(indent), text);
   }
 
   private String asJson(

@@ -6,6 +6,7 @@ import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.option.ConfigOption;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.Terminal;
+import dev.lockstep.app.terminal.WrappedText;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +37,11 @@ public final class DoctorCommand implements Callable<Integer> {
       Terminal terminal = Terminal.behind(System.out);
       for (CheckReport.Line line : report.lines()) {
         String word = line.verdict().word();
-        System.out.println(terminal.coloured(word) + line.text().substring(word.length()));
+        String start = line.text().substring(0, CheckReport.LABEL_WIDTH);
+        String text = line.text().substring(CheckReport.LABEL_WIDTH);
+        System.out.println(
+            terminal.coloured(word)
+                + WrappedText.fitted(terminal, start, text).substring(word.length()));
       }
       // The counts come last, because failures may have scrolled out of sight.
       System.out.println(

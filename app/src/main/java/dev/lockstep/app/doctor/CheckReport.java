@@ -12,6 +12,9 @@ import java.util.Locale;
  * that is running. Safe for use by several threads. A sealed report ignores further results.
  */
 public final class CheckReport {
+  /** Width of the word of a verdict at the beginning of a line, with the spaces after it. */
+  public static final int LABEL_WIDTH = 6;
+
   private static final int MOST_CHARS = 400;
   private static final String CONFIG = "could not use the configuration: ";
 

@@ -8,6 +8,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
@@ -217,7 +218,9 @@ final class ReplayText {
       return;
     }
     TextTable table =
-        new TextTable("Exceptions", "Rule", "Owner", "Until", "Removed", "Outweighed", "Remark");
+        new TextTable("Exceptions", "Rule", "Owner", "Until", "Removed", "Outweighed", "Remark")
+            .whole("Exceptions", "Until")
+            .movable("Remark");
     for (ExceptionUse use : result.exceptions()) {
       table.row(
           List.of(
@@ -287,9 +290,13 @@ final class ReplayText {
   }
 
   private static void printPlace(PrintStream out, Where where, String text) {
-    out.printf(
-        "      first in %s:%d: %s%n",
-        Quoted.visible(String.valueOf(where.getFile())), where.getPosition(), Quoted.visible(text));
+    String place =
+        "first in %s:%d: %s"
+            .formatted(
+                Quoted.visible(String.valueOf(where.getFile())),
+                where.getPosition(),
+                Quoted.visible(text));
+    out.println(WrappedText.fitted(Terminal.behind(out), " ".repeat(6), place));
   }
 
   private static void printNested(

@@ -1,6 +1,9 @@
 package dev.lockstep.app.terminal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lockstep.schemas.text.Quoted;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,6 +32,19 @@ public final class WrappedText {
     this.out = out;
     this.width = Math.max(LEAST_WIDTH, width);
     this.replace = replace;
+  }
+
+  /**
+   * Returns {@code start + text}, wrapped if the terminal has a width. Further lines are indented
+   * by the length of {@code start}.
+   */
+  public static String fitted(Terminal terminal, String start, String text) {
+    if (terminal.width() == 0) {
+      return start + text;
+    }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    new WrappedText(new PrintStream(lines, true, UTF_8), terminal.width()).hanging(start, text);
+    return lines.toString(UTF_8).stripTrailing();
   }
 
   public int width() {

@@ -36,6 +36,14 @@ class WrappedTextTest {
   }
 
   @Test
+  void wrapsATextAfterItsStart_onlyWhereATerminalIs() {
+    String words = "word ".repeat(15).strip();
+    assertThat(WrappedText.fitted(Terminal.NONE, "ok    ", words)).isEqualTo("ok    " + words);
+    assertThat(WrappedText.fitted(new Terminal(60, false), "ok    ", words))
+        .isEqualTo("ok    " + "word ".repeat(11).strip() + "\n      " + "word ".repeat(4).strip());
+  }
+
+  @Test
   void letsNothingMoveTheCursor() {
     assertThat(printed(80, lines -> lines.text(0, "a\u001b[2Jb\u202ec")))
         .isEqualTo("a\\u001b[2Jb\\u202ec\n");
