@@ -5,6 +5,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,12 +55,9 @@ final class RulesDocsCommand implements Callable<Integer> {
               .formatted(
                   DisplayFormat.count(pages.size(), "page"), Quoted.visible(output.toString())));
     }
-    pages
-        .faults()
-        .forEach(
-            fault ->
-                System.err.println(
-                    "refused  " + TextTable.shown(fault.message(), MOST_FAULT_CHARS)));
+    for (DocumentFault fault : pages.faults()) {
+      spec.commandLine().getErr().println(TextTable.shown(fault.message(), MOST_FAULT_CHARS));
+    }
     return pages.faults().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
 }

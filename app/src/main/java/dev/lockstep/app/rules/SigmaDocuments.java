@@ -4,6 +4,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.CasesReader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.document.PlaceholdersReader;
@@ -75,6 +76,11 @@ public final class SigmaDocuments {
         throw new OperatorException(
             "could not read the Sigma rules: the file %s is a jar with rules in Java, and this command reads only Sigma rules; name a file that ends in .yml, or a folder with such files"
                 .formatted(Quoted.of(path)));
+      }
+      if (!Files.isDirectory(path) && path.toString().endsWith(CasesReader.ENDING)) {
+        throw new OperatorException(
+            "could not read the Sigma rules: the file %s has tests, and no Sigma rule; run the tests with %s, or name a file that ends in .yml"
+                .formatted(Quoted.of(path), ShellCommand.call("rules test")));
       }
       if (!Files.isDirectory(path) && !path.toString().endsWith(ENDING)) {
         throw new OperatorException(

@@ -243,6 +243,7 @@ class LintReportTest {
             + " event",
         "condition: selection ~ condition: not selection ~ 13 ~ no-index ~ each event",
         "id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10 ~ author: me ~ 1 ~ no-id ~ UUID",
+        "id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10 ~ id: role-given ~ 1 ~ bad-id ~ UUID",
         "level: high ~ level: low ~ 1 ~ no-tests ~ has no tests"
       })
   void warns_withLineAndFix(String part, String replacement, int line, String kind, String words)

@@ -307,7 +307,10 @@ class AddedRulesTest {
     Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
     Path jars = Files.createDirectory(folder.resolve("jars"));
     Files.writeString(jars.resolve("own.jar"), "");
+    Path tests = Files.writeString(jars.resolve("own.tests.yaml"), "rule: own\n");
 
+    assertThat(Ran.run("rules", "lint", tests.toString()).err())
+        .contains("own.tests.yaml\" has tests, and no Sigma rule; run the tests with");
     assertThat(replay("--rule", file.toString()).err())
         .contains("by_hand.yaml\" does not end in .yml; rename the file");
     assertThat(replay("--rule", other.toString()).err())

@@ -291,6 +291,14 @@ class RuleListsTest {
   }
 
   @Test
+  void docs_saysOnceThatAFileIsRefused() throws Exception {
+    Path rule = Files.writeString(folder.resolve("broken.yml"), "title: x\n");
+    assertThat(Ran.run("rules", "docs", rule.toString()).err())
+        .startsWith("could not read the Sigma rule: ")
+        .doesNotContain("refused");
+  }
+
+  @Test
   void publish_saysWithWhatItCompares() {
     ConfiguredRules rules = Config.read(null, Map.of()).rules();
     RuleChanges none = RuleChanges.between(rules, rules);

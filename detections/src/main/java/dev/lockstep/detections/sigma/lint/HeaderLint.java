@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /** Lint of the keys that all Sigma documents have, such as title, id, tags and tests. */
 final class HeaderLint {
@@ -50,13 +51,31 @@ final class HeaderLint {
   }
 
   private static void id(Header header, List<Warning> warnings) {
-    if (header.id() == null) {
+    String id = header.id();
+    if (id != null && !isUuid(id)) {
+      Warning.add(
+          warnings,
+          header.at(),
+          Warning.Kind.BAD_ID,
+          "has the id %s, which is not a UUID, so that other tools for Sigma refuse the document"
+              .formatted(Quoted.of(id)),
+          "write a random UUID; the findings then have other ids");
+    }
+    if (id == null) {
       Warning.add(
           warnings,
           header.at(),
           Warning.Kind.NO_ID,
           "has no id, so that the ids of findings change when the title changes",
           "add an id, a random UUID");
+    }
+  }
+
+  private static boolean isUuid(String id) {
+    try {
+      return UUID.fromString(id).toString().equalsIgnoreCase(id);
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

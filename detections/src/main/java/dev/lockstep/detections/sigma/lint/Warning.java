@@ -33,6 +33,7 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     MISSPELT_KEY,
     BAD_DATE,
     NO_ID,
+    BAD_ID,
     NO_TESTS,
     NO_INDEX;
 
