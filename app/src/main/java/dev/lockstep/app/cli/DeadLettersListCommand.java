@@ -60,7 +60,8 @@ final class DeadLettersListCommand implements Callable<Integer> {
   }
 
   private void listEach(Config read) {
-    TextTable table = new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail").movable("Detail");
+    TextTable table =
+        new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail").movable("Detail");
     List<DeadLetterLog.Entry> entries = new ArrayList<>();
     read(
         read,
