@@ -254,8 +254,7 @@ class RuleTesterTest {
     assertThat(run().outcomes().get(0).failures())
         .contains(
             "1 of 2 rules in the largest window of 1 h for lockstep.principal.id"
-                + " 11111111-aaaa-bbbb-cccc-000000000001, from 2026-01-05 09:00:00 UTC to"
-                + " 2026-01-05 09:00:00 UTC, lacks taken");
+                + " 11111111-aaaa-bbbb-cccc-000000000001, at 2026-01-05 09:00:00 UTC, lacks taken");
   }
 
   @Test

@@ -450,14 +450,16 @@ public final class CorrelationRule implements SigmaSetRule {
         condition.type().isTemporal()
             ? ", lacks " + numbers.get("lacks") + (isOrdered ? " in the order of the rules" : "")
             : isOfNeed ? "" : ", condition " + numbers.get("condition");
-    return "%s%s in the largest window of %s%s, from %s to %s%s"
+    Object from = numbers.get("from");
+    Object to = numbers.get("to");
+    String when = Objects.equals(from, to) ? ", at " + from : ", from " + from + " to " + to;
+    return "%s%s in the largest window of %s%s%s%s"
         .formatted(
             node == root ? "" : node.title() + ": ",
             what,
             Phrases.length(condition.spanMillis()),
             group,
-            numbers.get("from"),
-            numbers.get("to"),
+            when,
             without);
   }
 
