@@ -3,6 +3,7 @@ package dev.lockstep.rules;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.Place;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Subject and UTC day that a rule judges, with everything that the rule may read. */
@@ -87,6 +88,30 @@ public interface Case {
             reader.read(one, other);
           }
         });
+  }
+
+  /**
+   * Passes to a reader all pairs of a fact of one kind that has a property and a fact of another
+   * kind, each pair once, whichever fact changed. The later fact of a pair lies on this day, the
+   * earlier fact on this day or at most {@code daysBack} days before it.
+   *
+   * @param kind kind of the first fact of each pair, the one with fewer facts
+   * @param property test of the first fact
+   * @param other kind of the second fact of each pair
+   * @param daysBack how many days before the day of the case
+   */
+  default void pairs(
+      FactKind kind, Predicate<Fact> property, FactKind other, int daysBack, PairReader reader) {
+    int first = day() - daysBack;
+    for (int each = first; each <= day(); each++) {
+      for (Fact one : on(each, kind)) {
+        if (property.test(one)) {
+          for (int day = each == day() ? first : day(); day <= day(); day++) {
+            on(day, other).forEach(two -> reader.read(one, two));
+          }
+        }
+      }
+    }
   }
 
   /** Receiver of pairs of facts, by which a rule compares the two facts of each pair. */

@@ -3,6 +3,7 @@ package dev.lockstep.rules;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -259,6 +260,16 @@ public final class Event {
   }
 
   /**
+   * Returns the id (claim {@code uti}) of the token of this event, or null if none is known or its
+   * claims were not validated.
+   */
+  public @Nullable String tokenId() {
+    Token token = token();
+    String uti = token == null ? null : token.getUti();
+    return uti == null || uti.isEmpty() ? null : uti;
+  }
+
+  /**
    * Returns the client's address, or null if no address can be trusted. Behind a trusted proxy it
    * is the address that the proxy reported. For a record of Front Door it is the peer of Front
    * Door's connection, because a client can write the record's client address itself.
@@ -290,6 +301,12 @@ public final class Event {
       }
     }
     return location;
+  }
+
+  /** Returns whether the client's network is one of the class {@link NetworkClass#BACKEND}. */
+  public boolean isFromBackend() {
+    Location from = location();
+    return from != null && from.network().networkClass() == NetworkClass.BACKEND;
   }
 
   /**

@@ -67,6 +67,18 @@ public interface Fact {
   long lastAt();
 
   /**
+   * Returns whether this fact began before another one. The first events decide, in the order of
+   * {@link EventOrder#earlier}, and {@link #traits} if they are the same event.
+   */
+  default boolean isBefore(Fact other) {
+    EventReference mine = first();
+    EventReference its = other.first();
+    return mine.equals(its)
+        ? traits().compareTo(other.traits()) <= 0
+        : EventOrder.earlier(mine, its) == mine;
+  }
+
+  /**
    * Returns whether the time spans of two facts overlap or are at most {@code millis} milliseconds
    * apart.
    *

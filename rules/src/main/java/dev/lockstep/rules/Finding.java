@@ -39,4 +39,12 @@ public record Finding(
   public Fired first() {
     return fired.get(0);
   }
+
+  /**
+   * Returns the time of the earliest event of the facts that come first in their verdicts, in
+   * milliseconds since 1970.
+   */
+  public long firstAt() {
+    return fired.stream().mapToLong(each -> each.fact(0).firstAt()).min().orElseThrow();
+  }
 }

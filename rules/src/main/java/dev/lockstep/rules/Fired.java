@@ -177,6 +177,17 @@ public final class Fired {
   }
 
   /**
+   * Restricts the events of this verdict's two facts to those that can belong to the other fact.
+   * They are at most {@code millis} milliseconds before or after its time span.
+   */
+  public Fired withinOfEachOther(long millis) {
+    Fact one = facts[0];
+    Fact other = facts[1];
+    return within(0, other.firstAt() - millis, other.lastAt() + millis)
+        .within(1, one.firstAt() - millis, one.lastAt() + millis);
+  }
+
+  /**
    * Makes this verdict depend on further facts, besides those that fire. Their events do not count
    * for the finding. The verdict holds only as long as these facts stay unchanged.
    */
@@ -217,6 +228,20 @@ public final class Fired {
   /** Returns the fact at an index among the facts that fire. */
   public Fact fact(int place) {
     return facts[place];
+  }
+
+  /**
+   * Returns the time of the first event among the facts of one kind that fire, in milliseconds
+   * since 1970. It is {@code Long.MAX_VALUE} if none of them is of that kind.
+   */
+  public long firstAt(FactKind kind) {
+    long first = Long.MAX_VALUE;
+    for (Fact fact : facts) {
+      if (fact.kind() == kind) {
+        first = Math.min(first, fact.firstAt());
+      }
+    }
+    return first;
   }
 
   /** Returns the further facts, besides those that fire, on which this verdict depends. */

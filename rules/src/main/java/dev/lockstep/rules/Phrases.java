@@ -76,6 +76,11 @@ public final class Phrases {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
+  /** Returns a number of minutes, for example {@code 1 minute} or {@code 12 minutes}. */
+  public static String minutes(int number) {
+    return number == 1 ? "1 minute" : number + " minutes";
+  }
+
   /**
    * Returns a phrase for the number of further things, such as {@code and 2 more addresses}. It
    * begins with a space. It is empty if there are no further things.

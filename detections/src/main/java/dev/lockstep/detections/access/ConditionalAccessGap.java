@@ -2,7 +2,6 @@ package dev.lockstep.detections.access;
 
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.geo.Location;
-import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -25,7 +24,6 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
-import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.ComparableText;
 import java.util.HashSet;
 import java.util.List;
@@ -145,16 +143,15 @@ public final class ConditionalAccessGap implements Rule {
   @Override
   public void observe(Event event, Facts facts) {
     Principal principal = event.principal();
-    Token token = event.token();
-    String uti = token == null ? null : token.getUti();
-    if (principal == null || !principal.getType().equals("user") || uti == null || uti.isEmpty()) {
+    String uti = event.tokenId();
+    if (principal == null || !principal.getType().equals("user") || uti == null) {
       return;
     }
     Subject subject = new Subject(Subject.Kind.TOKEN, uti);
     if (event.isSignInOfUsers() && event.isSuccessfulSignIn()) {
       observeSignIn(event, subject, facts);
     } else if (event.isAcceptedCall() && !event.enrichment().estate().apis().isEmpty()) {
-      facts.about(subject, CALL).with(CALL_FROM_BACKEND, isBackend(event)).state();
+      facts.about(subject, CALL).with(CALL_FROM_BACKEND, event.isFromBackend()).state();
     }
   }
 
@@ -177,7 +174,7 @@ public final class ConditionalAccessGap implements Rule {
     }
     boolean isNotApplied = ComparableText.of(signIn.getConditionalAccess()).equals("notapplied");
     boolean isOnBehalf = event.isOnBehalf();
-    boolean isFromBackend = isBackend(event);
+    boolean isFromBackend = event.isFromBackend();
     if (isUnmanaged || isNotApplied || isOnBehalf || isFromBackend) {
       facts
           .about(subject, SIGN_IN)
@@ -191,18 +188,16 @@ public final class ConditionalAccessGap implements Rule {
     }
   }
 
-  private static boolean isBackend(Event event) {
-    Location from = event.location();
-    return from != null && from.network().networkClass() == NetworkClass.BACKEND;
-  }
-
   @Override
   public void judge(Case day, Verdicts verdicts) {
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Set<String> onBehalf = idsWith(IS_ON_BEHALF, day);
     Set<String> fromBackend = idsWith(SIGN_IN_FROM_BACKEND, day);
-    readPairs(
-        day,
+    day.pairs(
+        SIGN_IN,
+        signIn -> signIn.is(IS_UNMANAGED) || signIn.is(IS_NOT_APPLIED),
+        CALL,
+        INFO.daysBack(),
         (signIn, call) -> {
           String id = signIn.text(SIGN_IN_ID);
           if (call.hasEventWithin(maxMillis, signIn)) {
@@ -219,27 +214,6 @@ public final class ConditionalAccessGap implements Rule {
                 Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
           }
         });
-  }
-
-  /**
-   * Passes pairs to a reader: each sign-in with a gap in conditional access, with each call of the
-   * same token. The later of the two is of the judged day. Such sign-ins are few, calls may be
-   * many.
-   */
-  private static void readPairs(Case day, Case.PairReader reader) {
-    int first = day.day() - INFO.daysBack();
-    for (int each = first; each <= day.day(); each++) {
-      for (Fact signIn : day.on(each, SIGN_IN)) {
-        if (!signIn.is(IS_UNMANAGED) && !signIn.is(IS_NOT_APPLIED)) {
-          continue;
-        }
-        for (int other = each == day.day() ? first : day.day(); other <= day.day(); other++) {
-          for (Fact call : day.on(other, CALL)) {
-            reader.read(signIn, call);
-          }
-        }
-      }
-    }
   }
 
   /**
@@ -274,8 +248,7 @@ public final class ConditionalAccessGap implements Rule {
             used::gates,
             call,
             signIn)
-        .within(0, signIn.firstAt() - maxMillis, signIn.lastAt() + maxMillis)
-        .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
+        .withinOfEachOther(maxMillis);
   }
 
   /**
@@ -319,7 +292,7 @@ public final class ConditionalAccessGap implements Rule {
                     Phrases.time(signIn.firstAt()),
                     gap,
                     finding.of().subject().id(),
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.minutes(finding.counted()),
                     Phrases.time(call.firstAt())))
         .at(from == null ? null : from.address().text());
   }

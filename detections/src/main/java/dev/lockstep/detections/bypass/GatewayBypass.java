@@ -214,8 +214,6 @@ public final class GatewayBypass implements Rule {
     Fact call = first.fact(0);
     String gateway = call.text(GATEWAY);
     String address = finding.of().subject().id();
-    long firstAt =
-        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
     String how =
         DIRECT.equals(first.reason())
             ? "connected to it directly, not through Front Door"
@@ -240,8 +238,8 @@ public final class GatewayBypass implements Rule {
                     address,
                     gateway,
                     how,
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                    Phrases.time(firstAt),
+                    Phrases.minutes(finding.counted()),
+                    Phrases.time(finding.firstAt()),
                     then))
         .at(address);
   }

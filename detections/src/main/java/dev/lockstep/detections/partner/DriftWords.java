@@ -38,8 +38,6 @@ final class DriftWords {
 
   private static String description(Finding finding, DriftJudgement first, Network network) {
     int minutes = finding.counted();
-    long firstAt =
-        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
     Set<String> addresses = new HashSet<>();
     finding
         .fired()
@@ -63,7 +61,7 @@ final class DriftWords {
         .append(minutes == 1 ? " minute of " : " different minutes of ")
         .append(Phrases.day(finding.of().day()))
         .append(", first at ")
-        .append(Phrases.time(firstAt))
+        .append(Phrases.time(finding.firstAt()))
         .append(". ")
         .append(why(finding.first().reason(), first, network));
     if (first.isShared()) {

@@ -256,7 +256,7 @@ public final class PrivilegedWithoutPim implements Rule {
                 operation.text(NAME),
                 Phrases.more(names.size() - 1, "operation"),
                 operation.text(ENTRY),
-                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                Phrases.minutes(finding.counted()),
                 Phrases.time(operation.firstAt()),
                 finding.fired().size() == 1 ? "it" : "one of these"));
   }

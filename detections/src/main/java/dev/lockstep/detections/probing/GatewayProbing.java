@@ -357,13 +357,12 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public Words tell(Finding finding) {
-    Fired first = finding.first();
     Subject subject = finding.of().subject();
     boolean isOfAddress = subject.kind() == Subject.Kind.ADDRESS;
     Principal principal = finding.principal();
     String who = principal == null ? subject.id() : Phrases.name(principal);
     boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
-    long begin = ProbingWindows.beginOf(first);
+    long begin = finding.first().firstAt(ATTEMPT);
     boolean isOfOneDay = Math.floorDiv(begin, 60_000L * MINUTES_OF_DAY) == finding.of().day();
     String text =
         "%s made at least %d calls that were refused or did not pass validation, of %d operations or more, within %d minutes, in %s%s, the first at %s. %s"
@@ -372,7 +371,7 @@ public final class GatewayProbing implements Rule {
                 finding.of().settings().integer(ATTEMPTS),
                 finding.of().settings().integer(OPERATIONS),
                 finding.of().settings().integer(WINDOW_MINUTES),
-                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                Phrases.minutes(finding.counted()),
                 isOfOneDay ? " of the day" : "",
                 Phrases.time(begin),
                 isFollowed

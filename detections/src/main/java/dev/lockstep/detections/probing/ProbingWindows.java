@@ -146,18 +146,6 @@ final class ProbingWindows {
     return successes;
   }
 
-  /** Returns the time of the first attempt of a verdict, in milliseconds since 1970. */
-  static long beginOf(Fired verdict) {
-    long begin = Long.MAX_VALUE;
-    for (int i = 0; i < verdict.size(); i++) {
-      Fact fact = verdict.fact(i);
-      if (fact.kind() == GatewayProbing.ATTEMPT) {
-        begin = Math.min(begin, fact.firstAt());
-      }
-    }
-    return begin;
-  }
-
   /**
    * Returns the end of the window of refused calls that a run of accepted calls follows closely, or
    * null if there is none. The window is the latest for which the rule fires and that ended no

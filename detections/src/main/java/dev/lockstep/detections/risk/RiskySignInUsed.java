@@ -1,7 +1,6 @@
 package dev.lockstep.detections.risk;
 
 import dev.lockstep.enrichment.geo.Location;
-import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -26,7 +25,6 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Risk;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
-import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.ComparableText;
 import java.util.HashSet;
 import java.util.List;
@@ -213,9 +211,9 @@ public final class RiskySignInUsed implements Rule {
     if (event.isSignInOfUsers() && event.isSuccessfulSignIn()) {
       observeSignIn(event, facts);
     } else if (event.isAcceptedCall()) {
-      String uti = utiOf(event);
+      String uti = event.tokenId();
       if (uti != null) {
-        facts.about(token(uti), CALL).with(CALL_FROM_BACKEND, isBackend(event)).state();
+        facts.about(token(uti), CALL).with(CALL_FROM_BACKEND, event.isFromBackend()).state();
       }
     } else if (event.activity().getKind() == ActivityKind.RISK
         && event.activity().getCategory().equals(RISK_EVENTS)) {
@@ -225,7 +223,7 @@ public final class RiskySignInUsed implements Rule {
 
   private static void observeSignIn(Event event, Facts facts) {
     SignIn signIn = event.activity().getSignIn();
-    String uti = utiOf(event);
+    String uti = event.tokenId();
     if (signIn == null) {
       return;
     }
@@ -250,7 +248,7 @@ public final class RiskySignInUsed implements Rule {
         .with(SIGN_IN_ID, id)
         .with(SIGN_IN_LEVEL, level)
         .with(SIGN_IN_STATE, state)
-        .with(SIGN_IN_FROM_BACKEND, isBackend(event))
+        .with(SIGN_IN_FROM_BACKEND, event.isFromBackend())
         .state();
   }
 
@@ -275,7 +273,7 @@ public final class RiskySignInUsed implements Rule {
         .with(EVENT_ID, id == null ? event.activity().getEventId() : id)
         .with(EVENT_LEVEL, levelOf(risk.getLevel(), state))
         .with(EVENT_STATE, state)
-        .with(EVENT_FROM_BACKEND, isBackend(event))
+        .with(EVENT_FROM_BACKEND, event.isFromBackend())
         .state();
   }
 
@@ -290,17 +288,6 @@ public final class RiskySignInUsed implements Rule {
 
   private static Subject token(String uti) {
     return new Subject(Subject.Kind.TOKEN, uti);
-  }
-
-  private static @Nullable String utiOf(Event event) {
-    Token token = event.token();
-    String uti = token == null ? null : token.getUti();
-    return uti == null || uti.isEmpty() ? null : uti;
-  }
-
-  private static boolean isBackend(Event event) {
-    Location from = event.location();
-    return from != null && from.network().networkClass() == NetworkClass.BACKEND;
   }
 
   private static String stateOf(@Nullable String text) {
@@ -354,28 +341,8 @@ public final class RiskySignInUsed implements Rule {
                 Gates.TIME, () -> Gates.tooFarApart(source, call, maxMillis), source, call);
           }
         };
-    readPairs(day, SIGN_IN, reader);
-    readPairs(day, RISK_EVENT, reader);
-  }
-
-  /**
-   * Passes pairs of a fact about a risk and a fact about calls to a reader. The risk is medium or
-   * high. The later fact of a pair is of the judged day. Facts with a risk are few, those about
-   * calls may be many.
-   */
-  private static void readPairs(Case day, FactKind kind, Case.PairReader reader) {
-    for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
-      for (Fact source : day.on(each, kind)) {
-        if (levelOf(source) == null) {
-          continue;
-        }
-        int from = each == day.day() ? day.day() - DAYS_OF_PAIRS : day.day();
-        for (int other = from; other <= day.day(); other++) {
-          for (Fact call : day.on(other, CALL)) {
-            reader.read(source, call);
-          }
-        }
-      }
+    for (FactKind kind : List.of(SIGN_IN, RISK_EVENT)) {
+      day.pairs(kind, source -> levelOf(source) != null, CALL, DAYS_OF_PAIRS, reader);
     }
   }
 
@@ -472,7 +439,6 @@ public final class RiskySignInUsed implements Rule {
       verdicts.suppressed(gate, used::gates, source, call);
       return;
     }
-    long maxMillis = used.maxMillis();
     verdicts
         .fires(
             used.reason(),
@@ -480,8 +446,7 @@ public final class RiskySignInUsed implements Rule {
             used::gates,
             call,
             source)
-        .within(0, source.firstAt() - maxMillis, source.lastAt() + maxMillis)
-        .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
+        .withinOfEachOther(used.maxMillis());
   }
 
   /** Pair of facts about one token: its risk, and accepted calls with the token. */
@@ -551,7 +516,7 @@ public final class RiskySignInUsed implements Rule {
                 .formatted(
                     risk.formatted(who, Phrases.time(source.firstAt()), levelOf(source)),
                     finding.of().subject().id(),
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.minutes(finding.counted()),
                     Phrases.time(call.firstAt()),
                     from == null ? "" : " from " + from.address().text()))
         .at(from == null ? null : from.address().text())

@@ -3,7 +3,6 @@ package dev.lockstep.detections.session;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
-import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Fired;
@@ -25,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static UsePair of(Fact one, Fact other, long maxMillis) {
-    boolean inOrder =
-        one.first().equals(other.first())
-            ? one.traits().compareTo(other.traits()) <= 0
-            : EventOrder.earlier(one.first(), other.first()) == one.first();
-    return inOrder ? new UsePair(one, other, maxMillis) : new UsePair(other, one, maxMillis);
+    return one.isBefore(other)
+        ? new UsePair(one, other, maxMillis)
+        : new UsePair(other, one, maxMillis);
   }
 
   boolean isClose() {
@@ -145,10 +142,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
       Location at = Objects.requireNonNull(fired.fact(i).location());
       prefixes[i] = at.network().prefix();
     }
-    fired
-        .counting(prefixes)
-        .within(0, earlier.firstAt() - maxMillis, earlier.lastAt() + maxMillis)
-        .within(1, later.firstAt() - maxMillis, later.lastAt() + maxMillis);
+    fired.counting(prefixes).withinOfEachOther(maxMillis);
   }
 
   @Override

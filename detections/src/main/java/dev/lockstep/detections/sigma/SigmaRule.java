@@ -209,7 +209,7 @@ public final class SigmaRule implements SigmaSetRule {
             "%s Matching events in %s of the day, the first at %s."
                 .formatted(
                     header.sentence(),
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.minutes(finding.counted()),
                     Phrases.time(first.firstAt())));
     Subject subject = finding.of().subject();
     return subject.kind() == Subject.Kind.ADDRESS ? words.at(subject.id()) : words;

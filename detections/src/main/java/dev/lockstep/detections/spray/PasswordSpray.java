@@ -296,7 +296,7 @@ public final class PasswordSpray implements Rule {
                     address,
                     successes.needed(),
                     finding.of().settings().integer(WINDOW_MINUTES),
-                    Phrases.time(SprayWindows.beginOf(first)),
+                    Phrases.time(first.firstAt(FAILURES)),
                     then))
         .at(address);
   }

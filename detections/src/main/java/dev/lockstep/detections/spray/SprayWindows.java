@@ -2,7 +2,6 @@ package dev.lockstep.detections.spray;
 
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
-import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.MinuteFacts;
 import dev.lockstep.rules.Seen;
 import java.util.Collection;
@@ -79,21 +78,6 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed, int needed, int most,
 
   static boolean isAnyFull(Set<Fact> failures, int most) {
     return failures.stream().anyMatch(fact -> fact.members(PasswordSpray.FAILED).size() >= most);
-  }
-
-  /**
-   * Returns the time of the first failed sign-in among the facts of a verdict, in milliseconds
-   * since 1970.
-   */
-  static long beginOf(Fired verdict) {
-    long begin = Long.MAX_VALUE;
-    for (int i = 0; i < verdict.size(); i++) {
-      Fact fact = verdict.fact(i);
-      if (fact.kind() == PasswordSpray.FAILURES) {
-        begin = Math.min(begin, fact.firstAt());
-      }
-    }
-    return begin;
   }
 
   static String[] users(Set<Fact> failures) {

@@ -4,8 +4,6 @@ import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
-import dev.lockstep.rules.EventOrder;
-import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
@@ -42,17 +40,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   TokenUsePair(Case of, Fact one, Fact other) {
-    boolean inOrder = isBefore(one, other);
+    boolean inOrder = one.isBefore(other);
     this.of = of;
     this.later = inOrder ? other : one;
     this.earlier = inOrder ? one : other;
-  }
-
-  private static boolean isBefore(Fact one, Fact other) {
-    EventReference first = EventOrder.earlier(one.first(), other.first());
-    return one.first().equals(other.first())
-        ? one.traits().compareTo(other.traits()) <= 0
-        : first == one.first();
   }
 
   Fact later() {
@@ -151,7 +142,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
 
   @Override
   public void accept(Fired fired) {
-    Fact before = earlier;
     List<String> prefixes = new ArrayList<>(2);
     for (int i = 0; i < fired.size(); i++) {
       Location at = fired.fact(i).location();
@@ -160,9 +150,8 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
       }
     }
     fired.telling(this).counting(prefixes.toArray(String[]::new));
-    if (before != null) {
-      fired.within(0, before.firstAt() - maxMillis(), before.lastAt() + maxMillis());
-      fired.within(1, later.firstAt() - maxMillis(), later.lastAt() + maxMillis());
+    if (earlier != null) {
+      fired.withinOfEachOther(maxMillis());
     }
   }
 

@@ -266,10 +266,8 @@ public final class VaultOutside implements Rule {
   public Words tell(Finding finding) {
     Fired first = finding.first();
     Fact calls = first.fact(0);
-    String minutes = finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes";
-    long firstAt =
-        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
-    String when = Phrases.time(firstAt);
+    String minutes = Phrases.minutes(finding.counted());
+    String when = Phrases.time(finding.firstAt());
     if (PUBLIC_ADDRESS.equals(first.reason())) {
       String vault = calls.text(VAULT);
       Location at = Objects.requireNonNull(calls.location());

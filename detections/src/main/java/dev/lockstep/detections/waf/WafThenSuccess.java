@@ -287,7 +287,7 @@ public final class WafThenSuccess implements Rule {
                 .formatted(
                     address,
                     host,
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.minutes(finding.counted()),
                     Phrases.time(first.from(earliest)),
                     finding.severity() == Severity.High
                         ? " In the ten minutes before a call at least three requests were blocked,"

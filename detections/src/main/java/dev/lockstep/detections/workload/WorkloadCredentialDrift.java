@@ -268,7 +268,7 @@ public final class WorkloadCredentialDrift implements Rule {
                 .formatted(
                     who,
                     how,
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.minutes(finding.counted()),
                     Phrases.time(signIn.firstAt()),
                     from == null ? "" : " from " + from.address().text(),
                     before))
