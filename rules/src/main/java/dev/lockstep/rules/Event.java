@@ -10,6 +10,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
@@ -242,7 +243,7 @@ public final class Event {
 
   private boolean isOfUser() {
     Principal principal = activity.getPrincipal();
-    return principal != null && principal.getType().equals("user");
+    return principal != null && PrincipalTypes.isUser(principal);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Target;
 import dev.lockstep.schemas.text.ComparableText;
 import java.util.Collection;
@@ -70,7 +71,7 @@ public record PimActivation(
     }
     Principal actor = activity.getPrincipal();
     return activity.getCategory().equals(DIRECTORY)
-        ? actor == null || actor.getType().equals("user")
+        ? actor == null || PrincipalTypes.isUser(actor)
         : change.getByUser();
   }
 
@@ -104,7 +105,7 @@ public record PimActivation(
   private static Set<String> usersInDirectory(Activity activity, Change change) {
     Set<String> users = targets(change, "user");
     Principal initiator = activity.getPrincipal();
-    if (users.isEmpty() && initiator != null && initiator.getType().equals("user")) {
+    if (users.isEmpty() && initiator != null && PrincipalTypes.isUser(initiator)) {
       users.add(initiator.getId());
     }
     return users;

@@ -9,6 +9,7 @@ import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.DataInput;
@@ -371,7 +372,7 @@ public record ComparedDetection(
       String id = values.get("id");
       return id == null
           ? null
-          : new Principal(id, values.get("name"), values.getOrDefault("type", "user"));
+          : new Principal(id, values.get("name"), values.getOrDefault("type", PrincipalTypes.USER));
     }
 
     private static Map<String, String> texts(JsonParser parser) throws IOException {

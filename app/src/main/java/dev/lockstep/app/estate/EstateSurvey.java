@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
@@ -197,7 +198,7 @@ public final class EstateSurvey {
     if (signIn.getStatus() != 0
         || details == null
         || user == null
-        || !user.getType().equals("user")
+        || !PrincipalTypes.isUser(user)
         || !isId(app)) {
       return;
     }

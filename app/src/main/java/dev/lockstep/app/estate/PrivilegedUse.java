@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.rules.PimActivation;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.text.ComparableText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,10 +59,7 @@ final class PrivilegedUse {
   private void operation(Activity activity) {
     Principal user = activity.getPrincipal();
     String name = activity.getOperation();
-    if (user == null
-        || !user.getType().equals("user")
-        || name == null
-        || !isPrivileged.test(name)) {
+    if (user == null || !PrincipalTypes.isUser(user) || name == null || !isPrivileged.test(name)) {
       return;
     }
     if (operations.size() >= MOST) {

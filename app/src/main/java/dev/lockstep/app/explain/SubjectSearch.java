@@ -13,6 +13,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.ComparableText;
 import dev.lockstep.schemas.text.Quoted;
@@ -104,7 +105,7 @@ public final class SubjectSearch {
       if (activity.getKind() == ActivityKind.IDENTITY_LINK && token != null) {
         principal = ofLink(token);
       }
-      boolean isWorkload = principal != null && principal.getType().equals("workload");
+      boolean isWorkload = principal != null && PrincipalTypes.isWorkload(principal);
       if (principal != null && (isWorkload || kind == Subject.Kind.PRINCIPAL)) {
         principal(principal, isWorkload ? token : null);
       }
@@ -117,7 +118,7 @@ public final class SubjectSearch {
    */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
-    if (user == null || session.isEmpty() || !user.getType().equals("user")) {
+    if (user == null || session.isEmpty() || !PrincipalTypes.isUser(user)) {
       return;
     }
     if (session.equals(wanted) || (user.getId() + " " + session).equals(wanted)) {
@@ -132,7 +133,10 @@ public final class SubjectSearch {
     if (id == null && token.getAppOnly()) {
       id = token.getAppId();
     }
-    return id == null ? null : new Principal(id, null, token.getAppOnly() ? "workload" : "user");
+    return id == null
+        ? null
+        : new Principal(
+            id, null, token.getAppOnly() ? PrincipalTypes.WORKLOAD : PrincipalTypes.USER);
   }
 
   private void principal(Principal principal, @Nullable Token ofWorkload) {

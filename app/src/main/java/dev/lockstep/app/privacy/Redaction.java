@@ -11,6 +11,7 @@ import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Target;
 import dev.lockstep.schemas.Token;
 import java.net.URLDecoder;
@@ -105,11 +106,11 @@ public final class Redaction {
    */
   private static boolean isOfWorkload(Activity activity) {
     Principal principal = activity.getPrincipal();
-    return principal != null && principal.getType().equals("workload");
+    return principal != null && PrincipalTypes.isWorkload(principal);
   }
 
   private void learn(@Nullable Principal principal) {
-    if (principal != null && principal.getType().equals("user")) {
+    if (principal != null && PrincipalTypes.isUser(principal)) {
       learn(USER, principal.getId());
       learn(USER, principal.getName());
     }

@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,7 +115,7 @@ public final class NetworkSurvey {
 
   private void seen(Activity activity, @Nullable Address address) {
     Principal principal = activity.getPrincipal();
-    if (address == null || principal == null || !principal.getType().equals("user")) {
+    if (address == null || principal == null || !PrincipalTypes.isUser(principal)) {
       return;
     }
     Location location = enrichment.locate(address, activity.getGeo());

@@ -22,6 +22,7 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.text.ComparableText;
@@ -144,7 +145,7 @@ public final class ConditionalAccessGap implements Rule {
   public void observe(Event event, Facts facts) {
     Principal principal = event.principal();
     String uti = event.tokenId();
-    if (principal == null || !principal.getType().equals("user") || uti == null) {
+    if (principal == null || !PrincipalTypes.isUser(principal) || uti == null) {
       return;
     }
     Subject subject = new Subject(Subject.Kind.TOKEN, uti);

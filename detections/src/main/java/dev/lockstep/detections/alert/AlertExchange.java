@@ -15,6 +15,7 @@ import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -330,7 +331,7 @@ public final class AlertExchange {
           address.getNetworkClass(),
           (one, other) -> gate(one) == null ? one : other); // one event that may match is enough
     }
-    if (principal != null && !principal.getType().equals("subscription")) {
+    if (principal != null && !PrincipalTypes.isSubscription(principal)) {
       parts.put(new Subject(Subject.Kind.PRINCIPAL, principal.getId()), "");
     }
     return parts;

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public final class AlertMessages {
     Principal principal = event.principal();
     if (!event.isSuccessfulSignIn()
         || principal == null
-        || !principal.getType().equals("user")
+        || !PrincipalTypes.isUser(principal)
         || principal.getName() == null
         || principal.getName().indexOf('@') <= 0) {
       return null;

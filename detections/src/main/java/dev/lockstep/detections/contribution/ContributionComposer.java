@@ -28,6 +28,7 @@ import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import java.util.ArrayList;
@@ -441,6 +442,6 @@ public final class ContributionComposer {
         }
       }
     }
-    return new Principal(subject.id(), null, "user");
+    return new Principal(subject.id(), null, PrincipalTypes.USER);
   }
 }

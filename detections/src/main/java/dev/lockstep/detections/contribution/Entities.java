@@ -1,6 +1,7 @@
 package dev.lockstep.detections.contribution;
 
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +15,7 @@ final class Entities {
   private Entities() {}
 
   static List<Map<String, String>> accounts(@Nullable Principal principal) {
-    return principal == null || principal.getType().equals("subscription")
+    return principal == null || PrincipalTypes.isSubscription(principal)
         ? List.of()
         : List.of(account(principal));
   }
@@ -23,7 +24,7 @@ final class Entities {
     Map<String, String> entity = new TreeMap<>();
     entity.put("kind", "Account");
     String name = principal.getName();
-    if (principal.getType().equals("user")) {
+    if (PrincipalTypes.isUser(principal)) {
       entity.put("AadUserId", principal.getId());
       int at = name == null ? -1 : name.lastIndexOf('@');
       if (name != null && at > 0) {

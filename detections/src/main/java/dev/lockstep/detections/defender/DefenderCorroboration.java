@@ -22,6 +22,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,7 @@ public final class DefenderCorroboration implements Rule {
       Principal principal = event.principal();
       if (principal == null
           || (event.claims() != Event.Claims.VALIDATED
-              && !principal.getType().equals("subscription"))) {
+              && !PrincipalTypes.isSubscription(principal))) {
         return;
       }
       Location at = event.location();

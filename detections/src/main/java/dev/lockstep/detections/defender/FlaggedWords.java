@@ -8,6 +8,7 @@ import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,10 +70,13 @@ final class FlaggedWords {
 
   private static String ofOne(Finding finding, String address, List<AlertOnSubject> alerts) {
     Principal principal = finding.principal();
-    String type = principal == null ? "user" : principal.getType();
+    String type = principal == null ? PrincipalTypes.USER : principal.getType();
     StringBuilder text = new StringBuilder(500);
     text.append(name(finding))
-        .append(type.equals("subscription") ? " called an API" : " signed in or called an API")
+        .append(
+            type.equals(PrincipalTypes.SUBSCRIPTION)
+                ? " called an API"
+                : " signed in or called an API")
         .append(" from ")
         .append(address);
     appendClasses(finding, text);
@@ -89,8 +93,8 @@ final class FlaggedWords {
     text.append(" and does not name this ")
         .append(
             switch (type) {
-              case "subscription" -> "subscription of API Management";
-              case "workload" -> "workload";
+              case PrincipalTypes.SUBSCRIPTION -> "subscription of API Management";
+              case PrincipalTypes.WORKLOAD -> "workload";
               default -> "user";
             })
         .append(

@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Field;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Where;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
-  private static final List<String> TYPES = List.of("user", "workload", "subscription");
+  private static final List<String> TYPES =
+      List.of(PrincipalTypes.USER, PrincipalTypes.WORKLOAD, PrincipalTypes.SUBSCRIPTION);
   private static final int PLACED = 0x80;
 
   /**

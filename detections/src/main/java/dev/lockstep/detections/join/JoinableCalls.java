@@ -5,6 +5,7 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
@@ -151,9 +152,9 @@ public final class JoinableCalls {
     String oid = token.getOid();
     if (token.getAppOnly()) {
       String id = oid == null ? token.getAppId() : oid;
-      return id == null ? null : new Principal(id, null, "workload");
+      return id == null ? null : new Principal(id, null, PrincipalTypes.WORKLOAD);
     }
-    return oid == null ? null : new Principal(oid, null, "user");
+    return oid == null ? null : new Principal(oid, null, PrincipalTypes.USER);
   }
 
   /** Returns whether a call has an HTTP status other than the refusals 401, 403, 407 and 429. */

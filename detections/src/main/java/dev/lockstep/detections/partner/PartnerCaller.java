@@ -2,6 +2,7 @@ package dev.lockstep.detections.partner;
 
 import dev.lockstep.rules.Seen;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,6 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
   }
 
   private boolean isSubscription() {
-    return principal != null && principal.getType().equals("subscription");
+    return principal != null && PrincipalTypes.isSubscription(principal);
   }
 }

@@ -21,6 +21,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.text.ComparableText;
 import java.time.Duration;
@@ -125,7 +126,7 @@ public final class PrivilegedWithoutPim implements Rule {
     if (entry == null) {
       return;
     }
-    if (user == null || !user.getType().equals("user")) {
+    if (user == null || !PrincipalTypes.isUser(user)) {
       facts.suppressed(NO_PRINCIPAL);
       return;
     }

@@ -26,6 +26,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.text.ComparableText;
@@ -178,7 +179,7 @@ public final class GatewayProbing implements Rule {
       facts.suppressed(NO_ADDRESS);
     }
     Principal principal = event.principal();
-    if (principal != null && event.token() != null && !principal.getType().equals("subscription")) {
+    if (principal != null && event.token() != null && !PrincipalTypes.isSubscription(principal)) {
       state(event, new Subject(Subject.Kind.PRINCIPAL, principal.getId()), attempt, facts);
     }
   }

@@ -22,6 +22,7 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Risk;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
@@ -205,7 +206,7 @@ public final class RiskySignInUsed implements Rule {
   @Override
   public void observe(Event event, Facts facts) {
     Principal principal = event.principal();
-    if (principal == null || !principal.getType().equals("user")) {
+    if (principal == null || !PrincipalTypes.isUser(principal)) {
       return;
     }
     if (event.isSignInOfUsers() && event.isSuccessfulSignIn()) {

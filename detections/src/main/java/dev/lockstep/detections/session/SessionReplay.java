@@ -22,6 +22,7 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
@@ -135,7 +136,7 @@ public final class SessionReplay implements Rule {
     boolean isUse =
         (event.isSignInOfUsers() && event.isSuccessfulSignIn())
             || (token != null && event.isAcceptedCall());
-    if (!isUse || user == null || !user.getType().equals("user")) {
+    if (!isUse || user == null || !PrincipalTypes.isUser(user)) {
       return;
     }
     if (token == null || sid == null || sid.isBlank()) {

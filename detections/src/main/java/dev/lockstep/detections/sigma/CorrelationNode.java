@@ -10,6 +10,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * tree refers to.
  */
 final class CorrelationNode {
-  /**
-   * Type of a principal that is an API Management subscription. Ids of subscriptions may differ in
-   * case alone, which the values of a group ignore.
-   */
-  static final String SUBSCRIPTION = "subscription";
-
   private final CorrelationDocument document;
   private final WindowCondition condition;
   private final @Nullable CorrelationNode parent;
@@ -138,7 +133,7 @@ final class CorrelationNode {
    * because several ids of subscriptions may be one value of the group.
    */
   Subject subject(List<String> group, @Nullable Principal principal) {
-    return isOfPrincipal && principal != null && !principal.getType().equals(SUBSCRIPTION)
+    return isOfPrincipal && principal != null && !PrincipalTypes.isSubscription(principal)
         ? new Subject(Subject.Kind.PRINCIPAL, principal.getId())
         : new Subject(Subject.Kind.GROUP, Hashes.id(group));
   }

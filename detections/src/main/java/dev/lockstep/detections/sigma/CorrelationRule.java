@@ -29,6 +29,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -277,9 +278,7 @@ public final class CorrelationRule implements SigmaSetRule {
   private static List<String> texts(Event event, Stated stated) {
     List<String> values = List.copyOf(stated.values);
     Principal principal = event.principal();
-    if (principal == null
-        || !event.isProvisional()
-        || principal.getType().equals(CorrelationNode.SUBSCRIPTION)) {
+    if (principal == null || !event.isProvisional() || PrincipalTypes.isSubscription(principal)) {
       return Member.texts(stated.rules, values, stated.carried);
     }
     return Member.texts(stated.rules, principal, values, stated.carried);

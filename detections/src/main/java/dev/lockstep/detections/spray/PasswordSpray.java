@@ -25,6 +25,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -125,7 +126,7 @@ public final class PasswordSpray implements Rule {
     }
     Principal user = event.principal();
     Address address = event.address();
-    if (user == null || !user.getType().equals("user")) {
+    if (user == null || !PrincipalTypes.isUser(user)) {
       if (isFailure) {
         facts.suppressed(NO_PRINCIPAL);
       }

@@ -14,6 +14,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -341,7 +342,7 @@ public final class KeptFact implements Fact {
   private static long formHash(Visit visit) {
     EventReference event = visit.reference();
     Principal by = visit.principal();
-    boolean hasClaims = by != null && !by.getType().equals("subscription");
+    boolean hasClaims = by != null && !PrincipalTypes.isSubscription(by);
     return Hashes.of(event.category() + "\n" + event.eventId() + (hasClaims ? "\nclaims" : ""));
   }
 

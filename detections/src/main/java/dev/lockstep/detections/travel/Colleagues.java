@@ -15,6 +15,7 @@ import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ final class Colleagues {
   }
 
   static void observe(Principal principal, PlaceKey place, Facts facts) {
-    if (isCompared(facts.settings()) && principal.getType().equals("user") && place.isCity()) {
+    if (isCompared(facts.settings()) && PrincipalTypes.isUser(principal) && place.isCity()) {
       facts
           .about(subject(place), PRESENT)
           .adding(USERS, principal.getId())

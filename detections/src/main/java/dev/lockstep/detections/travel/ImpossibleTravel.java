@@ -22,6 +22,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.text.ComparableText;
 import java.util.HashSet;
@@ -233,8 +234,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   private static boolean isObserved(Principal principal, Settings settings) {
-    return principal.getType().equals("user")
-        || (settings.is(WORKLOADS) && !principal.getType().equals("subscription"));
+    return PrincipalTypes.isUser(principal)
+        || (settings.is(WORKLOADS) && !PrincipalTypes.isSubscription(principal));
   }
 
   @Override

@@ -24,6 +24,7 @@ import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.text.ComparableText;
@@ -134,7 +135,7 @@ public final class WorkloadCredentialDrift implements Rule {
     if (!event.isSuccessfulSignIn()
         || !(isManaged || category.equals("ServicePrincipalSignInLogs"))
         || workload == null
-        || !workload.getType().equals("workload")) {
+        || !PrincipalTypes.isWorkload(workload)) {
       return;
     }
     facts.counted("signIns");

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Target;
 import dev.lockstep.schemas.text.Timestamps;
 import java.util.ArrayList;
@@ -79,10 +80,12 @@ final class AuditMapper {
   private static @Nullable Principal initiator(AuditFields f) {
     if (f.userId != null) {
       String name = f.userName != null ? f.userName : f.userDisplayName;
-      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
+      return ActivityMapper.principal(Scalars.lower(f.userId), name, PrincipalTypes.USER);
     }
     String id = f.servicePrincipalId != null ? f.servicePrincipalId : f.appId;
-    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), f.appName, "workload");
+    return id == null
+        ? null
+        : ActivityMapper.principal(Scalars.lower(id), f.appName, PrincipalTypes.WORKLOAD);
   }
 
   private static Change directoryChange(RecordFields f, AuditFields audit) {
@@ -208,7 +211,7 @@ final class AuditMapper {
     return ActivityMapper.principal(
         Scalars.lower(id),
         f.callerUpn != null ? f.callerUpn : f.callerName,
-        user ? "user" : "workload");
+        user ? PrincipalTypes.USER : PrincipalTypes.WORKLOAD);
   }
 
   private static Change resourceChange(RecordFields f, AuditFields audit, boolean unknown) {

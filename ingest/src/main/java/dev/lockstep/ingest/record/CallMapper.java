@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.text.Timestamps;
 import java.util.Objects;
@@ -66,15 +67,15 @@ final class CallMapper {
       if (claims.appOnly()) {
         String id = claims.oid != null ? claims.oid : claims.appId();
         if (id != null) {
-          return ActivityMapper.principal(id, null, "workload");
+          return ActivityMapper.principal(id, null, PrincipalTypes.WORKLOAD);
         }
       } else if (claims.oid != null) {
-        return ActivityMapper.principal(claims.oid, null, "user");
+        return ActivityMapper.principal(claims.oid, null, PrincipalTypes.USER);
       }
     }
     return call.apimSubscriptionId == null
         ? null
-        : ActivityMapper.principal(call.apimSubscriptionId, null, "subscription");
+        : ActivityMapper.principal(call.apimSubscriptionId, null, PrincipalTypes.SUBSCRIPTION);
   }
 
   private static Api api(CallFields call) {

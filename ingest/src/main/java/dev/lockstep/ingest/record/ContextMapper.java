@@ -10,6 +10,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.Guid;
@@ -75,10 +76,14 @@ final class ContextMapper {
           "Application".equalsIgnoreCase(context.accountType)
               || "System".equalsIgnoreCase(context.accountType);
       activity.setPrincipal(
-          ActivityMapper.principal(account, context.accountName, workload ? "workload" : "user"));
+          ActivityMapper.principal(
+              account,
+              context.accountName,
+              workload ? PrincipalTypes.WORKLOAD : PrincipalTypes.USER));
     } else if (context.userId != null) {
       activity.setPrincipal(
-          ActivityMapper.principal(Scalars.lower(context.userId), context.userName, "user"));
+          ActivityMapper.principal(
+              Scalars.lower(context.userId), context.userName, PrincipalTypes.USER));
     }
     activity.setAddress(context.address != null ? context.address : f.callerIpAddress);
     activity.setUserAgent(context.userAgent);

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.Timestamps;
@@ -72,11 +73,11 @@ final class GraphMapper {
   private static @Nullable Principal principal(GraphFields call) {
     String user = userId(call);
     if (!call.appOnly() && user != null) {
-      return ActivityMapper.principal(user, null, "user");
+      return ActivityMapper.principal(user, null, PrincipalTypes.USER);
     }
     String id = workloadId(call);
     id = id != null ? id : call.appId;
-    return id == null ? null : ActivityMapper.principal(id, null, "workload");
+    return id == null ? null : ActivityMapper.principal(id, null, PrincipalTypes.WORKLOAD);
   }
 
   private static @Nullable String workloadId(GraphFields call) {

@@ -3,6 +3,7 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,9 @@ final class IdentityFields {
     }
     boolean user = isUser() && (claims.oid != null || principalId != null);
     return ActivityMapper.principal(
-        Scalars.lower(id), upn != null ? upn : name, user ? "user" : "workload");
+        Scalars.lower(id),
+        upn != null ? upn : name,
+        user ? PrincipalTypes.USER : PrincipalTypes.WORKLOAD);
   }
 
   @Nullable Token token() {

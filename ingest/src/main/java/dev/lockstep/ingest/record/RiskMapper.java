@@ -9,6 +9,7 @@ import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
@@ -107,16 +108,16 @@ final class RiskMapper {
       Category category, RiskFields risk, @Nullable String whose) {
     return switch (category) {
       case WORKLOAD_RISK_EVENT, RISKY_WORKLOAD ->
-          principal(whose != null ? whose : risk.appId, risk.workloadName, "workload");
+          principal(whose != null ? whose : risk.appId, risk.workloadName, PrincipalTypes.WORKLOAD);
       case AGENT_RISK_EVENT, RISKY_AGENT -> {
         boolean user = "agentUser".equalsIgnoreCase(risk.identityType);
         String name = risk.agentName != null ? risk.agentName : risk.workloadName;
-        yield principal(whose, name, user ? "user" : "workload");
+        yield principal(whose, name, user ? PrincipalTypes.USER : PrincipalTypes.WORKLOAD);
       }
       default -> {
         String name =
             risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
-        yield principal(whose, name, "user");
+        yield principal(whose, name, PrincipalTypes.USER);
       }
     };
   }

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import java.util.List;
@@ -96,16 +97,16 @@ final class SignInMapper {
   private static @Nullable Principal principal(SignInFields f) {
     if (f.userId != null) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
-      return ActivityMapper.principal(f.userId, name, "user");
+      return ActivityMapper.principal(f.userId, name, PrincipalTypes.USER);
     }
     String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
     if (f.servicePrincipalId != null) {
-      return ActivityMapper.principal(f.servicePrincipalId, name, "workload");
+      return ActivityMapper.principal(f.servicePrincipalId, name, PrincipalTypes.WORKLOAD);
     }
     // Unknown users share the zero GUID, and must not look like one user in many places.
     return f.stranger || f.appId == null
         ? null
-        : ActivityMapper.principal(f.appId, name, "workload");
+        : ActivityMapper.principal(f.appId, name, PrincipalTypes.WORKLOAD);
   }
 
   private static int status(RecordFields f, SignInFields signIn) {

@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.RawFieldsWriter;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Severity;
@@ -60,7 +61,7 @@ public final class ActivityBuilder {
   /** Starts a successful interactive sign-in of a user with multifactor authentication. */
   public static ActivityBuilder signIn(String user, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
-    builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));
+    builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", PrincipalTypes.USER));
     return builder.status(0);
   }
 
@@ -214,7 +215,7 @@ public final class ActivityBuilder {
   /** Sets the user of a call. The claims of the call count as validated. */
   public ActivityBuilder by(String user) {
     token().setOid(user);
-    activity.setPrincipal(new Principal(user, null, "user"));
+    activity.setPrincipal(new Principal(user, null, PrincipalTypes.USER));
     return this;
   }
 
@@ -223,7 +224,7 @@ public final class ActivityBuilder {
     Token token = token();
     token.setOid(objectId);
     token.setAppOnly(true);
-    activity.setPrincipal(new Principal(objectId, name, "workload"));
+    activity.setPrincipal(new Principal(objectId, name, PrincipalTypes.WORKLOAD));
     return this;
   }
 
@@ -400,7 +401,8 @@ public final class ActivityBuilder {
         && activity.getPrincipal() == null
         && api != null
         && api.getSubscription() != null) {
-      activity.setPrincipal(new Principal(api.getSubscription(), null, "subscription"));
+      activity.setPrincipal(
+          new Principal(api.getSubscription(), null, PrincipalTypes.SUBSCRIPTION));
     }
     if (!raw.isEmpty()) {
       activity.setRaw(rawBytes());

@@ -3,6 +3,7 @@ package dev.lockstep.sentinel.delivery;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.text.Quoted;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -52,11 +53,11 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
         entity.put("kind", "IP");
         entity.put("Address", id);
       }
-      case "user" -> {
+      case PrincipalTypes.USER -> {
         entity.put("kind", "Account");
         entity.put("AadUserId", id);
       }
-      case "workload" -> {
+      case PrincipalTypes.WORKLOAD -> {
         entity.put("kind", "Account");
         entity.put("ObjectGuid", id);
       }

@@ -1,0 +1,29 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+
+/** Names of the types of principals, and static methods that tell of which type one is. */
+@NullMarked
+public final class PrincipalTypes {
+  public static final String USER = "user";
+
+  /** Service principal or managed identity. */
+  public static final String WORKLOAD = "workload";
+
+  /** API Management subscription. It is the principal of a call without claims. */
+  public static final String SUBSCRIPTION = "subscription";
+
+  private PrincipalTypes() {}
+
+  public static boolean isUser(Principal principal) {
+    return principal.getType().equals(USER);
+  }
+
+  public static boolean isWorkload(Principal principal) {
+    return principal.getType().equals(WORKLOAD);
+  }
+
+  public static boolean isSubscription(Principal principal) {
+    return principal.getType().equals(SUBSCRIPTION);
+  }
+}
