@@ -596,6 +596,26 @@ public final class RuleInfo {
     return daysAhead;
   }
 
+  /** Returns the first of the UTC days whose facts the judgement of a UTC day reads. */
+  public int firstReadBy(int day) {
+    return day - daysBack;
+  }
+
+  /** Returns the last of the UTC days whose facts the judgement of a UTC day reads. */
+  public int lastReadBy(int day) {
+    return day + daysAhead;
+  }
+
+  /** Returns the first of the UTC days whose judgement reads the facts of a UTC day. */
+  public int firstReading(int day) {
+    return day - daysAhead;
+  }
+
+  /** Returns the last of the UTC days whose judgement reads the facts of a UTC day. */
+  public int lastReading(int day) {
+    return day + daysBack;
+  }
+
   /** Returns the number of days before the judged day whose lessons the rule reads. */
   public int daysLearned(Settings settings) {
     return daysLearned.applyAsInt(settings);

@@ -140,7 +140,7 @@ final class DayJudge {
       dues.late(subject.subject(), day.day());
       awaits = false;
     }
-    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
       if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {
         continue;
@@ -203,7 +203,7 @@ final class DayJudge {
     fact.markChanged();
     changed.markChanged(subject);
     RuleInfo info = state.rule().info();
-    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
       RuleDay reads = state.day(each);
       if (reads != null && !reads.givenOut().isEmpty() && reads.dependsOn(fact)) {
         await(subject, state, reads);
@@ -227,7 +227,7 @@ final class DayJudge {
       return false;
     }
     int facts = 0;
-    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
       RuleDay other = each == day.day() ? day : state.day(each);
       if (other != null) {
         for (FactKind kind : deciding) {
@@ -248,9 +248,8 @@ final class DayJudge {
    */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
-    int ahead = state.rule().info().daysAhead();
-    int back = state.rule().info().daysBack();
-    for (int each = day.day() - ahead; each <= day.day() + back; each++) {
+    RuleInfo info = state.rule().info();
+    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
       RuleDay reads = state.day(each);
       if (reads == null) {
         continue;
@@ -280,7 +279,7 @@ final class DayJudge {
    */
   void giveOutOverflow(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
-    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
       RuleDay reads = state.day(each);
       if (reads != null) {
         state.markLessonChanged(each);
@@ -401,10 +400,9 @@ final class DayJudge {
       gates.count(subject.subject(), state, verdicts, counted, isNew);
     }
     int[] size = {0, 0};
-    for (int before = day.day() - state.rule().info().daysBack();
-        before <= day.day() + state.rule().info().daysAhead();
-        before++) {
-      RuleDay other = state.day(before);
+    RuleInfo info = state.rule().info();
+    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
+      RuleDay other = state.day(each);
       if (other != null) {
         other.eachDecoded(
             fact -> {
@@ -447,7 +445,7 @@ final class DayJudge {
    */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
-    for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
+    for (int each = info.firstReading(fact.day()); each <= info.lastReading(fact.day()); each++) {
       RuleDay reads = state.day(each);
       if (reads == null || (reads.isEmpty() && each != fact.day())) {
         continue;

@@ -237,7 +237,7 @@ final class OpenSubjects {
   }
 
   private static int firstToLearn(RuleState state) {
-    return state.unlearned().first() - state.rule().info().daysBack();
+    return state.rule().info().firstReadBy(state.unlearned().first());
   }
 
   private void makeRoom(Held held) {

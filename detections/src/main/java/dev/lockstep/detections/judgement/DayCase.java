@@ -10,6 +10,7 @@ import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
@@ -111,8 +112,8 @@ public final class DayCase implements Case {
   }
 
   private boolean isOutOfReach(int other) {
-    return other < day - state.rule().info().daysBack()
-        || other > day + state.rule().info().daysAhead();
+    RuleInfo info = state.rule().info();
+    return other < info.firstReadBy(day) || other > info.lastReadBy(day);
   }
 
   @Override
@@ -171,7 +172,7 @@ public final class DayCase implements Case {
       Case.super.pairs(kind, reader);
     } else if (moved.kind() == kind && moved.day() <= day) {
       pairs(moved, day, kind, reader);
-      for (int before = day - state.rule().info().daysBack();
+      for (int before = state.rule().info().firstReadBy(day);
           before < day && moved.day() == day;
           before++) {
         pairs(moved, before, kind, reader);
@@ -201,13 +202,13 @@ public final class DayCase implements Case {
   @Override
   public void pairs(PairReader reader) {
     KeptFact moved = changed;
-    int back = state.rule().info().daysBack();
+    int first = state.rule().info().firstReadBy(day);
     if (moved != null) {
       if (moved.day() > day) {
         return; // a pair is judged on the day of its later fact
       }
       pairs(moved, day, reader);
-      for (int before = day - back; before < day && moved.day() == day; before++) {
+      for (int before = first; before < day && moved.day() == day; before++) {
         pairs(moved, before, reader);
       }
       return;
@@ -218,7 +219,7 @@ public final class DayCase implements Case {
         reader.read(today.get(j), today.get(i));
       }
     }
-    for (int before = day - back; before < day; before++) {
+    for (int before = first; before < day; before++) {
       for (Fact other : on(before)) {
         for (Fact fact : today) {
           reader.read(other, fact);
