@@ -49,7 +49,8 @@ class UnreadRecordsTest {
     assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 260L))).isNull();
     assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 300L)))
         .startsWith("up to 40 records of topic \"a.activity\" were removed")
-        .contains("set retention.ms and retention.bytes of the topics to -1, and find out what delayed the group");
+        .contains(
+            "set retention.ms and retention.bytes of the topics to -1, and find out what delayed the group");
     assertThat(purged.look(Map.of(ONE, 260L), Map.of(ONE, 300L))).isNull();
     assertThat(purged.look(Map.of(ONE, 300L), Map.of(ONE, 300L))).isNull();
   }
