@@ -423,7 +423,11 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     return read(coverage);
   }
 
-  /** Returns one number of the coverage of a rule, such as that of its slow judgements. */
+  /**
+   * Returns one count of the coverage of a rule.
+   *
+   * @param what name of the count, such as {@code slowJudgements}
+   */
   public long coverage(String rule, String what) {
     return read(coverage, rule, what);
   }

@@ -186,7 +186,11 @@ final class StateFolder implements AutoCloseable {
         Files.delete(file);
       }
     } catch (CharacterCodingException | SmallFile.TooLargeException e) {
-      LOG.debug("could not read the changelogs of the state, because their file is damaged", e);
+      LOG.debug(
+          "could not read with which changelogs the state was written, because the file {} is"
+              + " damaged; the state is kept",
+          Quoted.of(file.toString()),
+          e);
     } catch (IOException e) {
       throw OperatorException.of(e);
     }

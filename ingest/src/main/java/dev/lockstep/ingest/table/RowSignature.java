@@ -57,7 +57,10 @@ public final class RowSignature {
    */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
 
-  /** Bits for the keys that mark a record as a risk state in the same way. */
+  /**
+   * Bits for the keys that together mark a record as a risk state. The record also has to have a
+   * key of a user, workload or agent.
+   */
   static final int RISKY = ID | RISK_UPDATED | RISK_STATE;
 
   static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;

@@ -190,9 +190,9 @@ public final class Member {
   }
 
   /**
-   * Adds a question mark to each number of a matched rule, for a match by a provisional form of the
-   * event. The numbers are separated by commas, and the question mark follows its number. A number
-   * that is followed by a group, or has a mark already, gets no question mark.
+   * Adds a question mark to each rule number in a stored text, because a provisional form of the
+   * event matched the rule. The numbers are separated by commas, and the question mark follows its
+   * number. A number that is followed by a group, or has a mark already, gets no question mark.
    */
   private static String marked(String hits) {
     Set<String> marked = new TreeSet<>();
