@@ -65,7 +65,7 @@ public enum Key {
   VALUE,
   SOURCE,
   MESSAGE,
-  DATA,
+  DATA("data", "details_data"),
   // identity link
   V,
   UTI,
@@ -142,12 +142,24 @@ public enum Key {
   RESULT_DESCRIPTION,
   CLAIM,
   CLAIMS,
-  OBJECT_ID_CLAIM("http://schemas.microsoft.com/identity/claims/objectidentifier"),
-  TENANT_ID_CLAIM("http://schemas.microsoft.com/identity/claims/tenantid"),
-  SCOPE_CLAIM("http://schemas.microsoft.com/identity/claims/scope"),
-  UPN_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"),
-  NAME_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),
-  EMAIL_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"),
+  OBJECT_ID_CLAIM(
+      "http://schemas.microsoft.com/identity/claims/objectidentifier",
+      "http_schemas_microsoft_com_identity_claims_objectidentifier"),
+  TENANT_ID_CLAIM(
+      "http://schemas.microsoft.com/identity/claims/tenantid",
+      "http_schemas_microsoft_com_identity_claims_tenantid"),
+  SCOPE_CLAIM(
+      "http://schemas.microsoft.com/identity/claims/scope",
+      "http_schemas_microsoft_com_identity_claims_scope"),
+  UPN_CLAIM(
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+      "http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn"),
+  NAME_CLAIM(
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+      "http_schemas_xmlsoap_org_ws_2005_05_identity_claims_name"),
+  EMAIL_CLAIM(
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+      "http_schemas_xmlsoap_org_ws_2005_05_identity_claims_emailaddress"),
   /** Beginnings of the names of claims, which a managed HSM cuts off at their dots and slashes. */
   CLAIM_NAMESPACE(
       "http_schemas_microsoft_com_identity", "http_schemas_xmlsoap_org_ws_2005_05_identity"),
@@ -333,6 +345,9 @@ public enum Key {
   CLAIMS_COLUMN("claims_d"),
   AUTHORIZATION_COLUMN("authorization_d"),
   PROPERTIES_COLUMN("properties_d"),
+  // what a rule of Front Door's firewall matched
+  MATCHES("matches", "details_matches"),
+  MATCH_MESSAGE("msg", "details_msg"),
   OTHER("");
 
   private static final Map<String, Key> BY_NAME = new HashMap<>();

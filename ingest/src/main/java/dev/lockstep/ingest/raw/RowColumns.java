@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
+  private static final String CLAIM = "identity.claim.";
 
   /** Path of a record's field, with the table column that has its values. */
   private record Renamed(String path, String column) {}
@@ -126,7 +127,43 @@ final class RowColumns {
     }
     add(RENAMED, path, columns);
     add(renamed(category), path, columns);
+    if (category == Category.VAULT && path.startsWith(CLAIM)) {
+      columns.add("identity_claim_" + underscored(path.substring(CLAIM.length())));
+    }
+    if (isProperty && isSplit(category)) {
+      addSplit(path.substring(PROPERTIES.length()), columns);
+    }
     return columns;
+  }
+
+  /** Returns whether {@code AzureDiagnostics} splits objects in a category's properties. */
+  private static boolean isSplit(@Nullable Category category) {
+    return category != null
+        && (category.group == CategoryGroup.VAULT || category.group == CategoryGroup.EDGE);
+  }
+
+  /**
+   * Adds the columns into which an object is split. Their names join keys with underscores. A list
+   * is one column, in which the rest of the path leads on.
+   */
+  private static void addSplit(String path, List<String> columns) {
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      columns.add(path.substring(0, dot + 1).replace('.', '_') + path.substring(dot + 1));
+    }
+  }
+
+  /** Returns a text with an underscore in place of each run of signs. */
+  private static String underscored(String text) {
+    StringBuilder name = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isLetterOrDigit(c)) {
+        name.append(c);
+      } else if (name.isEmpty() || name.charAt(name.length() - 1) != '_') {
+        name.append('_');
+      }
+    }
+    return name.toString();
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
@@ -24,10 +26,17 @@ public final class EdgeFields {
   @Nullable String action;
   @Nullable String policyMode;
 
-  /** Hash of the details that the firewall rule matched. */
-  long detailsHash;
+  /** Hash of the texts that the firewall rule matched, or 0 without them. */
+  private long matchesHash;
 
-  boolean take(Key key, JsonParser json) throws IOException {
+  private @Nullable String matchMessage;
+  private @Nullable String matchedData;
+
+  /**
+   * Reads the value of a JSON property if records of Front Door have that property, and returns
+   * whether they do. A workspace has the members of {@code details} as columns of their own.
+   */
+  boolean take(Key key, JsonParser json, JsonWalker walker) throws IOException {
     switch (key) {
       case TRACKING_REFERENCE -> trackingReference = Scalars.first(trackingReference, json);
       case CLIENT_IP -> clientIp = Scalars.first(clientIp, json);
@@ -42,7 +51,47 @@ public final class EdgeFields {
       case POLICY -> policy = Scalars.label(policy, json);
       case ACTION -> action = Scalars.label(action, json);
       case POLICY_MODE -> policyMode = Scalars.label(policyMode, json);
-      case DETAILS -> takeDetails(json);
+      case DETAILS -> takeDetails(json, walker);
+      default -> {
+        return takeDetail(key, json, walker);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns a hash of what the firewall rule matched, and of the message with it, or 0 if the
+   * record has none of them. Their order in the record does not count.
+   */
+  long detailsHash() {
+    return fold(fold(matchesHash, matchMessage), matchedData);
+  }
+
+  private void takeDetails(JsonParser json, JsonWalker walker) throws IOException {
+    if (json.currentToken().isStructStart() || MultiValueText.isStructure(json)) {
+      walker.object(
+          json,
+          (key, value) -> {
+            if (!takeDetail(key, value, walker)) {
+              value.skipChildren();
+            }
+          });
+    } else {
+      matchMessage = Scalars.first(matchMessage, json);
+    }
+  }
+
+  private boolean takeDetail(Key key, JsonParser json, JsonWalker walker) throws IOException {
+    switch (key) {
+      case MATCHES -> {
+        if (matchesHash == 0) {
+          walker.objects(json, match -> walker.members(match, (name, value) -> foldMatched(value)));
+        } else {
+          json.skipChildren();
+        }
+      }
+      case MATCH_MESSAGE -> matchMessage = Scalars.first(matchMessage, json);
+      case DATA -> matchedData = Scalars.first(matchedData, json);
       default -> {
         return false;
       }
@@ -50,8 +99,7 @@ public final class EdgeFields {
     return true;
   }
 
-  private void takeDetails(JsonParser json) throws IOException {
-    long hash = Fingerprint.START;
+  private void foldMatched(JsonParser json) throws IOException {
     int open = 0;
     JsonToken token = json.currentToken();
     do {
@@ -60,11 +108,16 @@ public final class EdgeFields {
       } else if (token.isStructEnd()) {
         open--;
       } else if (token != JsonToken.FIELD_NAME && token != JsonToken.VALUE_NULL) {
-        hash = Fingerprint.fold(hash, json.getText());
-        hash = Fingerprint.fold(hash, ",");
+        matchesHash = fold(matchesHash, json.getText());
       }
       token = open > 0 ? json.nextToken() : token;
     } while (open > 0);
-    detailsHash = detailsHash == 0 ? hash : detailsHash;
+  }
+
+  private static long fold(long hash, @Nullable String text) {
+    if (text == null) {
+      return hash;
+    }
+    return Fingerprint.fold(Fingerprint.fold(hash == 0 ? Fingerprint.START : hash, text), ",");
   }
 }

@@ -63,7 +63,8 @@ final class EdgeMapper {
   }
 
   private static String rule(EdgeFields edge) {
-    String matched = edge.detailsHash == 0 ? null : HexFormat.of().toHexDigits(edge.detailsHash);
+    long details = edge.detailsHash();
+    String matched = details == 0 ? null : HexFormat.of().toHexDigits(details);
     return Fingerprint.of(edge.ruleName, edge.policy, edge.action, matched);
   }
 

@@ -32,6 +32,12 @@ final class IdentityParser {
     walker.object(json, (key, value) -> take(key, value, f, part, 1));
   }
 
+  void readClaim(Key claim, JsonParser json, IdentityFields f) throws IOException {
+    f.touched = true;
+    f.claims.ids.keepFirst();
+    take(claim, json, f, Key.CLAIM, 1);
+  }
+
   /**
    * Reads the value of a key in {@code identity} or in an object within it.
    *

@@ -195,6 +195,11 @@ public final class RecordParser {
     identities.readPart(part, json, fields.identity);
   }
 
+  /** Reads a claim of the caller that stands apart from an {@code identity}. */
+  public void readClaim(String name, JsonParser json, RecordFields fields) throws IOException {
+    identities.readClaim(keys.of(name), json, fields.identity);
+  }
+
   private void readProperties(JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {
@@ -243,7 +248,7 @@ public final class RecordParser {
           case SIGN_IN -> fields.signIn.take(key, json, keys, walker, fields);
           case GATEWAY -> readCall(key, json, fields);
           case GRAPH -> fields.graph.take(key, json, fields);
-          case EDGE -> fields.edge.take(key, json);
+          case EDGE -> fields.edge.take(key, json, walker);
           case VAULT -> fields.vault.take(key, json);
           case RISK -> risks.read(key, json, fields);
           case DIRECTORY, RESOURCE -> audits.read(key, json, fields);

@@ -30,7 +30,7 @@ final class VaultMapper {
     Activity activity =
         ActivityMapper.activity(ActivityKind.VAULT_CALL, category, id, slice, f.times);
     activity.setAddress(f.callerIpAddress);
-    activity.setStatus((int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1));
+    activity.setStatus(status(call));
     activity.setPrincipal(f.identity.principal());
     activity.setToken(f.identity.token());
     activity.setUserAgent(call.clientInfo);
@@ -58,6 +58,10 @@ final class VaultMapper {
    * Returns the event id of a call: its correlation id, if it has one, and a hash of its fields. A
    * vault gives its records no id, and a client may give many calls the same correlation id. The
    * result is null if operation, URI and correlation id are absent.
+   *
+   * <p>A workspace writes resources and claims in lower case and numbers as decimals, and its
+   * portal cuts times to milliseconds. So that copies of a call have one id, these differences do
+   * not count. Without a correlation id the whole time counts.
    */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {
@@ -65,15 +69,23 @@ final class VaultMapper {
     }
     String hash =
         Fingerprint.of(
-            f.envelopeTime(),
-            f.resourceId,
+            f.correlationId == null ? f.times.instant() : Long.toString(f.times.eventAt),
+            lower(f.resourceId),
             f.operationName,
             f.resultSignature,
             f.callerIpAddress,
-            f.identity.claims.oid,
+            lower(f.identity.claims.oid),
             call.id,
             call.requestUri,
-            call.httpStatusCode);
+            status(call) < 0 ? null : Integer.toString(status(call)));
     return f.correlationId == null ? hash : f.correlationId + "/" + hash;
+  }
+
+  private static int status(VaultFields call) {
+    return (int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1);
+  }
+
+  private static @Nullable String lower(@Nullable String text) {
+    return text == null ? null : Scalars.lower(text);
   }
 }

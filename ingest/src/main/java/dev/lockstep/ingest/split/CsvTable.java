@@ -17,7 +17,7 @@ final class CsvTable {
   static final String KNOWN =
       "known are the columns of SigninLogs and the other tables of sign-ins,"
           + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AzureActivity,"
-          + " AADUserRiskEvents, AADRiskyUsers, SecurityAlert, AlertInfo and AlertEvidence, and those of the Entra"
+          + " AADUserRiskEvents, AADRiskyUsers, AZKVAuditLogs, SecurityAlert, AlertInfo and AlertEvidence, and those of the Entra"
           + " portal's sign-in downloads (Date (UTC), Request ID, ...); export with the portal in"
           + " English and its times in UTC";
 

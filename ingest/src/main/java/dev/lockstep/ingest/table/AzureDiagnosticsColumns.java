@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";
   private static final String TYPES = "sdgbt";
+  private static final String CLAIM = "identity_claim_";
 
   private AzureDiagnosticsColumns() {}
 
@@ -20,11 +21,24 @@ final class AzureDiagnosticsColumns {
 
   /**
    * Returns whether the table {@code AzureDiagnostics} has every property of a category's records
-   * that their mapper needs. The table lacks nested objects, which the mappers of other categories
-   * need.
+   * that their mapper needs. The table splits nested objects into columns, which are read for these
+   * categories only.
    */
   static boolean keeps(@Nullable Category category) {
-    return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
+    return category == Category.GATEWAY
+        || category == Category.EDGE_ACCESS
+        || category == Category.EDGE_FIREWALL
+        || category == Category.VAULT;
+  }
+
+  /**
+   * Returns the name of the claim that a column has, or null if it has none. The table writes an
+   * underscore for each run of other characters in a claim's name.
+   */
+  static @Nullable String claim(String column) {
+    return column.regionMatches(true, 0, CLAIM, 0, CLAIM.length())
+        ? key(column).substring(CLAIM.length())
+        : null;
   }
 
   /** Returns a column's name without the suffix for its type, such as {@code _s}. */

@@ -142,36 +142,22 @@ public final class RowParser {
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
     Slice read = slice;
-    boolean ofTable = RowSignature.any(fields.signature, RowSignature.TIME_GENERATED);
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String column = parser.currentName();
-        if (kind.isOfDiagnostics()) {
-          fields.ids.keepFirst(); // a common column may have the name of a property
-        }
-        Key key =
-            kind.isOfDiagnostics()
-                ? keys.of(AzureDiagnosticsColumns.key(column))
-                : plainKey(column);
         JsonToken value = parser.nextToken();
         if (kind.writesNone()
             && value == JsonToken.VALUE_STRING
             && parser.getText().equals(RowKind.NONE)) {
           continue;
         }
-        if (category == Category.RESOURCE && activityLog.read(key, parser, fields)) {
-          continue;
-        }
-        switch (key) {
-          case TIME_GENERATED -> records.readTop(Key.TIME, parser, fields);
-          case TIME_RECEIVED -> read = received(slice, parser);
-          case AAD_TENANT_ID -> records.readTop(Key.TENANT_ID, parser, fields);
-          case TABLE_NAME -> parser.skipChildren();
-          // In a workspace's table it is the id of the workspace.
-          case TENANT_ID -> readProperty(ofTable ? Key.OTHER : key, parser, category, fields);
-          case RESOURCE_ID -> readResource(ofTable, parser, category, fields);
-          case TABLE_RESOURCE_ID -> records.readTop(Key.RESOURCE_ID, parser, fields);
-          default -> readColumn(key, parser, category, fields);
+        Key key = plainKey(column);
+        if (key == Key.TIME_RECEIVED) {
+          read = received(slice, parser);
+        } else if (kind.isOfDiagnostics()) {
+          readOfDiagnostics(column, parser, category, fields);
+        } else {
+          readCell(key, parser, category, fields);
         }
       }
     }
@@ -180,6 +166,50 @@ public final class RowParser {
       fields.alert.timestamp = fields.time;
     }
     return read;
+  }
+
+  /**
+   * Reads a column of {@code AzureDiagnostics}. Values for which the table has no room for a column
+   * are in an object, under the names of such columns.
+   */
+  private void readOfDiagnostics(
+      String column, JsonParser parser, Category category, RecordFields fields) throws IOException {
+    fields.ids.keepFirst(); // a common column may have the name of a property
+    String claim = category == Category.VAULT ? AzureDiagnosticsColumns.claim(column) : null;
+    Key key = keys.of(AzureDiagnosticsColumns.key(column));
+    if (claim != null) {
+      records.readClaim(claim, parser, fields);
+    } else if (key == Key.ADDITIONAL_FIELDS) {
+      walker.object(
+          parser,
+          (name, value) -> {
+            if (name == Key.ADDITIONAL_FIELDS) {
+              value.skipChildren();
+            } else {
+              readOfDiagnostics(value.currentName(), value, category, fields);
+            }
+          });
+    } else {
+      readCell(key, parser, category, fields);
+    }
+  }
+
+  private void readCell(Key key, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (category == Category.RESOURCE && activityLog.read(key, parser, fields)) {
+      return;
+    }
+    boolean ofTable = RowSignature.any(fields.signature, RowSignature.TIME_GENERATED);
+    switch (key) {
+      case TIME_GENERATED -> records.readTop(Key.TIME, parser, fields);
+      case AAD_TENANT_ID -> records.readTop(Key.TENANT_ID, parser, fields);
+      case TABLE_NAME, TIME_RECEIVED -> parser.skipChildren();
+      // In a workspace's table it is the id of the workspace.
+      case TENANT_ID -> readProperty(ofTable ? Key.OTHER : key, parser, category, fields);
+      case RESOURCE_ID -> readResource(ofTable, parser, category, fields);
+      case TABLE_RESOURCE_ID -> records.readTop(Key.RESOURCE_ID, parser, fields);
+      default -> readColumn(key, parser, category, fields);
+    }
   }
 
   private static Slice received(Slice slice, JsonParser parser) throws IOException {
@@ -191,7 +221,9 @@ public final class RowParser {
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
-    if (category.group == CategoryGroup.DIRECTORY || category.group == CategoryGroup.GATEWAY) {
+    if (category.group == CategoryGroup.DIRECTORY
+        || category.group == CategoryGroup.GATEWAY
+        || category.group == CategoryGroup.VAULT) {
       records.readTop(Key.RESOURCE_ID, parser, fields);
     } else {
       // In a table of sign-ins the column names the log's own resource.
@@ -212,6 +244,13 @@ public final class RowParser {
           readProperty(key, parser, category, fields);
         } else {
           records.readTop(key, parser, fields);
+        }
+      }
+      case PROPERTIES -> {
+        if (category == Category.VAULT) {
+          records.readTop(key, parser, fields);
+        } else {
+          readProperty(key, parser, category, fields);
         }
       }
       case CALLER_IP_ADDRESS,

@@ -41,6 +41,7 @@ public final class RowSignature {
   private static final int EVENT_TIME = 1 << 27;
   private static final int EVENT_DATA_ID = 1 << 28;
   static final int OPERATION_VALUE = 1 << 29;
+  private static final int CLIENT_INFO = 1 << 30;
 
   /**
    * Bit for the keys that only identity links and alerts of Defender for Cloud have. A record with
@@ -65,6 +66,8 @@ public final class RowSignature {
 
   static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
   static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
+
+  static final int VAULT_CALL = REQUEST_URI | CLIENT_INFO | TIME_GENERATED;
 
   private RowSignature() {}
 
@@ -110,6 +113,7 @@ public final class RowSignature {
       case EVENT_TIMESTAMP -> EVENT_TIME;
       case EVENT_DATA_ID -> EVENT_DATA_ID;
       case OPERATION_NAME_VALUE -> OPERATION_VALUE;
+      case CLIENT_INFO -> CLIENT_INFO;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };
@@ -118,12 +122,14 @@ public final class RowSignature {
   /**
    * Returns whether a record may be a row of an exported table or an object of Microsoft Graph. It
    * has either a table's name and time, or the keys of such a row or object and no {@code
-   * properties}. Only events of the activity log have {@code properties} in such a row or object.
+   * properties}. Only events of the activity log and calls of key vaults have {@code properties} in
+   * such a row or object.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)
         && (all(signature, TYPE | TIME_GENERATED)
             || isActivity(signature)
+            || all(signature, VAULT_CALL)
             || (!any(signature, PROPERTIES) && hasRowsKeys(signature)));
   }
 

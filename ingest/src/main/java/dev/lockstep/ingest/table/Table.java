@@ -29,6 +29,7 @@ public enum Table {
   PRE_AUTHENTICATION("PreAuthenticationDiscoveryLogs", Category.PRE_AUTHENTICATION),
   CLOUD_APP("CloudAppEvents", Category.CLOUD_APP),
   NETWORK_ACCESS("NetworkAccessTraffic", Category.NETWORK_ACCESS),
+  VAULT("AZKVAuditLogs", Category.VAULT),
   ALERT("SecurityAlert", Category.ALERT),
   ALERT_INFO("AlertInfo", Category.ALERT_INFO),
   ALERT_EVIDENCE("AlertEvidence", Category.ALERT_EVIDENCE);
@@ -82,6 +83,8 @@ public enum Table {
       return SIGN_IN;
     } else if (RowSignature.all(signature, RowSignature.GRAPH_CALL)) {
       return GRAPH;
+    } else if (RowSignature.all(signature, RowSignature.VAULT_CALL)) {
+      return VAULT;
     }
     return RowSignature.all(signature, RowSignature.GATEWAY_CALL) ? GATEWAY : null;
   }

@@ -319,6 +319,16 @@ class RawFieldFinderTest {
     "SecurityAlert, SecurityAlert, AlertSeverity, Severity",
     "SecurityAlert, SecurityAlert, DisplayName, AlertDisplayName",
     "SecurityAlert, SecurityAlert, AlertLink, AlertUri",
+    "AZKVAuditLogs, AuditEvent, ClientInfo, properties.clientInfo",
+    "AZKVAuditLogs, AuditEvent, CallerIpAddress, callerIpAddress",
+    "AZKVAuditLogs, AuditEvent, _ResourceId, resourceId",
+    "AzureDiagnostics, AuditEvent, clientInfo_s, properties.clientInfo",
+    "AzureDiagnostics, AuditEvent, identity_claim_upn_s, identity.claim.upn",
+    "AzureDiagnostics, AuditEvent, identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g, identity.claim.http://schemas.microsoft.com/identity/claims/objectidentifier",
+    "AzureDiagnostics, AuditEvent, addedAccessPolicy_ObjectId_g, properties.addedAccessPolicy.ObjectId",
+    "AzureDiagnostics, AuditEvent, addedAccessPolicy_Permissions_keys_s, properties.addedAccessPolicy.Permissions.keys",
+    "AzureDiagnostics, FrontDoorWebApplicationFirewallLog, details_msg_s, properties.details.msg",
+    "AzureDiagnostics, FrontDoorAccessLog, timeTaken_s, properties.timeTaken",
     "AzureActivity, Administrative, OperationNameValue, operationName",
     "AzureActivity, Administrative, ActivityStatusValue, resultType",
     "AzureActivity, Administrative, ActivitySubstatusValue, resultSignature"
@@ -330,6 +340,19 @@ class RawFieldFinderTest {
             .formatted(table, category, column);
     assertThat(found(row.getBytes(StandardCharsets.UTF_8), category, path))
         .containsOnly(entry(path.toLowerCase(Locale.ROOT), List.of("t:v")));
+  }
+
+  @Test
+  void findsWhatARuleMatched_inAListWithinAColumn() {
+    String row =
+        """
+        {"Type":"AzureDiagnostics","Category":"FrontDoorWebApplicationFirewallLog",\
+        "TimeGenerated":"2026-11-19T10:00:00Z","trackingReference_s":"r","details_matches_s":\
+        "[{\\"matchVariableName\\":\\"v\\"},{\\"matchVariableName\\":\\"w\\"}]"}""";
+    String path = "properties.details.matches.matchVariableName";
+    assertThat(
+            found(row.getBytes(StandardCharsets.UTF_8), "FrontDoorWebApplicationFirewallLog", path))
+        .containsOnly(entry(path.toLowerCase(Locale.ROOT), List.of("t:v", "t:w")));
   }
 
   @Test

@@ -156,7 +156,7 @@ class RiskAndVaultTest {
   @Test
   void aVaultCallIsAnEventOfItsOwn_underACorrelationIdThatManyShare() {
     Activity call = activity(VAULT);
-    Activity later = activity(with(VAULT, "time", "\"2025-11-14T02:40:00.2691227Z\""));
+    Activity later = activity(with(VAULT, "time", "\"2025-11-14T02:40:00.2701226Z\""));
     assertThat(call.getEventId())
         .startsWith("corr-5/")
         .isNotEqualTo(later.getEventId())

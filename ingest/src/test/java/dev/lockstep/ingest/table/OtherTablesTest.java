@@ -215,8 +215,8 @@ class OtherTablesTest {
             + "'socketIp_s':'198.51.100.7','requestUri_s':'https://a.example:443/x',"
             + "'httpStatusCode_s':'200','Type':'AzureDiagnostics'}";
     assertSame(row, edge);
-    String vault = row.replace("FrontDoorAccessLog", "AuditEvent");
-    assertThat(Records.words(Records.read(quoted(vault))))
+    String other = row.replace("FrontDoorAccessLog", "FrontDoorHealthProbeLog");
+    assertThat(Records.words(Records.read(quoted(other))))
         .containsExactly("ignored AzureDiagnostics");
   }
 
