@@ -203,7 +203,7 @@ public enum Key {
   TOKEN_ISSUED_AT,
   ISSUED_AT,
   TIME_GENERATED,
-  TRACKING_REFERENCE,
+  TRACKING_REFERENCE("trackingreference", "refstring"),
   CLIENT_IP,
   HTTP_METHOD,
   HTTP_STATUS_CODE,

@@ -50,6 +50,12 @@ class EdgeTest {
   }
 
   @Test
+  void isOfTheRequest_whoseReferenceAFirewallOf2020CallsRefString() {
+    String older = FIREWALL.replace("trackingReference", "refString");
+    assertThat(activity(older)).isEqualTo(activity(FIREWALL));
+  }
+
+  @Test
   void isAnEventOfItsOwn_whereAParentLocationSpeaks() {
     assertThat(activity(with(EDGE, "properties.isReceivedFromClient", "false")).getEventId())
         .isEqualTo("ref-1/parent");

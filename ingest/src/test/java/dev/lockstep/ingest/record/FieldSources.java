@@ -377,7 +377,7 @@ final class FieldSources {
         List.of(
             row("eventAt", EARLIER, "time"),
             row("arrivalAt", EARLIER, "time"),
-            row("trackingReference", TEXT, "properties.trackingReference"),
+            row("trackingReference", TEXT, "properties.trackingReference", "properties.refString"),
             row("address", TEXT, "properties.clientIP"),
             row("socketAddress", TEXT, "properties.socketIP"),
             mixed(

@@ -211,7 +211,8 @@ class VaultAndFrontDoorRowsTest {
         FIREWALL_ROW
             .replace("'FrontDoorWeb", "'FrontdoorWeb")
             .replace("MICROSOFT.CDN", "MICROSOFT.NETWORK");
-    for (String file : new String[] {FIREWALL_ROW, classic, csv}) {
+    String older = classic.replace("trackingReference_s", "refString_s");
+    for (String file : new String[] {FIREWALL_ROW, classic, csv, older}) {
       assertThat(ExportRows.placedAs(activity(file), hub)).as(file).isEqualTo(hub);
     }
   }
