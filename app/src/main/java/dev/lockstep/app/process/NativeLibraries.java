@@ -54,7 +54,7 @@ public final class NativeLibraries {
       }
     } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw new OperatorException(
-          "could not load RocksDB's native library: folder %s in kafka.stateDir (%s); set kafka.stateDir to a folder that can be written to, on a file system that is not mounted noexec"
+          "could not load RocksDB's native library: it does not load from the folder %s in kafka.stateDir (%s); set kafka.stateDir to a folder that can be written to, on a file system that is not mounted noexec"
               .formatted(Quoted.of(folder), reason(e)),
           e);
     }

@@ -23,10 +23,10 @@ public final class AmqpSourceConfigs {
    */
   public static AmqpSourceConfig of(Config.Source source) {
     Config.Amqp amqp = source.amqp();
-    if (amqp == null) {
-      throw new IllegalArgumentException(source.name() + " is not read by AMQP");
-    }
     String what = "the source " + Quoted.of(source.name());
+    if (amqp == null) {
+      throw new IllegalArgumentException(what + " is not of the type event-hubs-amqp");
+    }
     try {
       Secret secret = source.connectionString();
       String namespace =

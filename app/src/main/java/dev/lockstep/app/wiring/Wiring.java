@@ -46,7 +46,10 @@ public final class Wiring {
 
   private Wiring() {}
 
-  /** Returns the enrichment for a command, which prints warnings on standard error. */
+  /**
+   * Returns the enrichment of the configured files, and prints warnings about the files on standard
+   * error.
+   */
   public static Enrichment enrichment(Config config) {
     return enrichment(config, System.err::println);
   }

@@ -41,7 +41,8 @@ class NativeLibrariesTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> NativeLibraries.loadFrom(file))
         .isInstanceOf(OperatorException.class)
-        .hasMessageStartingWith("could not load RocksDB's native library: folder \"")
+        .hasMessageStartingWith(
+            "could not load RocksDB's native library: it does not load from the folder \"")
         .hasMessageContaining("noexec")
         .hasMessageNotContainingAny("\n");
   }

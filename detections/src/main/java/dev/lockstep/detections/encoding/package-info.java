@@ -1,6 +1,6 @@
 /**
- * Texts, places, alerts and numbers as bytes that are the same on every machine, with their bounds
- * and hashes.
+ * Encodings of texts, geographic places, alerts and numbers that are the same on every machine,
+ * limits on the length of texts, and hashes.
  *
  * <p>No fact, message or rule may come in here.
  */

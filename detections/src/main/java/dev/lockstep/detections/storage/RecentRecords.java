@@ -36,8 +36,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Gap in the cached records of the subject in {@link #changed}. It is null if the cache has no
-   * records of the subject.
+   * Range of keys at which the cache may lack records of the subject in {@link #changed}. It is
+   * null if the cache has no records of the subject.
    */
   private @Nullable Gap changedGap;
 

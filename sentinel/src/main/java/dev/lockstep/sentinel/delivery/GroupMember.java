@@ -180,11 +180,11 @@ final class GroupMember implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       LOG.warn(
-          "could not commit the offsets of the forwarder to {} in {} ({}); the next commit repeats"
-              + " them; if this instance stops or loses the partitions first, their next reader"
-              + " sends those detections again",
-          sink,
+          "could not commit the offsets of the partitions {} for the forwarder to {} ({}); the next"
+              + " commit repeats them; if this instance stops or loses the partitions first, their"
+              + " next reader sends detections again that this instance has sent",
           offsets.keySet(),
+          sink,
           Quoted.excerpt(String.valueOf(e), 300));
     }
   }
