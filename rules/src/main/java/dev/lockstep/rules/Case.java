@@ -91,9 +91,9 @@ public interface Case {
   }
 
   /**
-   * Passes to a reader all pairs of a fact of one kind that has a property and a fact of another
-   * kind, each pair once, whichever fact changed. The later fact of a pair lies on this day, the
-   * earlier fact on this day or at most {@code daysBack} days before it.
+   * Passes to a reader all pairs of a fact of one kind and a fact of another kind, each pair once.
+   * The first fact of a pair has a property. The later fact lies on this day, the earlier fact on
+   * this day or at most {@code daysBack} days before it. It does not matter which fact changed.
    *
    * @param kind kind of the first fact of each pair, the one with fewer facts
    * @param property test of the first fact
