@@ -68,8 +68,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns the name whose unit a number has: the number's own name or, for a limit without a unit
-   * beside exactly one other number, the name of that number.
+   * Returns the name whose unit a number has, which mostly is its own. A limit without a unit
+   * beside exactly one other number has that number's unit.
    *
    * @param numeric names of all numbers of the gate
    */

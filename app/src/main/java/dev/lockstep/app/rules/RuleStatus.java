@@ -136,8 +136,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns how many rules run as text, and the state of each other rule, such as {@code 13 of 14
-   * run; partner-ip-drift asleep: no partners file}.
+   * Returns as text how many rules run, and the state of each other rule. An example is {@code 13
+   * of 14 run; partner-ip-drift asleep: no partners file}.
    */
   public static String brief(List<RuleStatus> states) {
     List<RuleStatus> others = states.stream().filter(state -> state.runs() != Runs.YES).toList();
