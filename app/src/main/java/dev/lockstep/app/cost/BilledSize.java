@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -52,7 +53,7 @@ final class BilledSize {
    * @param in parser at the opening brace; afterwards at the closing brace
    */
   Billed of(JsonParser in) throws IOException {
-    return Objects.requireNonNull(unlessEnvelope(in, Set.of()));
+    return Objects.requireNonNull(unlessEnvelope(in, List.of()));
   }
 
   /**
@@ -63,7 +64,7 @@ final class BilledSize {
    *     bracket of the list
    * @param lists names that the list may have, in lower case
    */
-  @Nullable Billed unlessEnvelope(JsonParser in, Set<String> lists) throws IOException {
+  @Nullable Billed unlessEnvelope(JsonParser in, List<String> lists) throws IOException {
     String category = "";
     long bytes = 0;
     while (in.nextToken() == JsonToken.FIELD_NAME) {

@@ -527,14 +527,11 @@ public final class Cluster {
       TopicSupervision.Problem found =
           TopicSupervision.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), topicIds);
-      topicProblem = found == null ? silence.problem(kafka.bootstrapServers()) : found.what();
       if (found != null && found.isLoss()) {
         loss = new Loss(Instant.now(), found.what());
       }
       recordSilence(admin);
-      if (found == null) {
-        topicProblem = silence.problem(kafka.bootstrapServers());
-      }
+      topicProblem = found == null ? silence.problem(kafka.bootstrapServers()) : found.what();
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);
       }

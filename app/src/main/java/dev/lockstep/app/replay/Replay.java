@@ -98,7 +98,7 @@ public final class Replay {
 
     /** Returns the number of detections that are not sent to sinks. */
     long shadowed() {
-      return detections.stream().filter(detection -> DetectionStatus.isInShadow(detection)).count();
+      return detections.stream().filter(DetectionStatus::isInShadow).count();
     }
 
     /** Returns the number of detections of each rule and severity. */

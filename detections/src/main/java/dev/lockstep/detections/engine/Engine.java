@@ -224,7 +224,7 @@ public final class Engine {
    * time goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace time up to which nothing more is waited for
+   * @param grace arrival time up to which rules and calls have waited long enough
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);

@@ -159,7 +159,7 @@ public final class Joins {
    * goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace time up to which nothing more is waited for
+   * @param grace arrival time up to which rules and calls have waited long enough
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
    */
@@ -176,7 +176,7 @@ public final class Joins {
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
-   * @param grace time up to which nothing more is waited for
+   * @param grace arrival time up to which rules and calls have waited long enough
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
    */

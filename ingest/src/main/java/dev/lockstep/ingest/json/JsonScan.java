@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 public final class JsonScan {
   /** Names of the lists of records in an envelope, in lower case. */
-  public static final Set<String> LIST_NAMES = Set.of("records", "value", "results");
+  public static final List<String> LIST_NAMES = List.of("records", "value", "results");
 
   private static final byte[][] LISTS =
       LIST_NAMES.stream().map(JsonScan::ascii).toArray(byte[][]::new);

@@ -16,7 +16,7 @@ import dev.lockstep.ingest.table.RowParser;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
-import java.util.Set;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageReader {
   /** Names of the lists of records in an envelope, in lower case. */
-  public static final Set<String> LIST_NAMES = JsonScan.LIST_NAMES;
+  public static final List<String> LIST_NAMES = JsonScan.LIST_NAMES;
 
   final Limits limits;
   public final JsonFactory strict;

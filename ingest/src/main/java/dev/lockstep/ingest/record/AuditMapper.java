@@ -177,14 +177,10 @@ final class AuditMapper {
     String step =
         Fingerprint.of(
             Long.toString(f.times.eventAt),
-            lower(f.resourceId),
-            lower(f.operationName),
+            Scalars.lowerOrNull(f.resourceId),
+            Scalars.lowerOrNull(f.operationName),
             status(f.resultType));
     return f.correlationId + "/" + step;
-  }
-
-  private static @Nullable String lower(@Nullable String text) {
-    return text == null ? null : Scalars.lower(text);
   }
 
   /**
@@ -192,7 +188,7 @@ final class AuditMapper {
    * status, such as {@code Success} and {@code Succeeded}.
    */
   private static @Nullable String status(@Nullable String result) {
-    String word = lower(result);
+    String word = Scalars.lowerOrNull(result);
     if (word == null) {
       return null;
     }

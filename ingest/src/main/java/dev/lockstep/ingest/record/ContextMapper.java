@@ -104,7 +104,7 @@ final class ContextMapper {
     if (context.accountObjectId != null) {
       return Scalars.lower(context.accountObjectId);
     }
-    String other = context.accountId == null ? null : Scalars.lower(context.accountId);
+    String other = Scalars.lowerOrNull(context.accountId);
     return other != null && Guid.isGuid(other) ? other : null;
   }
 

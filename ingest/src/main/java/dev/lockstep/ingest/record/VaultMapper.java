@@ -26,11 +26,12 @@ final class VaultMapper {
     if (untimed != null) {
       return untimed;
     }
-    String id = ActivityMapper.idOf(id(f, call), slice, f.times);
+    int status = (int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1);
+    String id = ActivityMapper.idOf(id(f, call, status), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.VAULT_CALL, category, id, slice, f.times);
     activity.setAddress(f.callerIpAddress);
-    activity.setStatus(status(call));
+    activity.setStatus(status);
     activity.setPrincipal(f.identity.principal());
     activity.setToken(f.identity.token());
     activity.setUserAgent(call.clientInfo);
@@ -63,29 +64,21 @@ final class VaultMapper {
    * portal cuts times to milliseconds. So that copies of a call have one id, these differences do
    * not count. Without a correlation id the whole time counts.
    */
-  private static @Nullable String id(RecordFields f, VaultFields call) {
+  private static @Nullable String id(RecordFields f, VaultFields call, int status) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {
       return null;
     }
     String hash =
         Fingerprint.of(
             f.correlationId == null ? f.times.instant() : Long.toString(f.times.eventAt),
-            lower(f.resourceId),
+            Scalars.lowerOrNull(f.resourceId),
             f.operationName,
             f.resultSignature,
             f.callerIpAddress,
-            lower(f.identity.claims.oid),
+            Scalars.lowerOrNull(f.identity.claims.oid),
             call.id,
             call.requestUri,
-            status(call) < 0 ? null : Integer.toString(status(call)));
+            status < 0 ? null : Integer.toString(status));
     return f.correlationId == null ? hash : f.correlationId + "/" + hash;
-  }
-
-  private static int status(VaultFields call) {
-    return (int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1);
-  }
-
-  private static @Nullable String lower(@Nullable String text) {
-    return text == null ? null : Scalars.lower(text);
   }
 }

@@ -247,6 +247,11 @@ public final class Scalars {
     return text;
   }
 
+  /** Returns a text in lower case, or null for null. */
+  public static @Nullable String lowerOrNull(@Nullable String text) {
+    return text == null ? null : lower(text);
+  }
+
   public static boolean isTrue(@Nullable String text) {
     return text != null && text.equalsIgnoreCase("true");
   }

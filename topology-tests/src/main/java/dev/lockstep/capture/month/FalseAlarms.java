@@ -92,9 +92,9 @@ public final class FalseAlarms {
       of(lines, 1, days).print(people, days);
       return;
     }
-    List<String> heard = AcceptedDetections.read(Path.of(arguments[3])).remaining(lines);
+    List<String> remaining = AcceptedDetections.read(Path.of(arguments[3])).remaining(lines);
     weeks("nothing accepted", lines, people, days);
-    weeks("each is accepted on the day after", heard, people, days);
+    weeks("each is accepted on the day after", remaining, people, days);
   }
 
   private static void weeks(String title, List<String> lines, long people, int days)

@@ -52,15 +52,6 @@ final class HeaderLint {
 
   private static void id(Header header, List<Warning> warnings) {
     String id = header.id();
-    if (id != null && !isUuid(id)) {
-      Warning.add(
-          warnings,
-          header.at(),
-          Warning.Kind.BAD_ID,
-          "has the id %s, which is not a UUID, so that other tools for Sigma refuse the document"
-              .formatted(Quoted.of(id)),
-          "write a random UUID; the findings then have other ids");
-    }
     if (id == null) {
       Warning.add(
           warnings,
@@ -68,6 +59,14 @@ final class HeaderLint {
           Warning.Kind.NO_ID,
           "has no id, so that the ids of findings change when the title changes",
           "add an id, a random UUID");
+    } else if (!isUuid(id)) {
+      Warning.add(
+          warnings,
+          header.at(),
+          Warning.Kind.BAD_ID,
+          "has the id %s, which is not a UUID, so that other tools for Sigma refuse the document"
+              .formatted(Quoted.of(id)),
+          "write a random UUID; the findings then have other ids");
     }
   }
 
