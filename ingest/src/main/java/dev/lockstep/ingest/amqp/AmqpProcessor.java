@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -256,6 +257,16 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
     if (pumps.of(error.getPartitionContext()) == null) {
       health.report(
           SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
+      return;
+    }
+    if (Causes.find(why, RejectedExecutionException.class) != null) {
+      // Azure's client has already ended this claim, and the partition is claimed again.
+      LOG.info(
+          "{}: Azure's client has ended the reading of {}-{}; this instance claims the"
+              + " partition again",
+          config.name(),
+          config.hub(),
+          partition);
       return;
     }
     boolean stolen = AmqpRefusal.isStolen(why);

@@ -46,6 +46,7 @@ final class AmqpPump {
   static final String NUMBER = "sequence number";
 
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPump.class);
+  private static final int OPEN_ATTEMPTS = 5;
 
   private final SourcePartition partition;
   private final PartitionWriter writer;
@@ -128,51 +129,72 @@ final class AmqpPump {
 
   /**
    * Fences earlier writers of the partition, and returns the event position to read from. The
-   * stored position decides. Without a stored position the configured start decides.
+   * stored position decides. Without a stored position the configured start decides. Tries up to
+   * five times if another writer fences this one meanwhile, because {@code run --from} of another
+   * process can move the position at the same time.
    *
    * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used
    * @throws IllegalStateException if this reader is closed
    */
   synchronized EventPosition open(HubPartitionContent log, String from) {
-    if (closed) {
-      throw isClosed();
-    }
     boolean ready = false;
     try {
-      writer.fence();
-      Position last = writer.positions().last(partition);
-      hubId = log.topicId();
-      PartitionContent.Bounds bounds = log.bounds();
-      Resumption found =
-          last == null
-              ? new Resumption.Fits(first(log, from, bounds))
-              : find(last, Resumption.of(last, log));
-      next = found.next();
-      Position position = partition.position(next, last);
-      lastEvent =
-          last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
-      position.setTopicId(hubId);
-      position.setLastRecord(lastEvent);
-      // Without a stored position, an instance that takes over would begin at a later end.
-      writer.open(position, siblings, last == null || !(found instanceof Resumption.Fits));
-      this.log = log;
-      ready = true;
-      open = true;
-      left = Math.max(0, bounds.behindLast() - next);
-      LOG.info(
-          "{}: this instance reads {} from sequence number {}",
-          partition.source(),
-          partition,
-          next);
-      return next <= bounds.first()
-          ? EventPosition.earliest()
-          : EventPosition.fromSequenceNumber(next - 1, false);
+      for (int attempt = 1; ; attempt++) {
+        if (closed) {
+          throw isClosed();
+        }
+        try {
+          EventPosition position = openOnce(log, from);
+          ready = true;
+          return position;
+        } catch (ProducerFencedException | InvalidProducerEpochException e) {
+          if (attempt == OPEN_ATTEMPTS) {
+            throw e;
+          }
+          LOG.info(
+              "{}: another writer has fenced this instance while it opened {}; this instance tries"
+                  + " again, attempt {} of {}",
+              partition.source(),
+              partition,
+              attempt + 1,
+              OPEN_ATTEMPTS);
+          closeWriter();
+          pause();
+        }
+      }
     } finally {
       if (!ready) {
         close();
       }
     }
+  }
+
+  private EventPosition openOnce(HubPartitionContent log, String from) {
+    writer.fence();
+    Position last = writer.positions().last(partition);
+    hubId = log.topicId();
+    PartitionContent.Bounds bounds = log.bounds();
+    Resumption found =
+        last == null ? new Resumption.Fits(first(log, from, bounds)) : Resumption.of(last, log);
+    next = found.next();
+    Position position = partition.position(next, last);
+    lastEvent = last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
+    position.setTopicId(hubId);
+    position.setLastRecord(lastEvent);
+    // Without a stored position, an instance that takes over would begin at a later end.
+    writer.open(position, siblings, last == null || !(found instanceof Resumption.Fits));
+    if (last != null) {
+      countLosses(last, found);
+    }
+    this.log = log;
+    open = true;
+    left = Math.max(0, bounds.behindLast() - next);
+    LOG.info(
+        "{}: this instance reads {} from sequence number {}", partition.source(), partition, next);
+    return next <= bounds.first()
+        ? EventPosition.earliest()
+        : EventPosition.fromSequenceNumber(next - 1, false);
   }
 
   static long first(HubPartitionContent log, String from, PartitionContent.Bounds bounds) {
@@ -183,7 +205,7 @@ final class AmqpPump {
     };
   }
 
-  private Resumption find(Position stored, Resumption found) {
+  private void countLosses(Position stored, Resumption found) {
     if (found instanceof Resumption.Overtaken overtaken) {
       overtaken(overtaken.first(), found.next());
     } else if (found instanceof Resumption.Replaced replaced) {
@@ -200,7 +222,6 @@ final class AmqpPump {
                   clock.millis());
       LOG.warn("{}: {}", partition.source(), loss.what());
     }
-    return found;
   }
 
   private void overtaken(long first, long next) {

@@ -3,6 +3,7 @@ package dev.lockstep.ingest.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
@@ -19,7 +20,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,27 @@ class AmqpPumpTest {
         .hasMessageContaining("is closed");
     assertThat(pump.isOpen()).isFalse();
     assertThat(clients.producers).isEmpty();
+  }
+
+  @Test
+  void opensAgain_whereAnotherWriterFencesItMeanwhile() {
+    clients.refusal = new InvalidProducerEpochException("an old epoch");
+    AmqpPump pump = pump();
+    assertThat(pump.open(new EmptyPartition(), "earliest")).isEqualTo(EventPosition.earliest());
+    assertThat(pump.isOpen()).isTrue();
+    assertThat(clients.producers).hasSize(2);
+    assertThat(clients.producers.get(0).closed()).isTrue();
+    assertThat(clients.last().closed()).isFalse();
+  }
+
+  @Test
+  void reportsThatItIsFenced_whereThatDoesNotEnd() {
+    clients.initFailure = new InvalidProducerEpochException("an old epoch");
+    AmqpPump pump = pump();
+    assertThatThrownBy(() -> pump.open(new EmptyPartition(), "earliest"))
+        .isInstanceOf(InvalidProducerEpochException.class);
+    assertThat(pump.isOpen()).isFalse();
+    assertThat(clients.producers).hasSize(5).allMatch(MockProducer::closed);
   }
 
   @Test

@@ -35,7 +35,7 @@ public class FakeKafkaClients implements KafkaClients {
   public final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
   public final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
   MockConsumer<byte[], byte[]> source = newSource();
-  @Nullable RuntimeException initFailure;
+  public @Nullable RuntimeException initFailure;
   boolean failAnnouncements;
 
   /** Whether the source's cluster answers nothing. */
