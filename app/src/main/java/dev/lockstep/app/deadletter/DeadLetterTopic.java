@@ -7,13 +7,10 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.kafka.DeadLetterLog;
-import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
  * Access of commands to the topic of dead letters or of quarantined records, with messages about
@@ -44,11 +41,8 @@ public final class DeadLetterTopic {
 
   /** Returns the exception for the operator if Kafka failed to read or write dead letters. */
   static OperatorException failure(String bootstrapServers, KafkaException e) {
-    boolean fenced =
-        Causes.find(e, ProducerFencedException.class) != null
-            || Causes.find(e, InvalidProducerEpochException.class) != null;
     return new OperatorException(
-        fenced
+        KafkaTarget.isFenced(e)
             ? "could not retry the dead letters: another retry began later and took the place of this one, or a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
             : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
                 .formatted(

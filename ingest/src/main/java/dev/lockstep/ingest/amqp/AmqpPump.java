@@ -4,6 +4,7 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.amqp.models.AmqpMessageBodyType;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.SourceMessage;
@@ -23,8 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,8 +147,8 @@ final class AmqpPump {
           EventPosition position = openOnce(log, from);
           ready = true;
           return position;
-        } catch (ProducerFencedException | InvalidProducerEpochException e) {
-          if (attempt == OPEN_ATTEMPTS) {
+        } catch (KafkaException e) {
+          if (!KafkaTarget.isFenced(e) || attempt == OPEN_ATTEMPTS) {
             throw e;
           }
           LOG.info(
@@ -264,23 +263,24 @@ final class AmqpPump {
       } catch (InterruptException e) {
         close();
         throw e;
-      } catch (ProducerFencedException | InvalidProducerEpochException e) {
-        LOG.warn(
-            "{}: the target cluster has fenced this instance's writer for {}: another instance has"
-                + " taken the partition over or moved its position (run --from), or a transaction"
-                + " timed out; this instance reads the partition again only if it still owns the"
-                + " partition",
-            partition.source(),
-            partition);
+      } catch (KafkaException e) {
+        boolean fenced = KafkaTarget.isFenced(e);
+        if (fenced) {
+          LOG.warn(
+              "{}: the target cluster has fenced this instance's writer for {}: another instance"
+                  + " has taken the partition over or moved its position (run --from), or a"
+                  + " transaction timed out; this instance reads the partition again only if it"
+                  + " still owns the partition",
+              partition.source(),
+              partition);
+        } else {
+          around.refused(partition, e);
+        }
         closeWriter();
         pause();
-        if (!around.isOurs(partition)) {
+        if (fenced && !around.isOurs(partition)) {
           close();
         }
-      } catch (KafkaException e) {
-        around.refused(partition, e);
-        closeWriter();
-        pause();
       }
     }
   }

@@ -35,8 +35,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -258,15 +256,17 @@ public final class CaptureIngest implements Ingest {
       // close() was called
     } catch (InterruptException e) {
       loop.end();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      LOG.warn(
-          "{}: the target cluster has fenced this instance's writer for the folder: another instance"
-              + " has taken the folder over or moved its position (run --from), or a transaction"
-              + " timed out; this instance reads the folder again only if no other instance does",
-          config.name());
-      loop.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
-      reportProblem("the target cannot be written to" + target.fix(e), e);
+      if (KafkaTarget.isFenced(e)) {
+        LOG.warn(
+            "{}: the target cluster has fenced this instance's writer for the folder: another"
+                + " instance has taken the folder over or moved its position (run --from), or a"
+                + " transaction timed out; this instance reads the folder again only if no other"
+                + " instance does",
+            config.name());
+      } else {
+        reportProblem("the target cannot be written to" + target.fix(e), e);
+      }
       loop.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       health.reportFault(e);

@@ -8,7 +8,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -98,6 +100,19 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
                 cause instanceof TimeoutException
                     || cause instanceof DisconnectException
                     || cause instanceof NetworkException)
+        != null;
+  }
+
+  /**
+   * Returns whether a producer failed because another one with the same transactional id was opened
+   * later, or because its transaction timed out. Kafka's client wraps the exception in some calls.
+   */
+  public static boolean isFenced(KafkaException failure) {
+    return Causes.first(
+            failure,
+            cause ->
+                cause instanceof ProducerFencedException
+                    || cause instanceof InvalidProducerEpochException)
         != null;
   }
 

@@ -5,8 +5,6 @@ import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +47,8 @@ public final class PositionMove {
       try {
         move.run();
         return;
-      } catch (ProducerFencedException | InvalidProducerEpochException e) {
-        if (attempt == MOVE_ATTEMPTS) {
+      } catch (KafkaException e) {
+        if (!KafkaTarget.isFenced(e) || attempt == MOVE_ATTEMPTS) {
           throw e;
         }
         LOG.info(

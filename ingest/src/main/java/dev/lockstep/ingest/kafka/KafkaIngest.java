@@ -35,8 +35,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -412,24 +410,30 @@ public final class KafkaIngest implements Ingest {
       }
     } catch (InterruptException e) {
       throw e;
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      LOG.warn(
-          "{}: the target cluster has fenced this instance's writer for {}: another instance has"
-              + " taken the partition over or moved its position (run --from), or a transaction"
-              + " timed out; this instance reads the partition again only if it is still assigned"
-              + " to this instance",
-          config.name(),
-          name);
-      closeAfterFailure(source, partition);
     } catch (KafkaException e) {
-      String what = name + " cannot be written to the target" + target.fix(e);
-      if (KafkaTarget.isTimeout(e)) {
-        health.reportTimeout(about(partition), name.toString(), what, e);
+      if (KafkaTarget.isFenced(e)) {
+        LOG.warn(
+            "{}: the target cluster has fenced this instance's writer for {}: another instance has"
+                + " taken the partition over or moved its position (run --from), or a transaction"
+                + " timed out; this instance reads the partition again only if it is still assigned"
+                + " to this instance",
+            config.name(),
+            name);
       } else {
-        health.reportWithCauses(about(partition), what, e);
+        reportRefusedWrite(partition, e);
+        status = status(0);
       }
-      status = status(0);
       closeAfterFailure(source, partition);
+    }
+  }
+
+  private void reportRefusedWrite(PartitionIngest partition, KafkaException failure) {
+    String name = about(partition);
+    String what = name + " cannot be written to the target" + target.fix(failure);
+    if (KafkaTarget.isTimeout(failure)) {
+      health.reportTimeout(name, name, what, failure);
+    } else {
+      health.reportWithCauses(name, what, failure);
     }
   }
 

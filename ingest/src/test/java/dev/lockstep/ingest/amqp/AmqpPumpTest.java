@@ -62,7 +62,8 @@ class AmqpPumpTest {
 
   @Test
   void opensAgain_whereAnotherWriterFencesItMeanwhile() {
-    clients.refusal = new InvalidProducerEpochException("an old epoch");
+    clients.refusal =
+        new KafkaException("in a fatal state", new InvalidProducerEpochException("an old epoch"));
     AmqpPump pump = pump();
     assertThat(pump.open(new EmptyPartition(), "earliest")).isEqualTo(EventPosition.earliest());
     assertThat(pump.isOpen()).isTrue();

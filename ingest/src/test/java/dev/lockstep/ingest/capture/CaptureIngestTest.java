@@ -378,7 +378,8 @@ class CaptureIngestTest {
     step(ingest());
     assertThat(calls()).hasSize(3);
 
-    clients.refusal = new InvalidProducerEpochException("an old epoch");
+    clients.refusal =
+        new KafkaException("in a fatal state", new InvalidProducerEpochException("an old epoch"));
     ingest().move("earliest");
     assertThat(clients.refusal).as("the first attempt was fenced").isNull();
     step(ingest());
