@@ -254,22 +254,22 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
         || Causes.find(why, AmqpPump.ClosedException.class) != null) {
       return;
     }
-    if (pumps.of(error.getPartitionContext()) == null) {
-      health.report(
-          SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
-      return;
-    }
-    if (Causes.find(why, RejectedExecutionException.class) != null) {
-      // Azure's client has already ended this claim, and the partition is claimed again.
+    boolean ended = pumps.of(error.getPartitionContext()) == null;
+    boolean stolen = AmqpRefusal.isStolen(why);
+    if (Causes.find(why, RejectedExecutionException.class) != null || (ended && stolen)) {
+      // Azure's client or a newer claim of this instance has ended the claim.
       LOG.info(
-          "{}: Azure's client has ended the reading of {}-{}; this instance claims the"
-              + " partition again",
+          "{}: a claim of {}-{} has ended; this instance claims the partition again",
           config.name(),
           config.hub(),
           partition);
       return;
     }
-    boolean stolen = AmqpRefusal.isStolen(why);
+    if (ended) {
+      health.report(
+          SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
+      return;
+    }
     if (stolen && config.checkpoints() != null) {
       LOG.info("{}: another reader has taken {}-{}", config.name(), config.hub(), partition);
       return;

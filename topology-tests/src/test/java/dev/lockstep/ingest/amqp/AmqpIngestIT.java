@@ -223,7 +223,9 @@ final class AmqpIngestIT {
       int before = onlooker.activities(prefix).size();
       looks.scheduleWithFixedDelay(
           () -> problems.add(running.status().problem()), 0, 5, TimeUnit.MILLISECONDS);
-      moving.move("earliest");
+      for (int i = 0; i < 3; i++) {
+        moving.move("earliest");
+      }
       await("what is behind the new positions to be read again")
           .atMost(TIMEOUT)
           .until(() -> onlooker.activities(prefix).size() > before);
