@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * snapshot is a new object.
  */
 public final class Enrichment {
-
-  private static final String GRAPH = "MicrosoftGraphActivityLogs";
   private static final int CACHED_ADDRESSES = 1 << 16;
   private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
 
@@ -154,10 +152,7 @@ public final class Enrichment {
    * logged.
    */
   public @Nullable Address clientOf(Activity call) {
-    Address peer = Address.parse(call.getAddress());
-    return peer == null || call.getCategory().equals(GRAPH) || !trustedProxy(peer)
-        ? peer
-        : forwardedClientOf(call);
+    return ClientAddress.of(call, this);
   }
 
   /**
@@ -166,32 +161,7 @@ public final class Enrichment {
    * address, or else the identity link.
    */
   public @Nullable Address forwardedClientOf(Activity call) {
-    Address client = reported(call.getSocketAddress(), call.getForwardedFor());
-    return client == null
-        ? reported(call.getLinkSocketAddress(), call.getLinkForwardedFor())
-        : client;
-  }
-
-  private @Nullable Address reported(
-      @Nullable String socketAddress, @Nullable String forwardedFor) {
-    Address socket = Address.parse(socketAddress);
-    return socket != null && !trustedProxy(socket) ? socket : lastForwarded(forwardedFor);
-  }
-
-  private @Nullable Address lastForwarded(@Nullable String forwardedFor) {
-    if (forwardedFor == null) {
-      return null;
-    }
-    int end = forwardedFor.length();
-    while (end >= 0) {
-      int comma = forwardedFor.lastIndexOf(',', end - 1);
-      Address entry = Address.parse(forwardedFor.substring(comma + 1, end));
-      if (entry == null || !trustedProxy(entry)) {
-        return entry;
-      }
-      end = comma;
-    }
-    return null;
+    return ClientAddress.forwarded(call, this);
   }
 
   /**

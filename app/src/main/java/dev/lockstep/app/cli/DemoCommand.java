@@ -21,7 +21,6 @@ import dev.lockstep.app.replay.ExceptionUse;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
-import dev.lockstep.app.report.WorstFindings;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -259,7 +258,7 @@ public final class DemoCommand implements Callable<Integer> {
         err.println("Report to open in a browser:          " + shown + REPORT);
         err.println("Metrics of this moment:               " + shown + METRICS);
         err.println("Captured logs and configuration:      " + shown + CAPTURE_FOLDER);
-        WorstFindings.of(expected.detections()).stream()
+        DemoFindings.of(expected.detections()).stream()
             .findFirst()
             .ifPresent(
                 worst ->
@@ -433,7 +432,7 @@ public final class DemoCommand implements Callable<Integer> {
       out.println();
       List<Detection> arrived =
           expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList();
-      List<Detection> shown = WorstFindings.first(arrived, MOST_SHOWN);
+      List<Detection> shown = DemoFindings.first(arrived, MOST_SHOWN);
       detections(shown).print(out);
       if (shown.size() < arrived.size()) {
         out.printf(
@@ -444,7 +443,7 @@ public final class DemoCommand implements Callable<Integer> {
       out.println();
       rules(expected).print(out);
       out.println();
-      List<WorstFindings.Row> worst = WorstFindings.of(expected.detections());
+      List<DemoFindings.Row> worst = DemoFindings.of(expected.detections());
       if (!worst.isEmpty()) {
         out.println("The worst incidents and other findings:");
         worst(worst).print(out);
@@ -495,12 +494,12 @@ public final class DemoCommand implements Callable<Integer> {
     return table;
   }
 
-  static TextTable worst(List<WorstFindings.Row> worst) {
+  static TextTable worst(List<DemoFindings.Row> worst) {
     TextTable table =
         new TextTable("Severity", "Id", "Start", "Of", "What")
             .whole("Severity", "Id", "Start")
             .movable("What");
-    for (WorstFindings.Row row : worst) {
+    for (DemoFindings.Row row : worst) {
       table.row(
           List.of(
               row.severity().name(),

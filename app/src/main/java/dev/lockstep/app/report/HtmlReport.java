@@ -45,7 +45,8 @@ public final class HtmlReport {
   static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
 
-  static final Comparator<Detection> WORST_FIRST =
+  /** Order of findings: the highest severity first, and within it the latest. */
+  public static final Comparator<Detection> WORST_FIRST =
       Comparator.comparing(Detection::getSeverity)
           .thenComparing(Detection::getStartTime)
           .reversed()

@@ -3,7 +3,6 @@ package dev.lockstep.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.report.WorstFindings;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.schemas.Detection;
@@ -56,7 +55,7 @@ class DemoCommandTest {
 
   @Test
   void showsTheHeadingsOfTheWorstWhole() {
-    TextTable worst = DemoCommand.worst(WorstFindings.of(List.of(detection())));
+    TextTable worst = DemoCommand.worst(DemoFindings.of(List.of(detection())));
     assertThat(printed(worst, 80))
         .allMatch(line -> line.length() <= 80)
         .first()

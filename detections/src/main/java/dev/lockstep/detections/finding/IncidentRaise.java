@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Static method that raises a finding's severity by one level where several rules agree within its
- * incident. It also writes the incident's correlation id into the finding.
+ * incident. It also writes the incident's correlation id into the finding. How many rules have to
+ * agree is decided by {@link dev.lockstep.detections.incident.IncidentsOfGroup#RULES_TO_RAISE}.
  */
 final class IncidentRaise {
   private IncidentRaise() {}

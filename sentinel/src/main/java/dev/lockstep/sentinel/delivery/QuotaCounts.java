@@ -38,7 +38,7 @@ final class QuotaCounts {
    * report for each rule and hour. A partition's metadata has at most as many subjects for each
    * rule and hour.
    */
-  static final int MOST_SUBJECTS = 10;
+  static final int MOST_BUSIEST_SUBJECTS = 10;
 
   private static final String VERSION = "lockstep-periods-1";
 
@@ -95,7 +95,7 @@ final class QuotaCounts {
           }
         }
       }
-      return copy.busiest(MOST_SUBJECTS);
+      return copy.busiest(MOST_BUSIEST_SUBJECTS);
     }
 
     private boolean drop(Predicate<Period> which) {
@@ -211,8 +211,9 @@ final class QuotaCounts {
             .thenComparing(count -> count.period().number())
             .thenComparing(count -> -count.sent() - count.held())
             .thenComparing(count -> count.period().scope()));
-    String text = text(state, counts, true, MOST_SUBJECTS);
-    for (int subjects = MOST_SUBJECTS; subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
+    String text = text(state, counts, true, MOST_BUSIEST_SUBJECTS);
+    for (int subjects = MOST_BUSIEST_SUBJECTS;
+        subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
       text = text(state, counts, false, subjects--);
     }
     return shortened(text);
@@ -294,7 +295,7 @@ final class QuotaCounts {
         total.addAll(counts);
       }
     }
-    return total.busiest(MOST_SUBJECTS);
+    return total.busiest(MOST_BUSIEST_SUBJECTS);
   }
 
   List<PeriodCount> heldBefore(Instant now) {

@@ -1,4 +1,4 @@
-package dev.lockstep.app.report;
+package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WorstFindingsTest {
+class DemoFindingsTest {
   private static final long DAY = 86_400_000L;
 
   private static Detection finding(String id, Severity severity, long day) {
@@ -29,15 +29,15 @@ class WorstFindingsTest {
     other.setCorrelationId("incident");
     findings.addAll(List.of(other, one));
 
-    List<WorstFindings.Row> worst = WorstFindings.of(findings);
+    List<DemoFindings.Row> worst = DemoFindings.of(findings);
 
     assertThat(worst)
         .hasSize(10)
-        .extracting(WorstFindings.Row::id)
+        .extracting(DemoFindings.Row::id)
         .startsWith("incident", "late", "early", "low11", "low10");
     assertThat(worst.get(0))
         .isEqualTo(
-            new WorstFindings.Row(
+            new DemoFindings.Row(
                 "--incident",
                 "incident",
                 Severity.Medium,
@@ -46,6 +46,6 @@ class WorstFindingsTest {
                 "incident of 2 findings: session-replay, token-replay"));
     assertThat(worst.get(1).option()).isEqualTo("--detection");
     assertThat(worst.get(1).what()).isEqualTo("title late");
-    assertThat(WorstFindings.of(List.of())).isEmpty();
+    assertThat(DemoFindings.of(List.of())).isEmpty();
   }
 }

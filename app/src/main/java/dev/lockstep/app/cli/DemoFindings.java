@@ -1,4 +1,4 @@
-package dev.lockstep.app.report;
+package dev.lockstep.app.cli;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.Incident;
@@ -9,13 +9,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * List of the worst incidents, followed by the worst findings without incident. Both parts begin
- * with the worst, as in the report.
+ * Rows of the tables that {@code demo} prints: the worst incidents, and after them the worst
+ * findings without incident. Both parts begin with the worst.
  */
-public final class WorstFindings {
+final class DemoFindings {
   private static final int MOST = 10;
 
-  private WorstFindings() {}
+  private DemoFindings() {}
 
   /**
    * Incident or finding of the list.

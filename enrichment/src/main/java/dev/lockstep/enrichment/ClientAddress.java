@@ -1,0 +1,56 @@
+package dev.lockstep.enrichment;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.schemas.Activity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decision about which address is the client of a call behind proxies: the peer, or the last entry
+ * of {@code X-Forwarded-For} that is no trusted proxy.
+ */
+final class ClientAddress {
+  private static final String GRAPH = "MicrosoftGraphActivityLogs";
+
+  private ClientAddress() {}
+
+  /** Returns what {@link Enrichment#clientOf} describes. */
+  static @Nullable Address of(Activity call, Enrichment enrichment) {
+    Address peer = Address.parse(call.getAddress());
+    return peer == null || call.getCategory().equals(GRAPH) || !enrichment.trustedProxy(peer)
+        ? peer
+        : forwarded(call, enrichment);
+  }
+
+  /** Returns what {@link Enrichment#forwardedClientOf} describes. */
+  static @Nullable Address forwarded(Activity call, Enrichment enrichment) {
+    Address client = reported(call.getSocketAddress(), call.getForwardedFor(), enrichment);
+    return client == null
+        ? reported(call.getLinkSocketAddress(), call.getLinkForwardedFor(), enrichment)
+        : client;
+  }
+
+  private static @Nullable Address reported(
+      @Nullable String socketAddress, @Nullable String forwardedFor, Enrichment enrichment) {
+    Address socket = Address.parse(socketAddress);
+    return socket != null && !enrichment.trustedProxy(socket)
+        ? socket
+        : lastForwarded(forwardedFor, enrichment);
+  }
+
+  private static @Nullable Address lastForwarded(
+      @Nullable String forwardedFor, Enrichment enrichment) {
+    if (forwardedFor == null) {
+      return null;
+    }
+    int end = forwardedFor.length();
+    while (end >= 0) {
+      int comma = forwardedFor.lastIndexOf(',', end - 1);
+      Address entry = Address.parse(forwardedFor.substring(comma + 1, end));
+      if (entry == null || !enrichment.trustedProxy(entry)) {
+        return entry;
+      }
+      end = comma;
+    }
+    return null;
+  }
+}
