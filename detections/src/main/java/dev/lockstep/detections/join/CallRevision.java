@@ -4,8 +4,8 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Revision of a call by a join: the call with more that is known of it, such as its claims, or a
- * retraction.
+ * Call that a join gives to the rules again, either to update what is known of it or to retract its
+ * earlier facts.
  *
  * @param activity whole call
  * @param provisional if something that still may arrive could retract it

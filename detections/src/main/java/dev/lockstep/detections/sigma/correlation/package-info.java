@@ -1,6 +1,6 @@
 /**
- * Correlations as functions of sets of events: members of a group, windows, numbers, and the
- * earliest hit.
+ * Sigma correlations as functions of sets of events: the members of a group, time windows with
+ * their aggregates, and the earliest hit.
  *
  * <p>Code that knows rules of the engine, files or the fields of an event does not belong here.
  */
