@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.Incident;
+import dev.lockstep.app.report.HtmlReport;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;

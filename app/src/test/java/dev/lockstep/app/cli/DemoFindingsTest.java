@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.report.ReportFindings;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
