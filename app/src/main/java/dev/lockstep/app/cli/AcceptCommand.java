@@ -217,7 +217,10 @@ public final class AcceptCommand implements Callable<Integer> {
     }
   }
 
-  /** Refuses a configuration in the source tree that names no file outside the tree to write to. */
+  /**
+   * Refuses a configuration in the source tree, unless it names a file outside the tree for the new
+   * entry.
+   */
   private void refuseSources(Config read, Path found, @Nullable As as) {
     if (dryRun || !ProgramSources.contain(found)) {
       return;

@@ -49,7 +49,7 @@ public final class SourceHealth {
   }
 
   /**
-   * Records and logs a problem like {@link #report}: the target did not accept a write of a
+   * Records and logs, as {@link #report} does, that the target did not accept a write of a
    * partition in time. {@link #firstProblem} shows all such problems as one, with the number of
    * partitions.
    *
