@@ -5,8 +5,8 @@ import dev.lockstep.schemas.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision about which address is the client of a call behind proxies. It is the peer, or the last
- * entry of {@code X-Forwarded-For} that is no trusted proxy.
+ * Decision about which address is the client of a call behind proxies. It is the peer, unless that
+ * is a trusted proxy. Then the logged headers name it, or else the identity link.
  */
 final class ClientAddress {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";

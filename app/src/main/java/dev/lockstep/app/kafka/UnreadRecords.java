@@ -16,10 +16,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check for Kafka records that were removed before a consumer group had read them. They are of one
- * of Lockstep's own topics, or of several topics between two stages. Retention or a person may have
- * removed them. The group's consumers continue at the first record that is left, and say nothing.
- * For one thread.
+ * Check for records of Lockstep's own topics that were removed before a consumer group had read
+ * them. The topics are one, or several between two stages. Retention or a person may have removed
+ * them. The group's consumers continue at the first record that is left, and say nothing. For one
+ * thread.
  */
 final class UnreadRecords {
   private final String group;

@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logs that the rules of a replay look for and of which the replay has no activity. */
+/**
+ * Table of the logs that the rules of a replay look for and of which the replay has no activity,
+ * with these rules.
+ */
 final class MissingLogs {
   private static final int MOST_RULES = 8;
   private static final int MOST_CATEGORIES = 3;

@@ -33,10 +33,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted call whose token comes from a sign-in with a gap
- * in conditional access. The sign-in used an unmanaged device where a managed one is required, or
- * no conditional access policy covered it. Only sign-ins to the applications under {@code
- * estate.apis} of the configuration count.
+ * Rule {@code conditional-access-gap}: an accepted call whose token comes from a sign-in that no
+ * conditional access policy covered, or from an unmanaged device. A device counts where a managed
+ * one is required. Only sign-ins to the applications under {@code estate.apis} of the configuration
+ * count.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";

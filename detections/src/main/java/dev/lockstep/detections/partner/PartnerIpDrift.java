@@ -256,7 +256,7 @@ public final class PartnerIpDrift implements Rule {
   }
 
   private static void reportIfShared(DriftJudgement judgement, Fact others, Verdicts verdicts) {
-    if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {
+    if (CallsWithinHour.exist(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
       report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).dependingOn(others);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {name, value}} or {@code {key, value}}. Each of these may be JSON within a text. A value is a
  * text or an array of texts.
  *
- * <p>The client's address is decided later, by {@code Enrichment}.
+ * <p>The client's address is decided later, by {@code ClientAddress} of {@code enrichment}.
  */
 final class RequestHeaders {
   private final Key.Table keys;

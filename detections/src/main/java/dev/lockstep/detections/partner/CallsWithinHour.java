@@ -10,11 +10,11 @@ import java.util.BitSet;
  * in many minutes, they may count as within the hour although they are up to a minute further
  * apart.
  */
-final class CallTimeComparison {
+final class CallsWithinHour {
   private static final int HOUR_MINUTES = 60;
   private static final long HOUR_MILLIS = 3_600_000L;
 
-  private CallTimeComparison() {}
+  private CallsWithinHour() {}
 
   /**
    * Returns whether calls of two facts lie within an hour of each other. Of the first fact only
@@ -22,7 +22,7 @@ final class CallTimeComparison {
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */
-  static boolean have(Fact one, int before, Fact other) {
+  static boolean exist(Fact one, int before, Fact other) {
     int shift = (other.day() - one.day()) * DriftJudgement.MINUTES_PER_DAY;
     BitSet minutes = one.minutes();
     BitSet others = other.minutes();
