@@ -346,7 +346,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private static OperatorException unknown(String what, String id) {
     return new OperatorException(
-        "could not write an exception: the configuration has no %s %s; name a configuration that has it by --config"
+        "could not write an exception: the configuration has no %s %s; use --config to name a configuration that has it"
             .formatted(what, Quoted.of(id)));
   }
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     a lake
  * @param heldBack number of detections that a cap, the ceiling or the budget would have held back
  * @param raw volume of all records by category
- * @param unreadable number of messages and parts of files that could not be read to their end, and
- *     of which {@code raw} lacks the rest
+ * @param unreadable number of messages and parts of files that could not be read to their end;
+ *     {@code raw} counts only what was read of them
  * @param heartbeat volume of a month's heartbeats; empty if they are off
  * @param prices prices that the operator gave
  */

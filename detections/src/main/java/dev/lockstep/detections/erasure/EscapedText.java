@@ -16,8 +16,8 @@ public final class EscapedText {
   private final String read;
 
   /**
-   * Index in the written text of each character of {@link #read} and of its end, or null if no
-   * escape was read.
+   * Indexes in {@link #written} at which the characters of {@link #read} begin, followed by the
+   * length of {@link #written}. Null means that both texts are the same.
    */
   private final int @Nullable [] starts;
 

@@ -88,7 +88,7 @@ final class SilenceCheck {
     } catch (TopicAuthorizationException e) { // an answer as well
       health.clear(SILENCE);
       health.clear(TopicIdentity.TOPIC);
-      LOG.debug("{}: could not list the topics of the source", name, e);
+      LOG.debug("{}: the source answers, but this client may not list its topics", name, e);
     } catch (TimeoutException e) {
       problems.report(
           TopicIdentity.TOPIC, hangUps.hangsUp(source.metrics()) ? HANGS_UP : NO_ANSWER, e);
