@@ -16,9 +16,9 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the simple class name of a failure, its message and those of its causes, outermost
-   * first, on one line. Credentials are masked, and the line is cut after 600 characters. A
-   * client's failure often has its reason in the last cause.
+   * Returns the simple class name of a failure, its message and the messages of its causes,
+   * outermost first, on one line. Credentials are masked, and the line is cut after 600 characters.
+   * A client's failure often has its reason in the last cause.
    */
   public static String of(Throwable failure) {
     StringBuilder text = new StringBuilder(failure.getClass().getSimpleName());
