@@ -5,9 +5,11 @@ import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.join.ActivityRouter;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.EventCopies;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
@@ -66,7 +68,6 @@ public final class LocalDriver implements AutoCloseable {
   private final DetectionCounters counts;
   private final Workers workers;
   private final RuleWatch ruleWatch;
-  private final int threads;
   private final boolean evicts;
   private final List<Shard> shards = new ArrayList<>();
   private final LocalFindings findings;
@@ -105,7 +106,6 @@ public final class LocalDriver implements AutoCloseable {
     this.enrichment = enrichment;
     this.counts = counters;
     this.ruleWatch = new RuleWatch(counters::look);
-    this.threads = threads;
     this.evicts = evicts;
     this.workers = new Workers(threads);
     for (int i = 0; i < SHARDS; i++) {
@@ -119,13 +119,15 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Decoder of activities, with the router by which rules observe them. Each thread has its own.
+   * Decoder of activities, with the router by which rules observe them and the messages that
+   * result. Each thread has its own.
    */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     private final ActivityRouter router =
         new ActivityRouter(rules, joinSettings, enrichment, counts, counts::located);
     private final TextInterner interner = new TextInterner();
+    private final List<Shard.Caused<Message>> observed = new ArrayList<>();
 
     Activity read(byte[] bytes) {
       Activity activity = codec.decode(bytes);
@@ -221,19 +223,16 @@ public final class LocalDriver implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       relations[i] = counts.relate(activities[i], recent, identities[i], contents[i]);
     }
-    List<List<Shard.Sent>> observed = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      observed.add(new ArrayList<>());
-    }
     workers.parts(
         size,
         (place, from, to) -> {
-          ActivityRouter router = readers.get(place).router;
-          List<Shard.Sent> out = observed.get(place);
+          Reader reader = readers.get(place);
           for (int i = from; i < to; i++) {
             Shard.Cause cause = new Shard.Cause(i);
-            router.take(
-                activities[i], relations[i], message -> out.add(new Shard.Sent(cause, message)));
+            reader.router.take(
+                activities[i],
+                relations[i],
+                message -> reader.observed.add(new Shard.Caused<>(cause, message)));
           }
         });
     for (int i = 0; i < size; i++) {
@@ -244,7 +243,7 @@ public final class LocalDriver implements AutoCloseable {
         join(activities[i], i);
       }
     }
-    observed.forEach(sent -> sent.forEach(this::spread));
+    spreadObserved();
     workAll();
   }
 
@@ -294,10 +293,14 @@ public final class LocalDriver implements AutoCloseable {
     Shard.Cause cause = new Shard.Cause(place);
     ActivityRouter router = readers.get(0).router;
     if (router.needsLink(activity)) {
-      shards.get(shardOf(activity.getEventId())).addPendingHalf(new Shard.Half(cause, activity));
+      shards
+          .get(shardOf(activity.getEventId()))
+          .addPendingHalf(new Shard.Caused<>(cause, activity));
     }
     if (router.needsEdge(activity)) {
-      shards.get(shardOf(activity.getTrackingReference())).addEdge(new Shard.Half(cause, activity));
+      shards
+          .get(shardOf(activity.getTrackingReference()))
+          .addEdge(new Shard.Caused<>(cause, activity));
     }
   }
 
@@ -308,39 +311,40 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private void observeRevisions() {
-    List<Shard.Revised> all = new ArrayList<>();
+    List<Shard.Caused<CallRevision>> all = new ArrayList<>();
     for (Shard shard : shards) {
       shard.drainRevised(all::add);
     }
     if (all.isEmpty()) {
       return;
     }
-    all.sort(Comparator.comparingInt(one -> one.cause().event()));
+    all.sort(Comparator.comparingInt(one -> one.event()));
     Watcher watching = watcher;
     if (watching != null) {
       ActivityRouter router = readers.get(0).router;
-      all.forEach(one -> watching.revises(router.event(one.revision()), one.revision().retracts()));
-    }
-    List<List<Shard.Sent>> observed = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      observed.add(new ArrayList<>());
+      all.forEach(one -> watching.revises(router.event(one.it()), one.it().retracts()));
     }
     workers.parts(
         all.size(),
         (place, from, to) -> {
-          List<Shard.Sent> out = observed.get(place);
-          for (Shard.Revised one : all.subList(from, to)) {
-            readers
-                .get(place)
-                .router
-                .take(one.revision(), message -> out.add(new Shard.Sent(one.cause(), message)));
+          Reader reader = readers.get(place);
+          for (Shard.Caused<CallRevision> one : all.subList(from, to)) {
+            reader.router.take(
+                one.it(), message -> reader.observed.add(new Shard.Caused<>(one.cause(), message)));
           }
         });
-    observed.forEach(sent -> sent.forEach(this::spread));
+    spreadObserved();
   }
 
-  private void spread(Shard.Sent one) {
-    shards.get(shardOf(one.message().subject())).addMessage(one);
+  private void spreadObserved() {
+    for (Reader reader : readers) {
+      reader.observed.forEach(this::spread);
+      reader.observed.clear();
+    }
+  }
+
+  private void spread(Shard.Caused<Message> one) {
+    shards.get(shardOf(one.it().subject())).addMessage(one);
   }
 
   private int messages() {

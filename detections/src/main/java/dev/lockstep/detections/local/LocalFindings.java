@@ -83,50 +83,49 @@ final class LocalFindings {
    * finding.
    */
   void take(List<Shard> shards) {
-    List<Shard.Contributed> contributed = new ArrayList<>();
-    List<Shard.Confirmed> confirmed = new ArrayList<>();
+    List<Shard.Caused<Contribution>> contributed = new ArrayList<>();
+    List<Shard.Caused<Confirmation>> confirmed = new ArrayList<>();
     Map<String, Shard.Cause> last = new HashMap<>();
     for (Shard shard : shards) {
       shard.drainContributed(
           one -> {
-            String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
+            String id = Objects.requireNonNull(one.it().getDetection()).getId();
             contributed.add(
-                new Shard.Contributed(
-                    last.merge(id, one.cause(), Shard.Cause::later), one.contribution()));
+                new Shard.Caused<>(last.merge(id, one.cause(), Shard.Cause::later), one.it()));
           });
       shard.drainConfirmed(
           one -> {
-            Confirmation of = one.confirmation();
+            Confirmation of = one.it();
             String id =
                 of.getFinding() + "\n" + of.getAlert().getAlert().getId() + "\n" + of.getAddress();
-            confirmed.add(new Shard.Confirmed(last.merge(id, one.cause(), Shard.Cause::later), of));
+            confirmed.add(new Shard.Caused<>(last.merge(id, one.cause(), Shard.Cause::later), of));
           });
     }
-    contributed.sort(Comparator.comparingInt(one -> one.cause().event()));
+    contributed.sort(Comparator.comparingInt(one -> one.event()));
     confirmed.sort(
-        Comparator.comparingInt((Shard.Confirmed one) -> one.cause().event())
-            .thenComparing(one -> one.confirmation().getAlert().getAlert().getId())
-            .thenComparing(one -> String.valueOf(one.confirmation().getAddress())));
-    Map<String, List<Shard.Confirmed>> waiting = new HashMap<>();
-    for (Shard.Confirmed one : confirmed) {
-      waiting.computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>()).add(one);
+        Comparator.comparingInt((Shard.Caused<Confirmation> one) -> one.event())
+            .thenComparing(one -> one.it().getAlert().getAlert().getId())
+            .thenComparing(one -> String.valueOf(one.it().getAddress())));
+    Map<String, List<Shard.Caused<Confirmation>>> waiting = new HashMap<>();
+    for (Shard.Caused<Confirmation> one : confirmed) {
+      waiting.computeIfAbsent(one.it().getFinding(), any -> new ArrayList<>()).add(one);
     }
     int next = 0;
     for (int i = 0; i < contributed.size(); i++) {
-      Shard.Contributed one = contributed.get(i);
-      while (next < confirmed.size() && confirmed.get(next).cause().event() < one.cause().event()) {
+      Shard.Caused<Contribution> one = contributed.get(i);
+      while (next < confirmed.size() && confirmed.get(next).event() < one.event()) {
         confirm(confirmed.get(next++), waiting);
       }
       List<Confirmation> together = new ArrayList<>(0);
-      String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
-      List<Shard.Confirmed> of = waiting.get(id);
-      while (of != null && !of.isEmpty() && of.get(0).cause().event() <= one.cause().event()) {
-        together.add(of.remove(0).confirmation());
+      String id = Objects.requireNonNull(one.it().getDetection()).getId();
+      List<Shard.Caused<Confirmation>> of = waiting.get(id);
+      while (of != null && !of.isEmpty() && of.get(0).event() <= one.event()) {
+        together.add(of.remove(0).it());
       }
       if (contributions != null) {
-        contributions.accept(one.contribution());
+        contributions.accept(one.it());
       }
-      findings.take(one.contribution(), together, wallAt);
+      findings.take(one.it(), together, wallAt);
     }
     while (next < confirmed.size()) {
       confirm(confirmed.get(next++), waiting);
@@ -145,10 +144,11 @@ final class LocalFindings {
    * Applies an alert's confirmation of a finding, or the end of that confirmation. If the finding
    * is not known yet, the confirmation waits for a contribution of this batch.
    */
-  private void confirm(Shard.Confirmed one, Map<String, List<Shard.Confirmed>> waiting) {
-    List<Shard.Confirmed> of = waiting.get(one.confirmation().getFinding());
-    if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
-      findings.take(one.confirmation(), wallAt);
+  private void confirm(
+      Shard.Caused<Confirmation> one, Map<String, List<Shard.Caused<Confirmation>>> waiting) {
+    List<Shard.Caused<Confirmation>> of = waiting.get(one.it().getFinding());
+    if (of != null && findings.knows(one.it().getFinding()) && of.remove(one)) {
+      findings.take(one.it(), wallAt);
     }
   }
 

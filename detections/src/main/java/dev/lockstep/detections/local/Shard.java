@@ -37,22 +37,22 @@ final class Shard implements Output, Joins.Output {
   /** Cause of results that follow from the watermark or the present time, and not from an event. */
   private static final Cause BEFORE_ALL = new Cause(0);
 
-  private static final Comparator<Sent> BY_EVENT =
-      (one, other) -> Integer.compare(one.cause().event(), other.cause().event());
+  private static final Comparator<Caused<?>> BY_EVENT =
+      (one, other) -> Integer.compare(one.event(), other.event());
 
   private final MemoryRecords records = new MemoryRecords();
   private final MemoryRecords joinRecords = new MemoryRecords();
   private final Engine engine;
   private final Joins joins;
-  private List<Sent> messages = new ArrayList<>();
-  private List<Half> pendingHalves = new ArrayList<>();
-  private List<Half> edges = new ArrayList<>();
+  private List<Caused<Message>> messages = new ArrayList<>();
+  private List<Caused<Activity>> pendingHalves = new ArrayList<>();
+  private List<Caused<Activity>> edges = new ArrayList<>();
   private List<Peer> peers = new ArrayList<>();
-  private final List<Sent> sent = new ArrayList<>();
+  private final List<Caused<Message>> sent = new ArrayList<>();
   private final List<Peer> sentPeers = new ArrayList<>();
-  private final List<Revised> revised = new ArrayList<>();
-  private final List<Contributed> contributed = new ArrayList<>();
-  private final List<Confirmed> confirmed = new ArrayList<>();
+  private final List<Caused<CallRevision>> revised = new ArrayList<>();
+  private final List<Caused<Contribution>> contributed = new ArrayList<>();
+  private final List<Caused<Confirmation>> confirmed = new ArrayList<>();
   private Cause cause = BEFORE_ALL;
 
   /**
@@ -65,32 +65,21 @@ final class Shard implements Output, Joins.Output {
     }
   }
 
-  /** Internal message to a subject, with the event that caused the message. */
-  record Sent(Cause cause, Message message) {}
-
   /**
-   * Call, identity link or record of Front Door for the joins, with its index in the batch. By this
-   * index results are put into the order of the events that caused them.
+   * Message, contribution or other result, with the event that caused it. An activity for the joins
+   * is itself that event.
    */
-  record Half(Cause cause, Activity activity) {}
+  record Caused<T>(Cause cause, T it) {
+    int event() {
+      return cause.event();
+    }
+  }
 
   /**
    * Client address that Front Door's record gives for a call, with the event that completed the
    * join.
    */
   record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
-
-  /** Revision of a call by the joins, with the event that caused it. */
-  record Revised(Cause cause, CallRevision revision) {}
-
-  /** Contribution to a finding, with the event that caused it. */
-  record Contributed(Cause cause, Contribution contribution) {}
-
-  /**
-   * Confirmation of a finding by an alert, or the end of a confirmation, with the event that caused
-   * it.
-   */
-  record Confirmed(Cause cause, Confirmation confirmation) {}
 
   /**
    * Creates a part without subjects and joins.
@@ -136,22 +125,22 @@ final class Shard implements Output, Joins.Output {
 
   @Override
   public void message(Message message) {
-    sent.add(new Sent(cause, message));
+    sent.add(new Caused<>(cause, message));
   }
 
   @Override
   public void contribution(Contribution contribution) {
-    contributed.add(new Contributed(cause, contribution));
+    contributed.add(new Caused<>(cause, contribution));
   }
 
   @Override
   public void confirmation(Confirmation confirmation) {
-    confirmed.add(new Confirmed(cause, confirmation));
+    confirmed.add(new Caused<>(cause, confirmation));
   }
 
   @Override
   public void revision(CallRevision revision) {
-    revised.add(new Revised(cause, revision));
+    revised.add(new Caused<>(cause, revision));
   }
 
   @Override
@@ -159,15 +148,15 @@ final class Shard implements Output, Joins.Output {
     sentPeers.add(new Peer(cause, callId, peer, arrivalAt));
   }
 
-  void addMessage(Sent message) {
+  void addMessage(Caused<Message> message) {
     messages.add(message);
   }
 
-  void addPendingHalf(Half half) {
+  void addPendingHalf(Caused<Activity> half) {
     pendingHalves.add(half);
   }
 
-  void addEdge(Half half) {
+  void addEdge(Caused<Activity> half) {
     edges.add(half);
   }
 
@@ -181,44 +170,44 @@ final class Shard implements Output, Joins.Output {
   }
 
   /** Passes on the messages that were sent since the last call. */
-  void drainSent(Consumer<Sent> to) {
-    sent.forEach(to);
-    sent.clear();
+  void drainSent(Consumer<Caused<Message>> to) {
+    drain(sent, to);
   }
 
   /** Passes on the client addresses that were found since the last call. */
   void drainPeers(Consumer<Peer> to) {
-    sentPeers.forEach(to);
-    sentPeers.clear();
+    drain(sentPeers, to);
   }
 
   /** Passes on the revisions of calls since the last call. */
-  void drainRevised(Consumer<Revised> to) {
-    revised.forEach(to);
-    revised.clear();
+  void drainRevised(Consumer<Caused<CallRevision>> to) {
+    drain(revised, to);
   }
 
   /** Passes on the contributions to findings since the last call. */
-  void drainContributed(Consumer<Contributed> to) {
-    contributed.forEach(to);
-    contributed.clear();
+  void drainContributed(Consumer<Caused<Contribution>> to) {
+    drain(contributed, to);
   }
 
   /** Passes on the confirmations of findings since the last call. */
-  void drainConfirmed(Consumer<Confirmed> to) {
-    confirmed.forEach(to);
-    confirmed.clear();
+  void drainConfirmed(Consumer<Caused<Confirmation>> to) {
+    drain(confirmed, to);
+  }
+
+  private static <T> void drain(List<T> results, Consumer<T> to) {
+    results.forEach(to);
+    results.clear();
   }
 
   void workEdges() {
-    List<Half> taken = edges;
+    List<Caused<Activity>> taken = edges;
     edges = new ArrayList<>();
-    for (Half half : taken) {
+    for (Caused<Activity> half : taken) {
       cause = half.cause();
-      if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
-        joins.takeEdge(half.activity());
+      if (half.it().getKind() == ActivityKind.EDGE_REQUEST) {
+        joins.takeEdge(half.it());
       } else {
-        joins.takeEdgeless(half.activity());
+        joins.takeEdgeless(half.it());
       }
     }
   }
@@ -229,19 +218,18 @@ final class Shard implements Output, Joins.Output {
    * activity goes before the addresses of the same event.
    */
   void joinHalves() {
-    List<Half> taken = pendingHalves;
+    List<Caused<Activity>> taken = pendingHalves;
     List<Peer> takenPeers = peers;
     pendingHalves = new ArrayList<>();
     peers = new ArrayList<>();
     takenPeers.sort(Comparator.comparingInt(peer -> peer.cause().event()));
     int next = 0;
-    for (Half half : taken) {
-      while (next < takenPeers.size()
-          && takenPeers.get(next).cause().event() < half.cause().event()) {
+    for (Caused<Activity> half : taken) {
+      while (next < takenPeers.size() && takenPeers.get(next).cause().event() < half.event()) {
         work(takenPeers.get(next++));
       }
       cause = half.cause();
-      joins.take(half.activity());
+      joins.take(half.it());
     }
     while (next < takenPeers.size()) {
       work(takenPeers.get(next++));
@@ -254,12 +242,12 @@ final class Shard implements Output, Joins.Output {
   }
 
   void workMessages() {
-    List<Sent> taken = messages;
+    List<Caused<Message>> taken = messages;
     messages = new ArrayList<>();
     taken.sort(BY_EVENT);
-    for (Sent one : taken) {
+    for (Caused<Message> one : taken) {
       cause = one.cause();
-      engine.take(one.message());
+      engine.take(one.it());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.local;
 
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,14 +20,7 @@ final class Workers implements AutoCloseable {
   /** Creates a pool of threads. */
   Workers(int threads) {
     this.threads = threads;
-    this.pool =
-        Executors.newFixedThreadPool(
-            threads,
-            task -> {
-              Thread thread = new Thread(task, "correlate");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.pool = Executors.newFixedThreadPool(threads, new DaemonThreadFactory("correlate"));
   }
 
   /**
