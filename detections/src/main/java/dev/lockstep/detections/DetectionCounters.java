@@ -4,9 +4,9 @@ import dev.lockstep.detections.finding.FindingCounter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.EventObserver;
-import dev.lockstep.detections.message.FailureText;
 import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleCounts;
+import dev.lockstep.detections.message.RuleFailure;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
@@ -299,7 +299,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
           LOST.getOrDefault(what, "what the rule learned earlier stays as it is"),
           number,
           isPass ? "pass" : "rule",
-          FailureText.printable(failure));
+          RuleFailure.printable(failure));
     }
   }
 

@@ -2,8 +2,8 @@ package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.EventObserver;
-import dev.lockstep.detections.message.FailureText;
 import dev.lockstep.detections.message.RuleCounts;
+import dev.lockstep.detections.message.RuleFailure;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaSet;
@@ -183,7 +183,7 @@ public final class SubjectWatch implements Watcher {
 
     @Override
     public void failed(String rule, String what, Throwable failure) {
-      counted(rule, FAILED + FailureText.of(failure, LONGEST_FAILURE - FAILED.length()));
+      counted(rule, FAILED + RuleFailure.text(failure, LONGEST_FAILURE - FAILED.length()));
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.judgement;
 
-import dev.lockstep.detections.message.FailureText;
+import dev.lockstep.detections.message.RuleFailure;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.RuleDay;
@@ -15,7 +15,6 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -94,11 +93,8 @@ public record JudgedDay(
   static String shown(Rule rule, String kept) {
     try {
       return rule.shown(kept);
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       return kept;
     }
   }
@@ -130,11 +126,8 @@ public record JudgedDay(
     String failure = null;
     try {
       rule.rule().judge(of, reported);
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       failure = textOf(e);
     }
     List<GivenOut> findings = new ArrayList<>();
@@ -170,7 +163,7 @@ public record JudgedDay(
   }
 
   static String textOf(Throwable failure) {
-    return FailureText.of(failure, LONGEST_FAILURE);
+    return RuleFailure.text(failure, LONGEST_FAILURE);
   }
 
   /** Report of a rule on some facts: they fire, gates suppress them, or they pass. */

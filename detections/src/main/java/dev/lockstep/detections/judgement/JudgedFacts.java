@@ -1,11 +1,11 @@
 package dev.lockstep.detections.judgement;
 
+import dev.lockstep.detections.message.RuleFailure;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +51,8 @@ public record JudgedFacts(
   public List<GateChecked> gates() {
     try {
       return explanation.get();
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       return List.of(Gates.checked("gates", "failed", "failure", JudgedDay.textOf(e)));
     }
   }

@@ -4,6 +4,7 @@ import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleCounts;
+import dev.lockstep.detections.message.RuleFailure;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.LessonsCodec;
@@ -21,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -137,11 +137,8 @@ public final class RuleCalls {
       verdicts.checkGrounds();
       verdicts.awaited(of.asked());
       return verdicts;
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       failed(rule.info().id(), "judge", e);
       return null;
     } finally {
@@ -195,11 +192,8 @@ public final class RuleCalls {
     call.begins(rule.info().id(), what, of);
     try {
       return work.get();
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       failed(rule.info().id(), what, e);
       return null;
     } finally {

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -264,11 +263,8 @@ public final class EventObserver {
                 state(stating, event, outcome, silent);
               }
             });
-      } catch (Exception
-          | StackOverflowError
-          | LinkageError
-          | AssertionError
-          | ServiceConfigurationError e) {
+      } catch (Throwable e) {
+        RuleFailure.throwOthers(e);
         failed("sigma", e);
       }
     }
@@ -285,11 +281,8 @@ public final class EventObserver {
         outcome.state(event, stating);
       }
       stating.end();
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      RuleFailure.throwOthers(e);
       failed(rule.info().id(), e);
       stating.undo();
     } finally {

@@ -5,9 +5,27 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ServiceConfigurationError;
 
-/** Formatter of a failure of a rule, which works even if the failure's own methods fail. */
-public final class FailureText {
-  private FailureText() {}
+/**
+ * Failure of a rule's code: which throwables are one, and its text, which can be read even if the
+ * failure's own methods fail.
+ */
+public final class RuleFailure {
+  private RuleFailure() {}
+
+  /**
+   * Throws an error on that no rule answers for, such as a lack of memory. A stack overflow, a
+   * class that cannot be linked, a failed assertion and a service that cannot be loaded are
+   * failures of the rule, as each exception is.
+   */
+  public static void throwOthers(Throwable failure) {
+    if (failure instanceof Error error
+        && !(error instanceof StackOverflowError
+            || error instanceof LinkageError
+            || error instanceof AssertionError
+            || error instanceof ServiceConfigurationError)) {
+      throw error;
+    }
+  }
 
   /**
    * Returns a failure in a form that can be logged. It is the failure itself, or an exception with
@@ -17,24 +35,18 @@ public final class FailureText {
     try {
       failure.printStackTrace(new PrintWriter(Writer.nullWriter()));
       return failure;
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      throwOthers(e);
       return named(failure);
     }
   }
 
   /** Returns the text of a failure, or a text with its class if its own methods fail. */
-  public static String of(Throwable failure) {
+  public static String text(Throwable failure) {
     try {
       return String.valueOf(failure.toString());
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      throwOthers(e);
       return named(failure).toString();
     }
   }
@@ -43,8 +55,8 @@ public final class FailureText {
    * Returns the text of a failure, or a text with its class if its own methods fail. It is cut
    * after a number of UTF-16 units.
    */
-  public static String of(Throwable failure, int mostUnits) {
-    return Quoted.cut(of(failure), mostUnits);
+  public static String text(Throwable failure, int mostUnits) {
+    return Quoted.cut(text(failure), mostUnits);
   }
 
   private static Throwable named(Throwable failure) {
@@ -54,11 +66,8 @@ public final class FailureText {
                 .formatted(failure.getClass().getName()));
     try {
       named.setStackTrace(failure.getStackTrace());
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
+    } catch (Throwable e) {
+      throwOthers(e);
       return named; // with the stack trace of this method
     }
     return named;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promises of what can be read of a failure whose own methods fail. */
-final class FailureTextTest {
+final class RuleFailureTest {
   private static final class Mute extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final transient Supplier<@Nullable String> text;
@@ -53,11 +53,11 @@ final class FailureTextTest {
               throw new StackOverflowError();
             })) {
       Mute failure = new Mute(text);
-      assertThat(FailureText.printable(failure).toString())
+      assertThat(RuleFailure.printable(failure).toString())
           .contains("whose own text cannot be read")
           .contains(Mute.class.getName());
-      assertThat(FailureText.printable(failure).getStackTrace()).isEqualTo(failure.getStackTrace());
-      assertThat(FailureText.of(failure))
+      assertThat(RuleFailure.printable(failure).getStackTrace()).isEqualTo(failure.getStackTrace());
+      assertThat(RuleFailure.text(failure))
           .contains("whose own text cannot be read")
           .contains(Mute.class.getName());
     }
@@ -66,12 +66,12 @@ final class FailureTextTest {
   @Test
   void readsAUsualFailure_asItIs() {
     RuntimeException usual = new RuntimeException("usual");
-    assertThat(FailureText.printable(usual)).isSameAs(usual);
-    assertThat(FailureText.of(usual)).isEqualTo("java.lang.RuntimeException: usual");
+    assertThat(RuleFailure.printable(usual)).isSameAs(usual);
+    assertThat(RuleFailure.text(usual)).isEqualTo("java.lang.RuntimeException: usual");
   }
 
   @Test
   void readsAFailure_withoutTextOrStackTrace() {
-    assertThat(FailureText.of(new Unnamed())).isEqualTo("null");
+    assertThat(RuleFailure.text(new Unnamed())).isEqualTo("null");
   }
 }
