@@ -331,7 +331,9 @@ public final class CorrelationRule implements SigmaSetRule {
         explainInner(node, windows, fact, verdicts);
       }
       if (verdicts.takesRelays()) {
-        relay(node, parent, windows, fact, day.subject(), isFinal, verdicts);
+        boolean isProvisional = windows.isProvisional();
+        new HitRelay(node, parent, day.subject(), isProvisional, verdicts)
+            .pass(windows, fact, isFinal);
       }
     } else if (isFinal || day.isGivenOut() || verdicts.isExplained()) {
       fire(facts, windows, isFinal || day.isGivenOut(), verdicts);
@@ -482,87 +484,71 @@ public final class CorrelationRule implements SigmaSetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  private static void relay(
+  /** Relay of the hits of a group to the outer correlation, which refers to the group's one. */
+  private record HitRelay(
       CorrelationNode node,
       CorrelationNode parent,
-      HitFinder windows,
-      Fact fact,
-      Subject group,
-      boolean isFinal,
+      Subject of,
+      boolean isProvisional,
       Verdicts verdicts) {
-    GroupDay day = CorrelationNode.day(fact);
-    Set<Member> hits = windows.hits();
-    Map<Long, Member> now = new LinkedHashMap<>();
-    hits.forEach(hit -> now.put(hit.id(), hit));
-    boolean isProvisional = windows.isProvisional();
-    boolean keeps = day.keepsRelayed();
-    for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
-      Member hit = now.get(before.getKey());
-      boolean isGone = hit == null && !keeps;
-      if (isGone || (hit != null && !hit.carried().equals(before.getValue().carried()))) {
-        day.relayed().remove(before.getKey());
-        relay(node, parent, group, before.getValue(), isProvisional, true, verdicts);
+    void pass(HitFinder windows, Fact fact, boolean isFinal) {
+      GroupDay day = CorrelationNode.day(fact);
+      Map<Long, Member> now = new LinkedHashMap<>();
+      windows.hits().forEach(hit -> now.put(hit.id(), hit));
+      boolean keeps = day.keepsRelayed();
+      for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
+        Member hit = now.get(before.getKey());
+        boolean isGone = hit == null && !keeps;
+        if (isGone || (hit != null && !hit.carried().equals(before.getValue().carried()))) {
+          day.relayed().remove(before.getKey());
+          pass(before.getValue(), true);
+        }
+      }
+      if (isFinal) {
+        now.forEach(
+            (id, hit) -> {
+              if (day.relayed().putIfAbsent(id, hit) == null) {
+                pass(hit, false);
+              }
+            });
       }
     }
-    if (isFinal) {
-      now.forEach(
-          (id, hit) -> {
-            if (day.relayed().putIfAbsent(id, hit) == null) {
-              relay(node, parent, group, hit, isProvisional, false, verdicts);
-            }
-          });
-    }
-  }
 
-  private static void relay(
-      CorrelationNode node,
-      CorrelationNode parent,
-      Subject of,
-      Member hit,
-      boolean isProvisional,
-      boolean retracts,
-      Verdicts verdicts) {
-    for (List<String> carried : hit.carried()) {
-      relay(node, parent, of, hit.event(), carried, isProvisional, retracts, verdicts);
+    private void pass(Member hit, boolean retracts) {
+      for (List<String> carried : hit.carried()) {
+        pass(hit.event(), carried, retracts);
+      }
     }
-  }
 
-  private static void relay(
-      CorrelationNode node,
-      CorrelationNode parent,
-      Subject of,
-      EventReference event,
-      List<String> carried,
-      boolean isProvisional,
-      boolean retracts,
-      Verdicts verdicts) {
-    int at = 0;
-    int count = Integer.parseInt(carried.get(at++));
-    int width = parent.document().groupBy().size();
-    List<List<String>> groups = new ArrayList<>();
-    for (int i = 0; i < count; i++, at += width) {
-      groups.add(carried.subList(at, at + width));
-    }
-    int values = Integer.parseInt(carried.get(at++));
-    List<String> counted = carried.subList(at, at + values);
-    List<String> further = carried.subList(at + values, carried.size());
-    if (parent.hasValues() && counted.isEmpty()) {
-      return;
-    }
-    for (List<String> group : groups) {
-      verdicts.relay(
-          new RelayedFact(
-              parent.subject(group, null),
-              parent.kind(),
-              event,
-              group,
-              List.of(
-                  List.of(),
-                  List.of(),
-                  List.of(),
-                  Member.texts(node.placeInParent(), of.id(), counted, further)),
-              isProvisional,
-              retracts));
+    private void pass(EventReference event, List<String> carried, boolean retracts) {
+      int at = 0;
+      int count = Integer.parseInt(carried.get(at++));
+      int width = parent.document().groupBy().size();
+      List<List<String>> groups = new ArrayList<>();
+      for (int i = 0; i < count; i++, at += width) {
+        groups.add(carried.subList(at, at + width));
+      }
+      int values = Integer.parseInt(carried.get(at++));
+      List<String> counted = carried.subList(at, at + values);
+      List<String> further = carried.subList(at + values, carried.size());
+      if (parent.hasValues() && counted.isEmpty()) {
+        return;
+      }
+      for (List<String> group : groups) {
+        verdicts.relay(
+            new RelayedFact(
+                parent.subject(group, null),
+                parent.kind(),
+                event,
+                group,
+                List.of(
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Member.texts(node.placeInParent(), of.id(), counted, further)),
+                isProvisional,
+                retracts));
+      }
     }
   }
 
