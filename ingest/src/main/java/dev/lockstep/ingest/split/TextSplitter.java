@@ -44,7 +44,7 @@ public final class TextSplitter {
    */
   private boolean byLines;
 
-  // State of the last measured value where measuring stopped.
+  // State of the value that is measured or skipped, at the byte that was reached.
   private int openDepth;
   private boolean openText;
   private boolean openEscape;
@@ -203,9 +203,6 @@ public final class TextSplitter {
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
    */
   private void overlong(int measured, int level) {
-    int depth = openDepth;
-    boolean text = openText;
-    boolean escape = openEscape;
     if (buffer[at] == '[' && level == 0) {
       advance(1);
       elements(1);
@@ -215,7 +212,8 @@ public final class TextSplitter {
     if (records >= 0) {
       advance(records - at);
       if (elements(2)) {
-        skipUntilClosed(1, false, false);
+        begin(1);
+        skipUntilClosed();
       }
       return;
     }
@@ -228,7 +226,7 @@ public final class TextSplitter {
     } else {
       // The value exceeds the limit: pass on enough of it for the reader to reject it for its size.
       emit(measured, measured);
-      skipUntilClosed(depth, text, escape);
+      skipUntilClosed();
     }
   }
 
@@ -288,9 +286,7 @@ public final class TextSplitter {
    * its end is measured up to the end of the input, or in JSON lines up to the end of its line.
    */
   private int measure() {
-    openDepth = 0;
-    openText = false;
-    openEscape = false;
+    begin(0);
     cutOff = false;
     int length = 0;
     while (length <= messageBytes && (at + length < end || fill())) {
@@ -299,25 +295,13 @@ public final class TextSplitter {
         cutOff = true;
         return length;
       }
-      if (openEscape) {
-        openEscape = false;
-      } else if (openText) {
-        if (b == '\\') {
-          openEscape = true;
-        } else if (b == '"') {
-          openText = false;
-        }
-      } else if (b == '"') {
-        openText = true;
-      } else if (b == '{' || b == '[') {
-        openDepth++;
-      } else if (b == '}' || b == ']') {
-        openDepth--;
-        if (openDepth <= 0) {
+      follow(b);
+      if (!openText && openDepth <= 0) {
+        if (b == '}' || b == ']') {
           return openDepth < 0 ? length : length + 1;
+        } else if (b == ',') {
+          return length;
         }
-      } else if (b == ',' && openDepth == 0) {
-        return length;
       }
       length++;
     }
@@ -325,32 +309,35 @@ public final class TextSplitter {
     return length;
   }
 
+  private void begin(int depth) {
+    openDepth = depth;
+    openText = false;
+    openEscape = false;
+  }
+
+  private void follow(byte b) {
+    if (openEscape) {
+      openEscape = false;
+    } else if (openText) {
+      openEscape = b == '\\';
+      openText = b != '"';
+    } else if (b == '"') {
+      openText = true;
+    } else if (b == '{' || b == '[') {
+      openDepth++;
+    } else if (b == '}' || b == ']') {
+      openDepth--;
+    }
+  }
+
   /**
-   * Skips bytes until the given number of open brackets of a JSON value are closed. In JSON lines
-   * it stops at the end of the line.
+   * Skips bytes until the open brackets of a JSON value are closed. In JSON lines it stops at the
+   * end of the line.
    */
-  private void skipUntilClosed(int open, boolean inText, boolean inEscape) {
-    int depth = open;
-    boolean text = inText;
-    boolean escape = inEscape;
-    while (depth > 0 && (at < end || fill()) && !isLineEnd()) {
-      byte b = buffer[at];
+  private void skipUntilClosed() {
+    while (openDepth > 0 && (at < end || fill()) && !isLineEnd()) {
+      follow(buffer[at]);
       advance(1);
-      if (escape) {
-        escape = false;
-      } else if (text) {
-        if (b == '\\') {
-          escape = true;
-        } else if (b == '"') {
-          text = false;
-        }
-      } else if (b == '"') {
-        text = true;
-      } else if (b == '{' || b == '[') {
-        depth++;
-      } else if (b == '}' || b == ']') {
-        depth--;
-      }
     }
   }
 
