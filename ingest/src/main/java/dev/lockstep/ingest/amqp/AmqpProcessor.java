@@ -288,12 +288,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   @Override
   public void refused(SourcePartition partition, KafkaException failure) {
     String about = writing(Integer.toString(partition.partition()));
-    String what = partition + " cannot be written to the target" + target.fix(failure);
-    if (KafkaTarget.isTimeout(failure)) {
-      health.reportTimeout(about, partition.toString(), what, failure);
-    } else {
-      health.reportWithCauses(about, what, failure);
-    }
+    health.reportRefusedWrite(about, partition.toString(), target.fix(failure), failure);
   }
 
   @Override

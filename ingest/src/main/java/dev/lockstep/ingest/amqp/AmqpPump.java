@@ -184,7 +184,9 @@ final class AmqpPump {
     // Without a stored position, an instance that takes over would begin at a later end.
     writer.open(position, siblings, last == null || !(found instanceof Resumption.Fits));
     if (last != null) {
-      countLosses(last, found);
+      warn(
+          found.countLoss(
+              counts.losses(), partition.toString(), NUMBER, last.getNextOffset(), clock.millis()));
     }
     this.log = log;
     open = true;
@@ -204,28 +206,7 @@ final class AmqpPump {
     };
   }
 
-  private void countLosses(Position stored, Resumption found) {
-    if (found instanceof Resumption.Overtaken overtaken) {
-      overtaken(overtaken.first(), found.next());
-    } else if (found instanceof Resumption.Replaced replaced) {
-      long position = stored.getNextOffset();
-      Losses.Loss loss =
-          counts
-              .losses()
-              .replaced(
-                  partition.toString(),
-                  NUMBER,
-                  position,
-                  found.next(),
-                  replaced.why(),
-                  clock.millis());
-      LOG.warn("{}: {}", partition.source(), loss.what());
-    }
-  }
-
-  private void overtaken(long first, long next) {
-    Losses.Loss loss =
-        counts.losses().overtaken(partition.toString(), NUMBER, first, next, clock.millis());
+  private void warn(Losses.@Nullable Loss loss) {
     if (loss != null) {
       LOG.warn("{}: {}", partition.source(), loss.what());
     }
@@ -342,7 +323,9 @@ final class AmqpPump {
         if (number > behind && log != null) {
           first = first < 0 ? log.bounds().first() : first;
           if (first > behind) { // otherwise compaction removed the records between
-            overtaken(behind, Math.min(first, number));
+            long to = Math.min(first, number);
+            String name = partition.toString();
+            warn(counts.losses().overtaken(name, NUMBER, behind, to, clock.millis()));
           }
         }
         behind = number + 1;

@@ -7,12 +7,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Kafka cluster to which activities are written.
@@ -87,20 +84,6 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
         : (": a record for it is too large; if this continues, raise max.message.bytes of the"
                 + " topics %s, %s, %s and %s, or max.request.size in kafka.properties")
             .formatted(activityTopic(), deadLettersTopic(), quarantineTopic(), positionsTopic());
-  }
-
-  /**
-   * Returns whether a write failed because the cluster did not answer or did not accept it in time.
-   * It succeeds later without anybody changing the write or its rights.
-   */
-  public static boolean isTimeout(KafkaException failure) {
-    return Causes.first(
-            failure,
-            cause ->
-                cause instanceof TimeoutException
-                    || cause instanceof DisconnectException
-                    || cause instanceof NetworkException)
-        != null;
   }
 
   /**

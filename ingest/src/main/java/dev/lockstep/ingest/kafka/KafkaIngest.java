@@ -420,20 +420,10 @@ public final class KafkaIngest implements Ingest {
             config.name(),
             name);
       } else {
-        reportRefusedWrite(partition, e);
+        health.reportRefusedWrite(about(partition), about(partition), target.fix(e), e);
         status = status(0);
       }
       closeAfterFailure(source, partition);
-    }
-  }
-
-  private void reportRefusedWrite(PartitionIngest partition, KafkaException failure) {
-    String name = about(partition);
-    String what = name + " cannot be written to the target" + target.fix(failure);
-    if (KafkaTarget.isTimeout(failure)) {
-      health.reportTimeout(name, name, what, failure);
-    } else {
-      health.reportWithCauses(name, what, failure);
     }
   }
 

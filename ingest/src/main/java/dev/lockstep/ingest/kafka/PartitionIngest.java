@@ -185,19 +185,8 @@ final class PartitionIngest {
       long next = Math.max(cutAt, log.bounds().first());
       found = new Resumption.Replaced(next, "its leader has other records from that offset on");
     }
-    Losses.Loss loss = null;
-    if (found instanceof Resumption.Overtaken overtaken) {
-      loss =
-          counts
-              .losses()
-              .overtaken(about(), "offset", overtaken.first(), found.next(), clock.millis());
-    } else if (found instanceof Resumption.Replaced replaced) {
-      long position = last.getNextOffset();
-      loss =
-          counts
-              .losses()
-              .replaced(about(), "offset", position, found.next(), replaced.why(), clock.millis());
-    }
+    Losses.Loss loss =
+        found.countLoss(counts.losses(), about(), "offset", last.getNextOffset(), clock.millis());
     if (loss != null) {
       LOG.warn("{}: {}", source.name(), loss.what());
     }

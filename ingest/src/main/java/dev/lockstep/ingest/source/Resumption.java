@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.source;
 
+import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +10,30 @@ public sealed interface Resumption {
   /** Returns the first offset to read. */
   long next();
 
+  /**
+   * Counts the loss of unread records that is the reason, and returns it, or null if there is none
+   * or it was reported before.
+   *
+   * @param number the source's word for a position: offset, or sequence number
+   * @param position stored position
+   */
+  default Losses.@Nullable Loss countLoss(
+      Losses losses, String partition, String number, long position, long at) {
+    if (this instanceof Replaced replaced) {
+      return losses.replaced(partition, number, position, next(), replaced.why(), at);
+    }
+    return this instanceof Overtaken
+        ? losses.overtaken(partition, number, position, next(), at)
+        : null;
+  }
+
   /** Resumption at the stored position, or at the configured start if no position is stored. */
   record Fits(long next) implements Resumption {}
 
   /**
    * Resumption at the start of the log, because retention removed records before they were read.
-   *
-   * @param first stored position: the first offset that was not read
    */
-  record Overtaken(long first, long next) implements Resumption {}
+  record Overtaken(long next) implements Resumption {}
 
   /**
    * Resumption in a log that was created again or truncated after the position was stored.
@@ -58,9 +74,7 @@ public sealed interface Resumption {
         return new Replaced(bounds.first(), why);
       }
     }
-    return next < bounds.first()
-        ? new Overtaken(/* first= */ next, /* next= */ bounds.first())
-        : new Fits(next);
+    return next < bounds.first() ? new Overtaken(bounds.first()) : new Fits(next);
   }
 
   private static @Nullable String difference(LastRecord last, long first, PartitionContent log) {

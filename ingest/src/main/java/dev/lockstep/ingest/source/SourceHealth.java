@@ -4,6 +4,9 @@ import dev.lockstep.ingest.outcome.FaultException;
 import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,14 +52,34 @@ public final class SourceHealth {
   }
 
   /**
-   * Records and logs, as {@link #report} does, that the target did not accept a write of a
-   * partition in time. {@link #firstProblem} shows all such problems as one, with the number of
-   * partitions.
+   * Records and logs, as {@link #report} does, that the target refused a write of a partition.
+   * {@link #firstProblem} shows all writes that were not accepted in time as one problem, with the
+   * number of partitions.
    *
    * @param partition name of the partition for people
+   * @param fix fix of the failure with a colon before it, or an empty text
    */
-  public void reportTimeout(String about, String partition, String what, Throwable why) {
-    report(about, new Problem(what, what, partition), why);
+  public void reportRefusedWrite(String about, String partition, String fix, Throwable why) {
+    String what = partition + " cannot be written to the target" + fix;
+    if (isTimeout(why)) {
+      report(about, new Problem(what, what, partition), why);
+    } else {
+      reportWithCauses(about, what, why);
+    }
+  }
+
+  /**
+   * Returns whether a write failed because the cluster did not answer or did not accept it in time.
+   * It succeeds later without anybody changing the write or its rights.
+   */
+  private static boolean isTimeout(Throwable failure) {
+    return Causes.first(
+            failure,
+            cause ->
+                cause instanceof TimeoutException
+                    || cause instanceof DisconnectException
+                    || cause instanceof NetworkException)
+        != null;
   }
 
   private void report(String about, Problem problem, Throwable why) {

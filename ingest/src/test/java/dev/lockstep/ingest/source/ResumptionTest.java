@@ -29,7 +29,7 @@ class ResumptionTest {
   @Test
   void isOvertaken_whereTheLogStartsBehindThePosition() {
     assertThat(resume(position("a", LAST), log(5_001, 12_000, "a")))
-        .isEqualTo(new Resumption.Overtaken(5_000, 5_001));
+        .isEqualTo(new Resumption.Overtaken(5_001));
   }
 
   @Test
@@ -100,7 +100,7 @@ class ResumptionTest {
     assertThat(resume(position(null, LAST), log(5_000, 12_000, null)))
         .isEqualTo(new Resumption.Fits(5_000));
     assertThat(resume(position(null, LAST), log(9_000, 12_000, null)))
-        .isEqualTo(new Resumption.Overtaken(5_000, 9_000));
+        .isEqualTo(new Resumption.Overtaken(9_000));
     assertThat(looks).isZero();
   }
 

@@ -20,13 +20,13 @@ class SourceHealthTest {
 
   @Test
   void saysOfHowManyPartitionsTheRecordsWait_withoutTheNameOfAFailure() {
-    health.reportTimeout("1 writing", "p-1", "p-1 cannot be written", new TimeoutException("no"));
+    health.reportRefusedWrite("1 writing", "p-1", "", new TimeoutException("no"));
     assertThat(health.firstProblem())
         .isEqualTo(
             "the records of p-1 wait, because the Kafka cluster that they are written to has"
                 + " accepted no write in time; the log has the cause");
     health.report("1", "p-1 is ill", new IllegalStateException("cold"));
-    health.reportTimeout("2 writing", "p-2", "p-2 cannot be written", new TimeoutException("no"));
+    health.reportRefusedWrite("2 writing", "p-2", "", new TimeoutException("no"));
     assertThat(health.firstProblem()).isEqualTo("p-1 is ill");
     health.clear("1");
     assertThat(health.firstProblem()).startsWith("the records of 2 partitions wait, ");
