@@ -80,10 +80,9 @@ final class AmqpSourceReader {
    * Reads the AMQP settings of an event hub.
    *
    * @param auth kind of credential for the hub
-   * @param credentials identity of the hub, or null
+   * @param credentials identity of the hub
    */
-  static Config.Amqp read(
-      Section section, Config.Auth auth, Config.@Nullable Credentials credentials) {
+  static Config.Amqp read(Section section, Config.Auth auth, Config.Credentials credentials) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);
     if (proxy.present() && !webSockets) {
@@ -105,7 +104,7 @@ final class AmqpSourceReader {
   }
 
   private static Config.@Nullable Checkpoints checkpoints(
-      Section section, Config.Auth ofHub, Config.@Nullable Credentials credentials) {
+      Section section, Config.Auth ofHub, Config.Credentials credentials) {
     if (!section.present()) {
       return null;
     }

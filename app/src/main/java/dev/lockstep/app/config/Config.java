@@ -238,7 +238,7 @@ public record Config(
       @Nullable String hub,
       Auth auth,
       @Nullable Secret connectionString,
-      @Nullable Credentials credentials,
+      Credentials credentials,
       @Nullable String bootstrapServers,
       @Nullable String topic,
       Arrival arrival,
@@ -285,10 +285,7 @@ public record Config(
    *     Auth#CONNECTION_STRING}
    */
   public record Checkpoints(
-      URI container,
-      Auth auth,
-      @Nullable Secret connectionString,
-      @Nullable Credentials credentials) {}
+      URI container, Auth auth, @Nullable Secret connectionString, Credentials credentials) {}
 
   /**
    * HTTP proxy through which AMQP in web sockets reaches Azure.
@@ -315,7 +312,9 @@ public record Config(
    * @param clientSecret client secret; null unless {@link Auth#CLIENT_SECRET}
    */
   public record Credentials(
-      @Nullable String tenantId, @Nullable String clientId, @Nullable Secret clientSecret) {}
+      @Nullable String tenantId, @Nullable String clientId, @Nullable Secret clientSecret) {
+    static final Credentials NONE = new Credentials(null, null, null);
+  }
 
   /**
    * Kafka cluster that has the topics and the state of Lockstep.
@@ -385,7 +384,7 @@ public record Config(
       String stream,
       Set<String> allowedHosts,
       Auth auth,
-      @Nullable Credentials credentials,
+      Credentials credentials,
       @Nullable Cloud namedCloud,
       Map<String, Integer> maxRowsPerHour,
       int maxHighRowsPerHour,

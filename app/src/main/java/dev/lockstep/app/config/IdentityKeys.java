@@ -41,22 +41,19 @@ record IdentityKeys(
   }
 
   /**
-   * Returns the Entra identity that a section names, or null if it names none. With {@link
-   * Config.Auth#MANAGED_IDENTITY}, null stands for the identity of the machine.
+   * Returns the Entra identity that a section names. With {@link Config.Auth#CLIENT_SECRET}, it has
+   * tenant, client and secret.
    */
-  Config.@Nullable Credentials read(Section section, Config.Auth auth) {
+  Config.Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;
     boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;
     refuseUnless(all, section.written(clientSecret), auth);
     refuseUnless(some, section.written(tenantId), auth);
     refuseUnless(some || auth == Config.Auth.MANAGED_IDENTITY, section.written(clientId), auth);
-    if (all) {
-      return new Config.Credentials(
-          section.value(tenantId), section.value(clientId), section.value(clientSecret));
-    }
-    String tenant = section.optional(tenantId);
-    String client = section.optional(clientId);
-    return tenant == null && client == null ? null : new Config.Credentials(tenant, client, null);
+    return all
+        ? new Config.Credentials(
+            section.value(tenantId), section.value(clientId), section.value(clientSecret))
+        : new Config.Credentials(section.optional(tenantId), section.optional(clientId), null);
   }
 
   static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {

@@ -39,8 +39,8 @@ public final class AmqpSourceConfigs {
           namespace,
           String.valueOf(source.hub()),
           amqp.consumerGroup(),
-          access(source.auth(), secret, source.credentials(), namespace, what),
-          checkpoints(amqp.checkpoints(), what),
+          access(source.auth(), secret, source.credentials(), namespace),
+          checkpoints(amqp.checkpoints()),
           amqp.webSockets(),
           proxy == null ? null : proxy(proxy),
           source.from());
@@ -56,7 +56,7 @@ public final class AmqpSourceConfigs {
   }
 
   private static AmqpSourceConfig.@Nullable Checkpoints checkpoints(
-      Config.@Nullable Checkpoints checkpoints, String what) {
+      Config.@Nullable Checkpoints checkpoints) {
     return checkpoints == null
         ? null
         : new AmqpSourceConfig.Checkpoints(
@@ -65,18 +65,16 @@ public final class AmqpSourceConfigs {
                 checkpoints.auth(),
                 checkpoints.connectionString(),
                 checkpoints.credentials(),
-                String.valueOf(checkpoints.container().getHost()),
-                "the checkpoints of " + what));
+                String.valueOf(checkpoints.container().getHost())));
   }
 
   private static AmqpSourceConfig.Access access(
       Config.Auth auth,
       @Nullable Secret connectionString,
-      Config.@Nullable Credentials credentials,
-      String host,
-      String what) {
+      Config.Credentials credentials,
+      String host) {
     return connectionString == null
-        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, host, what))
+        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, host))
         : new AmqpSourceConfig.ConnectionString(connectionString.reveal());
   }
 }

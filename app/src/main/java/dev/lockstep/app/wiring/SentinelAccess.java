@@ -8,6 +8,7 @@ import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.logs.StreamForm;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,27 +42,22 @@ public record SentinelAccess(SentinelConfig config, StreamForm form, BearerToken
   }
 
   public static BearerTokens tokens(Config.Sentinel sentinel) {
-    Config.Credentials credentials = sentinel.credentials();
-    String tenantId = credentials == null ? null : credentials.tenantId();
-    String clientId = credentials == null ? null : credentials.clientId();
-    Secret secret = credentials == null ? null : credentials.clientSecret();
+    String tenantId = sentinel.credentials().tenantId();
+    String clientId = sentinel.credentials().clientId();
+    Secret secret = sentinel.credentials().clientSecret();
     Cloud cloud = sentinel.cloud();
     return switch (sentinel.auth()) {
       case NONE -> BearerTokens.LOCAL;
       case MANAGED_IDENTITY -> AzureTokens.managedIdentity(cloud, clientId);
       case WORKLOAD_IDENTITY -> AzureTokens.workloadIdentity(cloud, tenantId, clientId);
-      case CLIENT_SECRET -> {
-        if (tenantId == null || clientId == null || secret == null) {
-          throw new OperatorException(
-              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is"
-                  + " missing; set all three");
-        }
-        yield AzureTokens.clientSecret(cloud, tenantId, clientId, secret.reveal());
-      }
+      case CLIENT_SECRET ->
+          AzureTokens.clientSecret(
+              cloud,
+              Objects.requireNonNull(tenantId),
+              Objects.requireNonNull(clientId),
+              Objects.requireNonNull(secret).reveal());
       case CONNECTION_STRING ->
-          throw new OperatorException(
-              "could not use sentinel.auth connection-string: Sentinel has no connection strings;"
-                  + " use managed-identity, workload-identity or client-secret");
+          throw new IllegalArgumentException("Sentinel has no connection strings");
     };
   }
 }
