@@ -71,6 +71,7 @@ public final class Service implements AutoCloseable {
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final UnlistedLogs unlisted;
+  private final RefusedRecords refused = new RefusedRecords(System::nanoTime);
   private final SystemTimeWatch systemTime = new SystemTimeWatch(InstantSource.system());
   private final ProcessEnd end = new ProcessEnd();
   private final WorkerThreads workers = new WorkerThreads(end);
@@ -375,9 +376,10 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about problems that do not make this instance unready, such as records that
-   * were lost in the last hour. Others are about logs that come although no source may bring them,
-   * deleted files of the state folder, a clock that was set back, altered topics, instances with
-   * other settings, and changed Sigma files that are not in force.
+   * were lost in the last hour. Others are about records of which most were refused, logs that come
+   * although no source may bring them, deleted files of the state folder, a clock that was set
+   * back, altered topics, instances with other settings, and changed Sigma files that are not in
+   * force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -387,6 +389,7 @@ public final class Service implements AutoCloseable {
     add(reasons, systemTime.problem());
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    reasons.addAll(refused.found(read));
     reasons.addAll(unlisted.found(read));
     add(reasons, reload.problem());
     return reasons;
@@ -471,6 +474,7 @@ public final class Service implements AutoCloseable {
     stateFull.look(stateFolder.full());
     timeSetBack.look(systemTime.problem());
     unlisted.warn(read);
+    refused.look(read);
     DetectRole running = detect;
     if (running != null) {
       geoFiles.replaced(enrichment.databases().builtAt()).forEach(LOG::warn);

@@ -1,0 +1,154 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Reason;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Check whether most recent records of a source were refused, which means rejected or quarantined.
+ * Then the rules see little of the source, although it is read without an error, so the instance
+ * counts as degraded. Ignored records do not count. Safe for use by several threads.
+ */
+final class RefusedRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(RefusedRecords.class);
+
+  /** Time over which records are counted. */
+  private static final Duration WINDOW = Duration.ofMinutes(5);
+
+  /** Least time between two stored counts of a source. */
+  private static final Duration STEP = Duration.ofSeconds(30);
+
+  /** Number of refused records below which a source is not reported. */
+  private static final long LEAST = 200;
+
+  private final LongSupplier nanos;
+  private final Map<String, Deque<Counted>> earlier = new HashMap<>();
+  private final Map<String, LoggedProblem> problems = new HashMap<>();
+
+  /**
+   * Counts of a source at one time.
+   *
+   * @param refused number of rejected and quarantined records by reason
+   */
+  private record Counted(long atNanos, long mapped, Map<String, Long> refused) {
+    static Counted of(IngestCounts counts, long atNanos) {
+      Map<String, Long> refused = new TreeMap<>(counts.rejectedByReason());
+      refused.putAll(counts.quarantinedByReason());
+      return new Counted(atNanos, counts.total().mapped(), refused);
+    }
+
+    Counted since(Counted before) {
+      Map<String, Long> more = new TreeMap<>();
+      refused.forEach((reason, n) -> more.put(reason, n - before.refused.getOrDefault(reason, 0L)));
+      return new Counted(atNanos, mapped - before.mapped, more);
+    }
+  }
+
+  RefusedRecords(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /**
+   * Stores the counts of each source for later comparisons, and logs where a source begins or
+   * ceases to be reported.
+   *
+   * @param read counts of each source, by its name
+   */
+  synchronized void look(Map<String, IngestCounts> read) {
+    long now = nanos.getAsLong();
+    read.forEach(
+        (source, counts) -> {
+          Deque<Counted> stored =
+              earlier.computeIfAbsent(
+                  source, name -> new ArrayDeque<>(List.of(new Counted(now, 0, Map.of()))));
+          if (now - stored.getLast().atNanos >= STEP.toNanos()) {
+            stored.add(Counted.of(counts, now));
+          }
+          while (stored.size() > 1 && now - second(stored).atNanos >= WINDOW.toNanos()) {
+            stored.removeFirst();
+          }
+          List<String> found = found(Map.of(source, counts));
+          problems
+              .computeIfAbsent(
+                  source,
+                  name ->
+                      new LoggedProblem(
+                          "ingest: source "
+                              + name
+                              + ": its records are no longer refused in such numbers",
+                          LOG::warn))
+              .look(found.isEmpty() ? null : found.get(0));
+        });
+  }
+
+  private static Counted second(Deque<Counted> stored) {
+    return stored.stream().skip(1).findFirst().orElseThrow();
+  }
+
+  /**
+   * Returns a sentence, with the fix, for each source of whose recent records more than half were
+   * refused.
+   *
+   * @param read counts of each source, by its name
+   */
+  synchronized List<String> found(Map<String, IngestCounts> read) {
+    List<String> found = new ArrayList<>();
+    read.forEach(
+        (source, counts) -> {
+          Deque<Counted> stored = earlier.get(source);
+          Counted now = Counted.of(counts, nanos.getAsLong());
+          Counted recent = stored == null ? now : now.since(stored.getFirst());
+          long refused = recent.refused.values().stream().mapToLong(n -> n).sum();
+          if (refused >= LEAST && refused > recent.mapped) {
+            found.add(text(source, refused, refused + recent.mapped, most(recent.refused)));
+          }
+        });
+    return found;
+  }
+
+  private static String most(Map<String, Long> refused) {
+    String most = "";
+    for (Map.Entry<String, Long> each : refused.entrySet()) {
+      if (each.getValue() > refused.getOrDefault(most, 0L)) {
+        most = each.getKey();
+      }
+    }
+    return most;
+  }
+
+  private static String text(String source, long refused, long all, String reason) {
+    return "ingest: source %s: no rule gets %s of its last %s records (%d%%), which were rejected or quarantined within %d minutes, most with the reason %s: %s"
+        .formatted(
+            source,
+            DisplayFormat.number(refused),
+            DisplayFormat.number(all),
+            refused * 100 / all,
+            WINDOW.toMinutes(),
+            reason,
+            fix(reason));
+  }
+
+  private static String fix(String reason) {
+    String listed = ShellCommand.call("dead-letters list");
+    if (reason.equals(Reason.FUTURE.word)) {
+      return "their times are more than 5 minutes ahead of their arrival; correct the clock of the senders, or the one that gives the arrival, which is that of brokers or of a producer (key arrival of a Kafka source); %s --quarantine lists them"
+          .formatted(listed);
+    }
+    return reason.equals(Reason.TOO_OLD.word)
+        ? "their times are more than 30 days before their arrival; correct the clock of the senders, or have old logs read by a source of type capture; %s --quarantine lists them"
+            .formatted(listed)
+        : "look at what sends to it by %s".formatted(listed);
+  }
+}
