@@ -82,6 +82,15 @@ public final class ExpressionParser {
     return parsed;
   }
 
+  private static InvalidDetectionException oldAggregation(String text) {
+    boolean isNear = text.substring(1).strip().startsWith("near ");
+    return new InvalidDetectionException(
+        "has a condition with an old aggregation after a pipe, which Lockstep does not support: "
+            + Quoted.of(text),
+        "write a correlation of type %s instead"
+            .formatted(isNear ? "temporal" : "event_count or value_count"));
+  }
+
   private static List<String> tokens(String text) throws InvalidDetectionException {
     List<String> tokens = new ArrayList<>();
     int i = 0;
@@ -99,11 +108,7 @@ public final class ExpressionParser {
         }
         tokens.add(text.substring(from, i));
       } else if (c == '|') {
-        throw new InvalidDetectionException(
-            "has a condition with an old aggregation after a pipe, which Lockstep does not support:"
-                + " "
-                + Quoted.of(text.substring(i).strip()),
-            "write a correlation of type event_count or value_count instead");
+        throw oldAggregation(text.substring(i).strip());
       } else if (c == '!') {
         throw new InvalidDetectionException(
             "has an exclamation mark in its condition",

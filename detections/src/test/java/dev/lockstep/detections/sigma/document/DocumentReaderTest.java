@@ -295,7 +295,13 @@ class DocumentReaderTest {
             "selection | count() by user > 5",
             20,
             "old aggregation",
-            "correlation"),
+            "correlation of type event_count or value_count"),
+        Arguments.of(
+            "selection and not 1 of filter_*",
+            "selection | near filter_pim",
+            20,
+            "old aggregation",
+            "correlation of type temporal"),
         Arguments.of(
             "    condition: selection and",
             "    timeframe: 5m\n    condition: selection and",
