@@ -410,7 +410,7 @@ public final class Section {
     }
     List<String> known = keys.names();
     String what = path.isEmpty() ? "the file" : path;
-    for (NodeTuple tuple : mapping(what, node, fixBelow(known)).getValue()) {
+    for (NodeTuple tuple : mapping(what, node, fixOf(node, known)).getValue()) {
       String key = keyOf(tuple.getKeyNode());
       String origin = context.origin(tuple.getKeyNode());
       if (!known.contains(key)) {
@@ -428,6 +428,18 @@ public final class Section {
             origin, name(key) + " is written twice", "remove one of the two");
       }
     }
+  }
+
+  /** Returns the fix of a value in place of keys; without a space YAML reads no key from it. */
+  private static String fixOf(Node value, List<String> known) {
+    if (value instanceof ScalarNode scalar) {
+      for (String key : known) {
+        if (scalar.getValue().startsWith(key + ":")) {
+          return "write a space after the colon of " + key;
+        }
+      }
+    }
+    return fixBelow(known);
   }
 
   private static String fixBelow(List<String> known) {

@@ -40,6 +40,8 @@ class ConfigRefusalsTest {
             + " file",
         "kafka: 5 | :1: kafka is not a mapping; write its keys on lines below it, such as"
             + " bootstrapServers",
+        "kafka: 'bootstrapServers:localhost:9092' | :1: kafka is not a mapping; write a space after"
+            + " the colon of bootstrapServers",
         "kafka: {properties: 5} | :1: kafka.properties is not a mapping; write names and values on"
             + " lines below it",
         "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write a single"

@@ -141,13 +141,24 @@ public final class NetworksFile {
     return true;
   }
 
+  /** Returns the problem of a file whose first cell may be a header with other separators. */
+  private FileProblemException noHeader(String first) {
+    String commas = "save the file with commas, as " + String.join(",", COLUMNS);
+    if (first.startsWith("cidr;")) {
+      return at(1, "has semicolons between its columns", commas);
+    }
+    return first.startsWith("cidr\t")
+        ? at(1, "has tabs between its columns", commas)
+        : at(1, "has no header", HEADER_FIX);
+  }
+
   private void header(CsvRecord cells, long line) throws FileProblemException {
     List<String> names = new ArrayList<>();
     for (String cell : cells.getFields()) {
       names.add(cell.strip());
     }
     if (names.stream().noneMatch(COLUMNS::contains)) {
-      throw at(1, "has no header", HEADER_FIX);
+      throw noHeader(names.get(0));
     }
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);

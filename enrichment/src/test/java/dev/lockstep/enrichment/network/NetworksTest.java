@@ -169,6 +169,10 @@ final class NetworksTest {
     return Stream.of(
         arguments("", "1 has no header"),
         arguments("203.0.113.0/24,corporate", "1 has no header"),
+        arguments(
+            "cidr;class;country\n203.0.113.0/24;corporate;DE",
+            "1 has semicolons between its columns; save the file with commas, as cidr,class,"),
+        arguments("cidr\tclass", "1 has tabs between its columns; save the file with commas"),
         arguments("class,country\nvpn,GB", "1 has no column cidr"),
         arguments("cidr,clas", "1 unknown column 'clas'; the nearest known one is class"),
         arguments(

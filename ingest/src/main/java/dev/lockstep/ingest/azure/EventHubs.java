@@ -10,6 +10,7 @@ import java.util.Map;
 /** Static methods that return the properties with which a Kafka client reads event hubs. */
 public final class EventHubs {
   private static final int KAFKA_PORT = 9093;
+  private static final String UNREADABLE = "could not read the Event Hubs connection string: ";
 
   private EventHubs() {}
 
@@ -99,6 +100,10 @@ public final class EventHubs {
       key |= label.equals("sharedaccesskey") && !value.isEmpty();
     }
     String scheme = "sb://";
+    if (isQuoted(connectionString.strip())) {
+      throw new IllegalArgumentException(
+          UNREADABLE + "it begins with a quotation mark; remove the quotes around the value");
+    }
     if (!endpoint.toLowerCase(Locale.ROOT).startsWith(scheme)) {
       throw bad("Endpoint=sb://<namespace>.servicebus.windows.net/ is missing");
     }
@@ -130,9 +135,12 @@ public final class EventHubs {
 
   private static IllegalArgumentException bad(String why) {
     return new IllegalArgumentException(
-        "could not read the Event Hubs connection string: "
-            + why
-            + "; copy it from the namespace's shared access policies");
+        UNREADABLE + why + "; copy it from the namespace's shared access policies");
+  }
+
+  /** Says whether a text begins with a quotation mark, as a value in a file of variables may. */
+  private static boolean isQuoted(String text) {
+    return !text.isEmpty() && "\"'\u201c\u201e\u2018".indexOf(text.charAt(0)) >= 0;
   }
 
   private static String jaas(String user, String password) {

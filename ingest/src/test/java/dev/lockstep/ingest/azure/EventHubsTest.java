@@ -66,6 +66,15 @@ class EventHubsTest {
         .hasMessageNotContaining("secret");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "'", "\u201c"})
+  void namesTheQuotesAroundAConnectionString(String quote) {
+    assertThatThrownBy(() -> EventHubs.kafkaProperties(quote + STRING + quote + "\n"))
+        .hasMessage(
+            "could not read the Event Hubs connection string: it begins with a quotation mark;"
+                + " remove the quotes around the value");
+  }
+
   @Test
   void printsNoProperties() {
     KafkaSourceConfig config =
