@@ -15,9 +15,14 @@ final class DiskRoom {
 
   private DiskRoom() {}
 
-  static void ofState(CheckReport into, Path folder, long bytes) {
+  /** Judges a file system of {@code whole} bytes, of which some are free. */
+  static void ofState(CheckReport into, Path folder, long whole, long bytes) {
     String name = Quoted.of(folder);
-    if (bytes < Config.Kafka.LEAST_STATE_ROOM) {
+    if (whole == 0) {
+      into.fail(
+          name + " is on a file system that stores no files",
+          "name another folder, on a fast disk");
+    } else if (bytes < Config.Kafka.LEAST_STATE_ROOM) {
       into.fail(
           name + ", its disk is full (%d MB left), so detect stops".formatted(bytes >> 20),
           "make room, and detect continues by itself");

@@ -18,6 +18,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,6 +210,7 @@ public final class FileChecks {
           (isFile ? "" : "grant write access, or ") + "name another folder, on a fast disk");
       return;
     }
-    DiskRoom.ofState(into, wanted, Files.getFileStore(there).getUsableSpace());
+    FileStore store = Files.getFileStore(there);
+    DiskRoom.ofState(into, wanted, store.getTotalSpace(), store.getUsableSpace());
   }
 }

@@ -3,13 +3,16 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.kafka.AdvertisedBrokers;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.schemas.process.Causes;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explanation of a Kafka client's failure, with the fix.
@@ -18,6 +21,9 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * @param fix action of the operator
  */
 record KafkaFault(String what, String fix) {
+  private static final List<String> CERTIFICATE_FILES =
+      List.of("ssl.truststore.location", "ssl.keystore.location");
+
   /**
    * Returns the explanation and the fix of a Kafka client's failure.
    *
@@ -58,6 +64,30 @@ record KafkaFault(String what, String fix) {
           "check the port and security.protocol; for an event hub check that its tier is Standard"
               + " or higher, or set type to event-hubs-amqp");
     }
-    return new KafkaFault(place + " cannot be used: " + Failures.message(failure), credential);
+    String certificates = certificateFile(failure, settings);
+    return new KafkaFault(
+        place + " cannot be used: " + Failures.message(failure),
+        certificates == null
+            ? credential
+            : "check "
+                + certificates
+                + " and the other ssl properties; relative paths start from the folder in which"
+                + " Lockstep was started");
+  }
+
+  /** Returns the property whose file a failure is about, or null. */
+  private static @Nullable String certificateFile(Throwable failure, Map<String, Object> settings) {
+    for (String key : CERTIFICATE_FILES) {
+      Object file = settings.get(key);
+      if (file != null && Causes.first(failure, cause -> isAbout(cause, file.toString())) != null) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isAbout(Throwable cause, String file) {
+    return cause instanceof InvalidConfigurationException
+        || String.valueOf(cause.getMessage()).contains(file);
   }
 }

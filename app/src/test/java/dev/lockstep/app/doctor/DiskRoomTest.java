@@ -7,15 +7,16 @@ import org.junit.jupiter.api.Test;
 
 class DiskRoomTest {
   private static final Path FOLDER = Path.of("/state");
+  private static final long WHOLE = 8L << 30;
   private static final Path FILE = Path.of("/found.jsonl");
 
   private final CheckReport report = new CheckReport("it");
 
   @Test
   void failsWhereDetectStops_andWarnsBefore() {
-    DiskRoom.ofState(report, FOLDER, (64L << 20) - 1);
-    DiskRoom.ofState(report, FOLDER, 64L << 20);
-    DiskRoom.ofState(report, FOLDER, 3L << 30);
+    DiskRoom.ofState(report, FOLDER, WHOLE, (64L << 20) - 1);
+    DiskRoom.ofState(report, FOLDER, WHOLE, 64L << 20);
+    DiskRoom.ofState(report, FOLDER, WHOLE, 3L << 30);
     assertThat(report.lines())
         .extracting(CheckReport.Line::text)
         .containsExactly(
@@ -24,6 +25,16 @@ class DiskRoomTest {
             "warn  it: \"/state\", less than 1 GiB free; free disk space, or name a folder on a"
                 + " larger disk",
             "ok    it: \"/state\", 3 GiB free");
+  }
+
+  @Test
+  void aFileSystemWithoutAnyRoom_isNotCalledFull() {
+    DiskRoom.ofState(report, FOLDER, 0, 0);
+    assertThat(report.lines())
+        .extracting(CheckReport.Line::text)
+        .containsExactly(
+            "fail  it: \"/state\" is on a file system that stores no files; name another folder, on"
+                + " a fast disk");
   }
 
   @Test
