@@ -7,8 +7,8 @@ import java.util.List;
  * Breaker of the text of a table's cell into lines of a width.
  *
  * <p>A line ends between words. A word that is longer than the width is broken after a mark such as
- * / or -, so that it can be read as one. A part without a mark that is still too long is broken at
- * the width.
+ * / or -, so that it can be read as one. A part without a mark that is still too long is broken
+ * before a capital of its second half, else at the width.
  */
 final class CellLines {
   private static final String MARKS = "/\\.-_@:,;=?&+|";
@@ -43,6 +43,11 @@ final class CellLines {
       // "//" and "..." stay whole
       if (isMark(cell.charAt(to - 1)) && !isMark(cell.charAt(to))) {
         return to;
+      }
+    }
+    for (int to = from + width; to > from + width / 2; to--) {
+      if (Character.isLowerCase(cell.charAt(to - 1)) && Character.isUpperCase(cell.charAt(to))) {
+        return to; // before a capital, as in the names of logs
       }
     }
     int to = from + width;

@@ -95,6 +95,14 @@ class TextTableTest {
   }
 
   @Test
+  void breaksANameOfALogBeforeACapital() {
+    assertThat(CellLines.of("FrontDoorWebApplicationFirewallLog", 29))
+        .containsExactly("FrontDoorWebApplication", "FirewallLog");
+    assertThat(CellLines.of("FrontDoorWebApplicationFirewallLog", 9))
+        .containsExactly("FrontDoor", "WebApplic", "ation", "Firewall", "Log");
+  }
+
+  @Test
   void fitsEveryTerminal_andLosesNoCharacter() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
