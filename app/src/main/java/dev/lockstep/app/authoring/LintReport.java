@@ -6,7 +6,9 @@ import dev.lockstep.app.rules.SigmaDocuments;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.SourceLine;
@@ -79,6 +81,10 @@ public final class LintReport {
 
   /** Prints a table of the documents, then each fault and warning, then counts. */
   public void print(PrintStream out) {
+    print(out, Terminal.behind(out));
+  }
+
+  void print(PrintStream out, Terminal terminal) {
     if (!rules.isEmpty()) {
       TextTable table = new TextTable("Document", "Kind", "Logs", "Found by", "Tests", "Title");
       for (LintedDocument rule : rules) {
@@ -91,26 +97,26 @@ public final class LintReport {
                 String.valueOf(rule.tests()),
                 rule.document().header().title()));
       }
-      table.print(out);
+      table.print(out, terminal);
       out.println();
     }
     for (DocumentFault fault : faults) {
-      out.println("refused  " + line(fault.at(), fault.what(), fault.fix()));
+      out.println(
+          WrappedText.fitted(terminal, "refused  ", line(fault.at(), fault.what(), fault.fix())));
     }
-    int warnings = skipped.size();
-    skipped.forEach(each -> out.println("warning  " + each));
+    List<String> warned = new ArrayList<>(skipped);
     for (LintedDocument rule : rules) {
       for (Warning warning : rule.warnings()) {
-        out.println("warning  " + line(warning.at(), warning.what(), warning.fix()));
-        warnings++;
+        warned.add(line(warning.at(), warning.what(), warning.fix()));
       }
     }
+    warned.forEach(each -> out.println(WrappedText.fitted(terminal, "warning  ", each)));
     long refused = refusedFiles();
     out.printf(
         "%s: %s refused, %s%n",
         DisplayFormat.count(files, "file"),
         refused == 0 ? "none" : String.valueOf(refused),
-        DisplayFormat.count(warnings, "warning"));
+        DisplayFormat.count(warned.size(), "warning"));
   }
 
   private long refusedFiles() {

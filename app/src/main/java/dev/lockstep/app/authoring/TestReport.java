@@ -2,7 +2,9 @@ package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import java.io.PrintStream;
 import java.util.List;
@@ -56,6 +58,10 @@ public final class TestReport {
    * without tests, and the counts.
    */
   public void print(PrintStream out) {
+    print(out, Terminal.behind(out));
+  }
+
+  void print(PrintStream out, Terminal terminal) {
     if (!outcomes.isEmpty()) {
       TextTable table = new TextTable("Result", "Rule", "Test", "Seconds");
       for (TestOutcome each : outcomes) {
@@ -66,29 +72,40 @@ public final class TestReport {
                 each.name(),
                 String.format(Locale.ROOT, "%.2f", each.seconds())));
       }
-      table.print(out);
+      table.print(out, terminal);
     }
     for (TestOutcome each : outcomes) {
       if (!each.passed()) {
         out.println();
-        out.println(
-            TextTable.shown(
-                "FAILED  %s  %s: %s".formatted(each.at(), each.rule(), each.name()), 400));
-        each.failures().forEach(line -> out.println("  " + TextTable.shown(line, 1_000)));
+        print(
+            out,
+            terminal,
+            "FAILED  ",
+            TextTable.shown("%s  %s: %s".formatted(each.at(), each.rule(), each.name()), 392));
+        each.failures().forEach(line -> print(out, terminal, "  ", TextTable.shown(line, 1_000)));
       }
     }
-    faults.forEach(fault -> out.println(TextTable.shown(fault.message(), 1_000)));
-    untested.forEach(each -> out.println(TextTable.shown("no tests  " + each, 400)));
-    out.printf(
-        "%s in %s: %d failed, %s, %s without tests%s%n",
-        DisplayFormat.count(outcomes.size(), "test"),
-        DisplayFormat.count(files, "file"),
-        failed(),
-        DisplayFormat.count(faults.size(), "fault"),
-        DisplayFormat.count(untested.size(), "rule"),
-        outcomes.isEmpty()
-            ? ""
-            : "; each test that could run also ran with its records shuffled with seed " + seed);
+    faults.forEach(fault -> print(out, terminal, "", TextTable.shown(fault.message(), 1_000)));
+    untested.forEach(each -> print(out, terminal, "no tests  ", TextTable.shown(each, 390)));
+    print(
+        out,
+        terminal,
+        "",
+        "%s in %s: %d failed, %s, %s without tests%s"
+            .formatted(
+                DisplayFormat.count(outcomes.size(), "test"),
+                DisplayFormat.count(files, "file"),
+                failed(),
+                DisplayFormat.count(faults.size(), "fault"),
+                DisplayFormat.count(untested.size(), "rule"),
+                outcomes.isEmpty()
+                    ? ""
+                    : "; each test that could run also ran with its records shuffled with seed "
+                        + seed));
+  }
+
+  private static void print(PrintStream out, Terminal terminal, String start, String text) {
+    out.println(WrappedText.fitted(terminal, start, text));
   }
 
   public String json() {

@@ -1,12 +1,16 @@
 package dev.lockstep.app.authoring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.rules.SigmaDocuments;
+import dev.lockstep.app.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -47,6 +51,28 @@ class LintReportTest {
 
   private JsonNode lint() throws IOException {
     return new ObjectMapper().readTree(new LintReport(SigmaDocuments.of(List.of(folder))).json());
+  }
+
+  @Test
+  void fitsTheLinesToTheTerminal() throws IOException {
+    Files.writeString(folder.resolve("bad.yml"), RULE.replace("level: high", "level: severe"));
+    Files.writeString(folder.resolve("good.yml"), RULE);
+    LintReport report = new LintReport(SigmaDocuments.of(List.of(folder)));
+    assertThat(printed(report, new Terminal(80, false)))
+        .anyMatch(line -> line.startsWith("refused  "))
+        .anyMatch(line -> line.startsWith("warning  "))
+        .allMatch(line -> line.length() <= 80 || line.contains(folder.toString()));
+    assertThat(printed(report, Terminal.NONE))
+        .filteredOn(line -> line.startsWith("refused  "))
+        .singleElement()
+        .asString()
+        .endsWith("high, critical");
+  }
+
+  private static List<String> printed(LintReport report, Terminal terminal) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    report.print(new PrintStream(bytes, true, UTF_8), terminal);
+    return bytes.toString(UTF_8).lines().toList();
   }
 
   /**

@@ -3,9 +3,12 @@ package dev.lockstep.app.authoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.rules.SigmaDocuments;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +99,18 @@ class RuleTesterTest {
 
     assertThat(report.outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
     assertThat(report.isGood()).isTrue();
+  }
+
+  @Test
+  void fitsTheReasonsOfAFailureToTheTerminal() throws IOException {
+    String other = RECORD.replace("Add member to role", "an operation that is not selected");
+    TestReport report = run(test("fires", "1", other));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8), new Terminal(80, false));
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .anyMatch(line -> line.startsWith("  expected, but not found: a finding"))
+        .anyMatch(line -> line.startsWith("1 test in 1 file: 1 failed"))
+        .allMatch(line -> line.length() <= 80 || line.contains(folder.toString()));
   }
 
   @ParameterizedTest
