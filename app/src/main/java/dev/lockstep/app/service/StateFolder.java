@@ -198,10 +198,14 @@ final class StateFolder implements AutoCloseable {
 
   /** Records the changelogs with which the state in this folder is written from now on. */
   void recordChangelogs(Map<String, String> changelogs) {
+    Path file = path.resolve(CHANGELOGS);
     try {
-      Files.write(path.resolve(CHANGELOGS), lines(changelogs));
+      Files.write(file, lines(changelogs));
     } catch (IOException e) { // the disk is full, or the folder is gone, which is reported
-      LOG.debug("could not record the changelogs of the state", e);
+      LOG.debug(
+          "could not write the file {}, which lists the changelog topics of the local state",
+          Quoted.of(file.toString()),
+          e);
     }
   }
 

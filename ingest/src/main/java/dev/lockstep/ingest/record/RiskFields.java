@@ -28,7 +28,10 @@ final class RiskFields {
   @Nullable String agentId;
   @Nullable String agentName;
 
-  /** Id under the key that Graph gives an agent beside the older {@code agentId}. */
+  /**
+   * Id of an agent from the key {@code identityId}, which Graph writes beside the older key {@code
+   * agentId}.
+   */
   @Nullable String identityId;
 
   @Nullable String signInRequestId;
