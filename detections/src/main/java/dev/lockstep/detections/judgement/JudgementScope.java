@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changed fact whose verdicts are asked for; null asks for those of all facts
  * @param unkept fact that the rule is given beside those that are kept, or null
- * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
+ * @param onlyRaising day of which only verdicts that add or raise a finding are wanted; null for
+ *     all
  */
 public record JudgementScope(
     @Nullable KeptFact changed, @Nullable KeptFact unkept, @Nullable RuleDay onlyRaising) {
   /** Scope of all facts of a day. */
   public static final JudgementScope WHOLE_DAY = new JudgementScope(null, null, null);
 
-  /** Returns the scope of all facts of a day, of which only verdicts that raise are wanted. */
+  /**
+   * Returns the scope of all facts of a day, limited to the verdicts that add or raise a finding.
+   */
   public static JudgementScope raising(RuleDay day) {
     return new JudgementScope(null, null, day);
   }
@@ -27,12 +30,15 @@ public record JudgementScope(
     return new JudgementScope(fact, null, null);
   }
 
-  /** Returns the scope of one changed fact, of which only verdicts that raise are wanted. */
+  /** Returns the scope of one changed fact, limited to the verdicts that add or raise a finding. */
   public static JudgementScope raising(KeptFact changed, RuleDay day) {
     return new JudgementScope(changed, null, day);
   }
 
-  /** Returns the scope of a fact that is not kept, of which only verdicts that raise are wanted. */
+  /**
+   * Returns the scope of a fact that is not kept, limited to the verdicts that add or raise a
+   * finding.
+   */
   public static JudgementScope unkept(KeptFact fact, RuleDay day) {
     return new JudgementScope(fact, fact, day);
   }

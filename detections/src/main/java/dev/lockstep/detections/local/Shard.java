@@ -184,7 +184,7 @@ final class Shard implements Output, Joins.Output {
     drain(revised, to);
   }
 
-  /** Passes on the contributions to findings since the last call. */
+  /** Passes on what was contributed to findings since the last call. */
   void drainContributed(Consumer<Caused<Contribution>> to) {
     drain(contributed, to);
   }

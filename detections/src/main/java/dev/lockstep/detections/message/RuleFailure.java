@@ -6,8 +6,8 @@ import java.io.Writer;
 import java.util.ServiceConfigurationError;
 
 /**
- * Failure of a rule's code: which throwables are one, and its text, which can be read even if the
- * failure's own methods fail.
+ * Static methods that tell failures of a rule's code from other errors, and that read the failures'
+ * texts. A text can be read even if the failure's own methods fail.
  */
 public final class RuleFailure {
   private RuleFailure() {}

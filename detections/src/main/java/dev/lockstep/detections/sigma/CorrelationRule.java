@@ -484,7 +484,7 @@ public final class CorrelationRule implements SigmaSetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /** Relay of the hits of a group to the outer correlation, which refers to the group's one. */
+  /** Relay of the hits of an inner correlation's group, as facts, to the outer correlation. */
   private record HitRelay(
       CorrelationNode node,
       CorrelationNode parent,
