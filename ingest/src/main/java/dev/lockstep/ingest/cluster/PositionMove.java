@@ -3,6 +3,7 @@ package dev.lockstep.ingest.cluster;
 import dev.lockstep.schemas.AlikeRun;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.process.Causes;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -17,6 +18,12 @@ public final class PositionMove {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
   private static final int MOVE_ATTEMPTS = 5;
+
+  /**
+   * Beginning of the message with which Kafka's client fails if a broker ends a transaction with an
+   * unexpected error. Brokers do so at times where another producer fences the transaction then.
+   */
+  private static final String UNEXPECTED_END = "Unhandled error in EndTxnResponse";
 
   private PositionMove() {}
 
@@ -48,7 +55,7 @@ public final class PositionMove {
         move.run();
         return;
       } catch (KafkaException e) {
-        if (!KafkaTarget.isFenced(e) || attempt == MOVE_ATTEMPTS) {
+        if (!isMeeting(e) || attempt == MOVE_ATTEMPTS) {
           throw e;
         }
         LOG.info(
@@ -58,6 +65,13 @@ public final class PositionMove {
             MOVE_ATTEMPTS);
       }
     }
+  }
+
+  private static boolean isMeeting(KafkaException failure) {
+    return KafkaTarget.isFenced(failure)
+        || Causes.first(
+                failure, cause -> String.valueOf(cause.getMessage()).startsWith(UNEXPECTED_END))
+            != null;
   }
 
   private static void moveOnce(PartitionWriter writer, long to, String number) {

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -44,6 +45,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KafkaIngestTest {
   private static final String NO_ANSWER =
@@ -761,10 +764,19 @@ class KafkaIngestTest {
     assertThat(counts.total().mapped()).isEqualTo(2);
   }
 
-  @Test
-  void movesThePosition_thoughARunningReaderTakesThePartitionBackMeanwhile() {
+  static Stream<RuntimeException> failuresOfAMoveThatMeetsARunningReader() {
+    return Stream.of(
+        new InvalidProducerEpochException("an old epoch"),
+        new KafkaException("in a fatal state", new ProducerFencedException("newer")),
+        new KafkaException("Unhandled error in EndTxnResponse: an unexpected error"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresOfAMoveThatMeetsARunningReader")
+  void movesThePosition_thoughARunningReaderTakesThePartitionBackMeanwhile(
+      RuntimeException failure) {
     clients.showPartitions();
-    clients.refusal = new InvalidProducerEpochException("an old epoch");
+    clients.refusal = failure;
     ingest(false, "earliest").move("latest");
     assertThat(clients.position().getNextOffset()).isEqualTo(1000);
     assertThat(clients.producers).hasSize(2).allMatch(MockProducer::closed);

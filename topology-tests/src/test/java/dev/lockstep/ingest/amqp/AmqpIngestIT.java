@@ -230,7 +230,10 @@ final class AmqpIngestIT {
           .atMost(TIMEOUT)
           .until(() -> onlooker.activities(prefix).size() > before);
       awaitEnd();
-      assertThat(problems).containsExactly("");
+      // A broker may answer a commit that meets the fencing with an unexpected error.
+      assertThat(problems)
+          .contains("")
+          .allMatch(problem -> problem.isEmpty() || problem.contains("EndTxnResponse"));
     } finally {
       looks.shutdownNow();
     }
