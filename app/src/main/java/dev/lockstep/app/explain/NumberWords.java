@@ -121,9 +121,16 @@ final class NumberWords {
     }
     return switch (name) {
       case "line" -> String.valueOf(value); // a line of a rule's table, which is a phrase
+      case "known" -> known(String.valueOf(value));
       case "api" -> "api \"" + value + "\""; // names of APIs can be verbs
       default -> DisplayFormat.words(name) + " " + value;
     };
+  }
+
+  /** Returns {@code not known} for a value that is "no" or begins with it, with its reason. */
+  private static String known(String value) {
+    boolean isNot = value.equals("no") || value.startsWith("no, ");
+    return isNot ? "not known" + value.substring("no".length()) : "known " + value;
   }
 
   static String number(String name, double number) {

@@ -50,6 +50,15 @@ class NumberWordsTest {
   }
 
   @Test
+  void saysThatANetworkIsNotKnown_orWhatItIsKnownBy() {
+    assertThat(of(Map.of("known", "no", "network", "AS64527/FI")))
+        .isEqualTo("not known, network AS64527/FI");
+    assertThat(of(Map.of("known", "no, since it was hosting")))
+        .isEqualTo("not known, since it was hosting");
+    assertThat(of(Map.of("known", "registry"))).isEqualTo("known registry");
+  }
+
+  @Test
   void saysLimitsLast() {
     assertThat(of(Map.of("limitKm", 500.0, "effectiveKm", 12.0)))
         .isEqualTo("effective 12 km; limit 500 km");
