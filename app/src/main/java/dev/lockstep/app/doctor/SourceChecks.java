@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.wiring.ConnectionStringPlace;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,12 @@ final class SourceChecks {
               yield into -> lookAt(folder, into);
             }
           };
-      doctor.add("source " + source.name(), check);
+      doctor.add(
+          "source " + source.name(),
+          into -> {
+            check.look(into);
+            warnOfOtherPlace(into, source);
+          });
     }
     if (config.sources().isEmpty()) {
       doctor.add(
@@ -38,6 +44,29 @@ final class SourceChecks {
               into.warn(
                   "the configuration has no source",
                   "add a source, or run without the role ingest"));
+    }
+  }
+
+  /** Warns of a connection string that names another hub or namespace than the source does. */
+  static void warnOfOtherPlace(CheckReport into, Config.Source source) {
+    ConnectionStringPlace named = ConnectionStringPlace.of(source);
+    if (named == null) {
+      return;
+    }
+    if (named.hub() != null && !named.hub().equalsIgnoreCase(source.hub())) {
+      into.warn(
+          "the connection string is for the hub %s (EntityPath), and hub is %s"
+              .formatted(Quoted.of(named.hub()), Quoted.of(source.hub())),
+          "take the connection string of a policy of this hub or of the namespace, or correct hub");
+    }
+    String namespace = source.namespace();
+    if (namespace != null
+        && !source.properties().values().containsKey("bootstrap.servers")
+        && !named.namespace().equalsIgnoreCase(namespace)) {
+      into.warn(
+          "the connection string is for the namespace %s, which is read, and namespace is %s"
+              .formatted(Quoted.of(named.namespace()), Quoted.of(namespace)),
+          "take the connection string of that namespace, or remove namespace");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Static methods that return the properties with which a Kafka client reads event hubs. */
 public final class EventHubs {
@@ -61,6 +62,18 @@ public final class EventHubs {
    */
   public static String namespace(String connectionString) {
     return host(connectionString);
+  }
+
+  /** Returns the event hub that a connection string names as its EntityPath, or null. */
+  public static @Nullable String hub(String connectionString) {
+    for (String part : parts(connectionString.strip())) {
+      int equals = part.indexOf('=');
+      if (equals > 0 && part.substring(0, equals).strip().equalsIgnoreCase("EntityPath")) {
+        String hub = part.substring(equals + 1).strip();
+        return hub.isEmpty() ? null : hub;
+      }
+    }
+    return null;
   }
 
   static String scope(String namespace) {

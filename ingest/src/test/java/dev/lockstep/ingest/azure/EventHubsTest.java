@@ -76,6 +76,14 @@ class EventHubsTest {
   }
 
   @Test
+  void namesTheHubOfAConnectionString() {
+    assertThat(EventHubs.hub(STRING + "\r\n")).isEqualTo("hub");
+    assertThat(EventHubs.hub("Endpoint=sb://a.b/; entitypath = signins ;")).isEqualTo("signins");
+    assertThat(EventHubs.hub("Endpoint=sb://a.b/;EntityPath=")).isNull();
+    assertThat(EventHubs.hub("Endpoint=sb://a.b/;SharedAccessKeyName=l")).isNull();
+  }
+
+  @Test
   void printsNoProperties() {
     KafkaSourceConfig config =
         new KafkaSourceConfig("s", "t", EventHubs.kafkaProperties(STRING), false, "earliest");
