@@ -1,7 +1,6 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.CheckedValue;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,16 +21,6 @@ final class ClientPropertyBounds {
           "max.block.ms", 1_000,
           "buffer.memory", 1 << 20);
 
-  /** Prefixes by which Kafka Streams gives a property to some of its clients alone. */
-  private static final List<String> PREFIXES =
-      List.of(
-          "main.consumer.",
-          "restore.consumer.",
-          "global.consumer.",
-          "consumer.",
-          "producer.",
-          "admin.");
-
   private ClientPropertyBounds() {}
 
   /**
@@ -42,19 +31,10 @@ final class ClientPropertyBounds {
   static void check(Map<String, CheckedValue> properties) {
     properties.forEach(
         (key, setting) -> {
-          Integer least = LEAST.get(withoutPrefix(key));
+          Integer least = LEAST.get(ClientPropertyNames.withoutPrefix(key));
           if (least != null) {
             setting.whole(least, Long.MAX_VALUE);
           }
         });
-  }
-
-  private static String withoutPrefix(String key) {
-    for (String prefix : PREFIXES) {
-      if (key.startsWith(prefix)) {
-        return key.substring(prefix.length());
-      }
-    }
-    return key;
   }
 }

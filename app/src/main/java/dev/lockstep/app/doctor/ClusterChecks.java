@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.ClientProperties;
+import dev.lockstep.app.config.ClientPropertyNames;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.TopicAdmin;
 import dev.lockstep.app.kafka.TopicChecks;
@@ -91,6 +92,7 @@ public final class ClusterChecks {
     Config.Kafka kafka = config.kafka();
     warnOfOverridden(into, "kafka.properties", kafka.properties());
     warnOfSmallRequests(into, kafka.properties());
+    warnOfMisspelt(into, "kafka.properties", kafka.properties());
     try {
       if (!anyReached(into, kafka.bootstrapServers())) {
         return;
@@ -125,6 +127,16 @@ public final class ClusterChecks {
               .formatted(String.join(" and ", named) + (named.size() == 1 ? " has" : " have")),
           "remove " + (named.size() == 1 ? "it" : "them"));
     }
+  }
+
+  static void warnOfMisspelt(CheckReport into, String check, ClientProperties properties) {
+    ClientPropertyNames.misspelt(properties)
+        .forEach(
+            (name, nearest) ->
+                into.warn(
+                    check,
+                    name + " has no effect, because no Kafka client knows it",
+                    "write " + nearest + ", or remove it"));
   }
 
   static void warnOfSmallRequests(CheckReport into, ClientProperties properties) {

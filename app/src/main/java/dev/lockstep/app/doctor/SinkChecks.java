@@ -72,6 +72,7 @@ public final class SinkChecks {
 
   private static void topic(CheckReport into, SinkConfig.Topic sink) throws InterruptedException {
     ClusterChecks.warnOfOverridden(into, into.check() + " properties", sink.properties());
+    ClusterChecks.warnOfMisspelt(into, into.check() + " properties", sink.properties());
     if (!ClusterChecks.anyReached(into, sink.bootstrapServers())) {
       return;
     }

@@ -35,6 +35,7 @@ final class SourceChecks {
           into -> {
             check.look(into);
             warnOfOtherPlace(into, source);
+            ClusterChecks.warnOfMisspelt(into, into.check() + " properties", source.properties());
           });
     }
     if (config.sources().isEmpty()) {

@@ -29,6 +29,34 @@ class ClusterChecksTest {
 
   @ParameterizedTest
   @CsvSource({
+    "security.protcol, security.protocol",
+    "producer.bufer.memory, producer.buffer.memory",
+    "SASL.mechanism, sasl.mechanism",
+    "security.protocol, ''",
+    "num.stream.threads, ''",
+    "main.consumer.max.poll.records, ''",
+    "topic.retention.ms, ''",
+    "com.example.interceptor.key, ''"
+  })
+  void namesThePropertyThatIsMeant_onlyWhereANameIsLikeAKnownOne(String name, String meant) {
+    CheckReport report = new CheckReport("kafka");
+    ClusterChecks.warnOfMisspelt(
+        report, "kafka.properties", new ClientProperties(Map.of(name, "any")));
+
+    assertThat(report.lines()).hasSize(meant.isEmpty() ? 0 : 1);
+    assertThat(report.lines())
+        .allSatisfy(
+            line ->
+                assertThat(line.text())
+                    .endsWith(
+                        name
+                            + " has no effect, because no Kafka client knows it; write "
+                            + meant
+                            + ", or remove it"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "max.request.size, 1000, 1",
     "producer.max.request.size, ' 1048575 ', 1",
     "max.request.size, 1048576, 0",
