@@ -83,7 +83,9 @@ public final class Cluster {
   private final Map<String, Uuid> topicIds = new HashMap<>();
   private volatile @Nullable Loss loss;
   private volatile @Nullable Loss removed;
+  private volatile @Nullable Loss removedState;
   private final List<UnreadRecords> unread = new CopyOnWriteArrayList<>();
+  private final RemovedState state = new RemovedState();
   private volatile List<String> warnings = List.of();
   private volatile @Nullable Group group;
   private int looks;
@@ -159,6 +161,14 @@ public final class Cluster {
    */
   public @Nullable String removedUnread() {
     return recent(removed);
+  }
+
+  /**
+   * Returns the last message about Kafka records that were removed from changelogs, or null after
+   * an hour without one. The message begins with the time at which the removal was found.
+   */
+  public @Nullable String removedState() {
+    return recent(removedState);
   }
 
   private static @Nullable String recent(@Nullable Loss last) {
@@ -283,12 +293,8 @@ public final class Cluster {
     Map<String, String> ids = new TreeMap<>();
     try (Admin admin = admin()) {
       String id = admin.describeCluster().clusterId().get();
-      List<String> names =
-          admin.listTopics().names().get().stream()
-              .filter(name -> topics.isInternal(name) && name.endsWith("-changelog"))
-              .toList();
       admin
-          .describeTopics(names)
+          .describeTopics(topics.changelogs(admin))
           .allTopicNames()
           .get()
           .forEach((name, topic) -> ids.put(name, id + "/" + topic.topicId()));
@@ -534,6 +540,7 @@ public final class Cluster {
       topicProblem = found == null ? silence.problem(kafka.bootstrapServers()) : found.what();
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);
+        recordRemovedState(admin);
       }
     } catch (ExecutionException | KafkaException e) {
       unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
@@ -567,6 +574,18 @@ public final class Cluster {
       haveAnswered = haveAnswered && recordRemoved(records, admin);
     }
     silence.record(haveAnswered, began);
+  }
+
+  private void recordRemovedState(Admin admin) throws InterruptedException {
+    try {
+      String what = state.look(admin, new Topics(kafka.topicPrefix()).changelogs(admin));
+      if (what != null) {
+        LOG.warn("{}", what);
+        removedState = new Loss(Instant.now(), what);
+      }
+    } catch (ExecutionException e) { // this client may not ask, or a changelog is being made
+      LOG.debug("could not check whether records of the changelogs were removed", e);
+    }
   }
 
   /** Compares settings of topics and of other instances, and keeps differences as warnings. */

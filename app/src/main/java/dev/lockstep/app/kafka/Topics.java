@@ -208,6 +208,13 @@ public record Topics(String prefix) {
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
+  /** Returns the names of the existing changelogs. */
+  Set<String> changelogs(Admin admin) throws ExecutionException, InterruptedException {
+    Set<String> names = new TreeSet<>(admin.listTopics().names().get());
+    names.removeIf(name -> !isInternal(name) || !name.endsWith("-changelog"));
+    return names;
+  }
+
   static String names(Stream<String> all) {
     return DisplayFormat.first(3, all.map(Quoted::of).toList());
   }

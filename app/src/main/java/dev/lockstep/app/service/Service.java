@@ -385,6 +385,7 @@ public final class Service implements AutoCloseable {
     List<String> reasons = new ArrayList<>();
     add(reasons, cluster.lost());
     add(reasons, cluster.removedUnread());
+    add(reasons, cluster.removedState());
     add(reasons, stateFolder.gone());
     add(reasons, systemTime.problem());
     reasons.addAll(cluster.warnings());

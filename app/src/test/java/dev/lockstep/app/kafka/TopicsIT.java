@@ -431,6 +431,48 @@ class TopicsIT {
   }
 
   @Test
+  void tellsThatRecordsOfAChangelogWereRemoved_alsoAfterTheSettingIsRepaired() throws Exception {
+    String topic = "is.detect-subjects-changelog";
+    Cluster cluster = cluster("is.");
+    cluster.prepare();
+    NewTopic changelog =
+        new NewTopic(topic, 4, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+    admin.createTopics(List.of(changelog)).all().get();
+    TopicAdmin.awaitLeaders(admin, List.of(changelog));
+    write(topic, 5);
+    look(cluster);
+    assertThat(cluster.removedState()).isNull();
+    alter(topic, "compact,delete");
+    TopicPartition partition = new TopicPartition(topic, 0);
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(3))).all().get();
+    alter(topic, "compact");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+    assertThat(cluster.removedState())
+        .endsWith(
+            ": records of the changelog \"is.detect-subjects-changelog\" were removed by"
+                + " retention or by hand, so state that is restored from there is incomplete"
+                + " (is.detect-subjects-changelog-0); set cleanup.policy to compact, and see"
+                + " \"Rebuild\" in docs/operations.md");
+    Cluster afterARestart = cluster("is.");
+    afterARestart.prepare();
+    look(afterARestart);
+    assertThat(afterARestart.removedState()).contains(topic);
+  }
+
+  private static void write(String topic, int records) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < records; i++) {
+        producer.send(new ProducerRecord<>(topic, 0, new byte[] {(byte) i}, new byte[] {1})).get();
+      }
+    }
+  }
+
+  @Test
   void warnsOfATopicOfPublishedRules_thatWasAltered() throws Exception {
     Cluster cluster = cluster("l.");
     cluster.prepare();

@@ -1,0 +1,64 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Check for Kafka records that were removed from the changelogs of detect. Compaction leaves the
+ * first offset of a partition where it is, so a first offset above 0 tells of retention, or of a
+ * person. State that is restored from such a changelog is incomplete, without an error. For one
+ * thread.
+ */
+final class RemovedState {
+  private final Map<TopicPartition, Long> known = new HashMap<>();
+
+  /**
+   * Returns a message about records that were removed from changelogs since the last call, or null
+   * if there are none. The first call tells of all that were ever removed.
+   */
+  @Nullable String look(Admin admin, Set<String> changelogs)
+      throws ExecutionException, InterruptedException {
+    Set<TopicPartition> partitions = new HashSet<>();
+    admin
+        .describeTopics(changelogs)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (name, topic) ->
+                topic
+                    .partitions()
+                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition()))));
+    return look(TopicAdmin.offsets(admin, partitions, OffsetSpec.earliest()));
+  }
+
+  /** Returns the message of {@link #look(Admin, Set)} for given first offsets. */
+  @Nullable String look(Map<TopicPartition, Long> first) {
+    Set<String> partitions = new TreeSet<>();
+    Set<String> topics = new TreeSet<>();
+    first.forEach(
+        (partition, offset) -> {
+          Long before = known.put(partition, offset);
+          if (offset > (before == null ? 0 : before)) {
+            partitions.add(partition.toString());
+            topics.add(partition.topic());
+          }
+        });
+    return partitions.isEmpty()
+        ? null
+        : "records of the %s %s were removed by retention or by hand, so state that is restored from there is incomplete (%s); set cleanup.policy to compact, and see \"Rebuild\" in docs/operations.md"
+            .formatted(
+                topics.size() == 1 ? "changelog" : "changelogs",
+                Topics.names(topics.stream()),
+                DisplayFormat.first(3, List.copyOf(partitions)));
+  }
+}
