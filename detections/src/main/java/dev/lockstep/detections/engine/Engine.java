@@ -224,7 +224,8 @@ public final class Engine {
    * time goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace arrival time up to which rules and calls have waited long enough
+   * @param grace arrival time that decides which waits for missing facts are over: those that end
+   *     at or before it
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);

@@ -159,7 +159,8 @@ public final class Joins {
    * goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace arrival time up to which rules and calls have waited long enough
+   * @param grace arrival time that decides which waits for identity links are over: those that end
+   *     at or before it
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
    */
@@ -176,7 +177,8 @@ public final class Joins {
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
-   * @param grace arrival time up to which rules and calls have waited long enough
+   * @param grace arrival time that decides which waits for identity links are over: those that end
+   *     at or before it
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
    */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * 01           version of this layout
  * length name  name of the task that wrote the record, after the length of the name in 1 byte
  * low          8 bytes: the watermark, up to which everything has passed the task
- * grace        8 bytes: arrival time up to which rules and calls have waited long enough
+ * grace        8 bytes: arrival time up to which the waits of rules and calls are over
  * flags        1 byte: 1 if records may have come too late to be waited for, otherwise 0
  * length part  each part, after its length in 4 bytes
  * </pre>

@@ -7,8 +7,8 @@ package dev.lockstep.detections.topology;
  *
  * @param stage name of the task, for example {@code principal-3}
  * @param low time up to which everything has passed the task
- * @param grace arrival time up to which rules and calls have waited long enough, by the furthest
- *     source
+ * @param grace arrival time of the furthest source, which decides which waits of rules and calls
+ *     are over: those that end at or before it
  * @param overdue whether records may have come for which the service had stopped waiting, so that
  *     work is due without a later grace
  */

@@ -135,8 +135,8 @@ public final class ActivityOutput {
    * Adds a source partition's watermark to every partition of the activity topic.
    *
    * @param lowAt partition watermark
-   * @param graceAt arrival time up to which rules and calls have waited long enough, in
-   *     milliseconds since 1970
+   * @param graceAt arrival time in milliseconds since 1970 that decides which waits of rules and
+   *     calls are over: those that end at or before it
    */
   void watermark(Where where, long lowAt, long graceAt, boolean idle) {
     byte[] encoded =

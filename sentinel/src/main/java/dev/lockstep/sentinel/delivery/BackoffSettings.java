@@ -23,7 +23,8 @@ public record BackoffSettings(
   /**
    * Creates the settings of the waits between attempts to send rows.
    *
-   * @throws IllegalArgumentException with the fix
+   * @throws IllegalArgumentException if a time is not above zero, or the longest wait is shorter
+   *     than the first; its message has the fix
    */
   public BackoffSettings {
     checkPositive("firstBackoff", firstBackoff);

@@ -16,7 +16,8 @@ public record DailyBudget(long rows, long bytes) {
   /**
    * Creates a budget.
    *
-   * @throws IllegalArgumentException with the fix
+   * @throws IllegalArgumentException if {@code rows} or {@code bytes} is below 1; its message has
+   *     the fix
    */
   public DailyBudget {
     if (rows < 1 || bytes < 1) {

@@ -41,7 +41,8 @@ public record ForwarderConfig(
   /**
    * Creates a configuration.
    *
-   * @throws IllegalArgumentException with the fix
+   * @throws IllegalArgumentException if a cap of rows or the ceiling is below 1; its message has
+   *     the fix
    */
   public ForwarderConfig {
     maxRowsPerHour = Map.copyOf(maxRowsPerHour);

@@ -32,7 +32,7 @@ public record SentinelConfig(
   /**
    * Creates settings.
    *
-   * @throws IllegalArgumentException with the fix
+   * @throws IllegalArgumentException if a value cannot be used; its message has the fix
    */
   public SentinelConfig {
     allowedHosts = Set.copyOf(allowedHosts);

@@ -51,7 +51,7 @@ public final class WebhookSink implements Sink {
    * @param url https, or http on this machine
    * @param secret at least 16 characters
    * @param clock clock with which the service's dates are compared
-   * @throws IllegalArgumentException with the fix, if a value cannot be used
+   * @throws IllegalArgumentException if a value cannot be used; its message has the fix
    */
   public WebhookSink(String name, RowFormat format, URI url, String secret, InstantSource clock) {
     this(name, format, url, secret, clock, Duration.ofSeconds(30));
