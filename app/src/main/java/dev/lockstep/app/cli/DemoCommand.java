@@ -167,7 +167,7 @@ public final class DemoCommand implements Callable<Integer> {
         .ifPresent(
             name -> {
               throw new OperatorException(
-                  "could not write to %s: the demo would overwrite %s there, which may not be a file of a demo; name a new folder"
+                  "could not write to %s: the demo would overwrite %s there, which could be a file of your own; name a new folder"
                       .formatted(Quoted.of(folder), name));
             });
   }

@@ -15,8 +15,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader for commands of the Sigma rules that were published last, and of the raw fields that rules
- * name.
+ * Reader that commands use to get the Sigma rules that were published last, and the raw fields that
+ * rules name.
  */
 public final class LatestRules {
   private LatestRules() {}

@@ -16,10 +16,7 @@ import java.util.Set;
 record KnownPrincipals(int days, Set<String> traits) {
   static final String OVERFLOW = "overflow";
 
-  /**
-   * Text that is stored as a lesson of a day on which the vault accepted a call that names no
-   * principal.
-   */
+  /** Trait that is learned on a day on which the vault accepted a call that names no principal. */
   static final String NOBODY = "nobody";
 
   private static final String PRINCIPAL = "principal ";

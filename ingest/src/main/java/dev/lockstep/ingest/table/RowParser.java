@@ -135,9 +135,9 @@ public final class RowParser {
   }
 
   /**
-   * Reads a row's columns into the fields of a log record, and returns the row's slice. The slice
-   * gets the arrival time that the column {@code _TimeReceived} has. It is returned unchanged if
-   * the hub gave an arrival time, or if that column has no readable time.
+   * Reads a row's columns into the fields of a log record, and returns the row's slice with its
+   * arrival time. The column {@code _TimeReceived} has that time. The slice is returned unchanged
+   * if the hub gave an arrival time, or if that column has no readable time.
    */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {

@@ -28,7 +28,7 @@ public final class SentinelSink implements Sink {
       SentinelConfig config, StreamForm form, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
       throw new IllegalArgumentException(
-          "could not configure Sentinel: auth is none, which is only for this machine, such as 127.0.0.1, and the endpoint is \"%s\"; use managed-identity, workload-identity or client-secret"
+          "could not configure Sentinel: the endpoint \"%s\" is not on this machine, and auth is none; use managed-identity, workload-identity or client-secret"
               .formatted(config.endpoint()));
     }
     this.config = config;
