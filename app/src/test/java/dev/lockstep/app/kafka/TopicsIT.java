@@ -396,11 +396,7 @@ class TopicsIT {
     String topic = "ir.detect-findings-repartition";
     Cluster cluster = cluster("ir.");
     cluster.prepare();
-    NewTopic internal =
-        new NewTopic(topic, 4, (short) 1)
-            .configs(Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
-    admin.createTopics(List.of(internal)).all().get();
-    TopicAdmin.awaitLeaders(admin, List.of(internal));
+    create(topic, Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
     assertThat(setting(topic, "retention.ms")).isEqualTo("-1");
     look(cluster);
     assertThat(cluster.warnings()).isEmpty();
@@ -435,10 +431,7 @@ class TopicsIT {
     String topic = "is.detect-subjects-changelog";
     Cluster cluster = cluster("is.");
     cluster.prepare();
-    NewTopic changelog =
-        new NewTopic(topic, 4, (short) 1).configs(Map.of("cleanup.policy", "compact"));
-    admin.createTopics(List.of(changelog)).all().get();
-    TopicAdmin.awaitLeaders(admin, List.of(changelog));
+    create(topic, Map.of("cleanup.policy", "compact"));
     write(topic, 5);
     look(cluster);
     assertThat(cluster.removedState()).isNull();
@@ -458,6 +451,12 @@ class TopicsIT {
     afterARestart.prepare();
     look(afterARestart);
     assertThat(afterARestart.removedState()).contains(topic);
+  }
+
+  private static void create(String topic, Map<String, String> configs) throws Exception {
+    List<NewTopic> topics = List.of(new NewTopic(topic, 4, (short) 1).configs(configs));
+    admin.createTopics(topics).all().get();
+    TopicAdmin.awaitLeaders(admin, topics);
   }
 
   private static void write(String topic, int records) throws Exception {

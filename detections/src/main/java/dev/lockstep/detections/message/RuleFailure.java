@@ -13,7 +13,7 @@ public final class RuleFailure {
   private RuleFailure() {}
 
   /**
-   * Throws an error on that no rule answers for, such as a lack of memory. A stack overflow, a
+   * Rethrows an error that is no failure of the rule, such as a lack of memory. A stack overflow, a
    * class that cannot be linked, a failed assertion and a service that cannot be loaded are
    * failures of the rule, as each exception is.
    */

@@ -151,7 +151,7 @@ public final class EventHubs {
         UNREADABLE + why + "; copy it from the namespace's shared access policies");
   }
 
-  /** Says whether a text begins with a quotation mark, as a value in a file of variables may. */
+  /** Returns whether a text begins with a quotation mark, straight or typographic. */
   private static boolean isQuoted(String text) {
     return !text.isEmpty() && "\"'\u201c\u201e\u2018".indexOf(text.charAt(0)) >= 0;
   }

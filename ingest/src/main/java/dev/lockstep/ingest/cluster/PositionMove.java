@@ -55,7 +55,7 @@ public final class PositionMove {
         move.run();
         return;
       } catch (KafkaException e) {
-        if (!isMeeting(e) || attempt == MOVE_ATTEMPTS) {
+        if (!isTakenBack(e) || attempt == MOVE_ATTEMPTS) {
           throw e;
         }
         LOG.info(
@@ -67,7 +67,7 @@ public final class PositionMove {
     }
   }
 
-  private static boolean isMeeting(KafkaException failure) {
+  private static boolean isTakenBack(KafkaException failure) {
     return KafkaTarget.isFenced(failure)
         || Causes.first(
                 failure, cause -> String.valueOf(cause.getMessage()).startsWith(UNEXPECTED_END))
