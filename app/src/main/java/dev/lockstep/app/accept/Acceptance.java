@@ -19,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detection that an operator accepts as expected, with the detections that its entry may hide as
- * well. The methods return the entry to write, which is an exception or a network of a partner, and
- * the other detections that the entry would hide.
+ * Detection that an operator accepts as expected, with all detections that the new exception or
+ * partner network could hide. The methods return the entry to write, which is an exception or a
+ * network of a partner, and the other detections that the entry would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
@@ -31,8 +31,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Entry that accepts a detection, an exception or a partner network, with its file and the other
-   * detections that it would hide. If there is such an entry already, nothing is written.
+   * Entry that accepts a detection, with the entry's file and the other detections that the entry
+   * would hide. The entry is an exception or a network of a partner. If there is such an entry
+   * already, nothing is written.
    *
    * @param file new file; or the configured file, if the entry is already in that file or in the
    *     folder of added files
@@ -182,9 +183,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the detections that would lose one severity level, because the entry hides other
-   * detections of their incident. An incident raises its detections only if enough rules agree in
-   * it.
+   * Returns the detections that would be one severity level lower, because the entry hides other
+   * detections of the same incident. An incident raises its detections only if enough rules agree
+   * in it.
    */
   private List<DetectionSummary> lowered(List<DetectionSummary> alsoHidden) {
     Set<String> hidden = new HashSet<>();

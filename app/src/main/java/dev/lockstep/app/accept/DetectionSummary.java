@@ -187,8 +187,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are only API calls, or only other events, while the detection
-   * has both kinds.
+   * Returns whether the given events are all of one kind, API calls or others, while the detection
+   * has events of both kinds.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();

@@ -32,8 +32,9 @@ final class MissedWindows {
   private MissedWindows() {}
 
   /**
-   * Returns a line for each correlation of the rule that a group has not fulfilled, about the
-   * largest window of all groups. Groups with a finding are left out.
+   * Returns a line for each correlation of the rule, about the largest window that did not fulfil
+   * the correlation's condition. Groups with a finding are left out. A correlation without such a
+   * window has no line.
    */
   static List<String> of(SigmaSetRule rule, List<JudgedSubject> groups) {
     Map<String, List<Missed>> byKind = new LinkedHashMap<>();

@@ -56,7 +56,10 @@ public final class LocalBroker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalBroker.class);
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-  /** Largest number of free ports that are tried, if other processes take them meanwhile. */
+  /**
+   * Largest number of attempts to start on a free port, which another process may take before the
+   * broker does.
+   */
   private static final int MOST_ATTEMPTS = 3;
 
   private static final int START_SECONDS = 30;

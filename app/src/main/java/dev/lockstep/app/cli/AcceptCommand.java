@@ -218,8 +218,8 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses a configuration in the source tree, unless it names a file outside the tree for the new
-   * entry.
+   * Refuses a configuration in the source tree, unless the configuration names a file outside the
+   * tree for the new entry.
    */
   private void refuseSources(Config read, Path found, @Nullable As as) {
     if (dryRun || !ProgramSources.contain(found)) {
@@ -242,7 +242,7 @@ public final class AcceptCommand implements Callable<Integer> {
     return file != null && !ProgramSources.contain(file);
   }
 
-  /** Refuses to write a file into the source tree, where git would list the file. */
+  /** Throws an exception if the file to write is in the source tree. */
   private static void refuseSources(As as, Path file) {
     if (ProgramSources.contain(file)) {
       String key = as == As.PARTNER_NETWORK ? "partners" : "exceptions";

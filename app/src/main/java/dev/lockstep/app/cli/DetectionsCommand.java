@@ -164,9 +164,9 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns whether findings may still come from a rule that this command's configuration lacks.
-   * They may come while the command waits, or from rules that instances take from the topic of
-   * published rules.
+   * Returns whether there may be findings of a rule that this command's configuration lacks. They
+   * may come while the command waits, or from rules that instances take from the topic of published
+   * rules.
    */
   private boolean mayHaveUnknownRules(ConfiguredRules configured) {
     SigmaRulesReader sigma = configured.sigma();

@@ -169,9 +169,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns how many events an added Sigma rule matched, under the name of the rule. For a
-   * correlation, the map has instead an entry for each rule that the correlation refers to. The map
-   * is empty if nothing was counted.
+   * Returns a map from the name of an added Sigma rule to the number of events that the rule
+   * matched. For a correlation, the map has instead an entry for each rule that the correlation
+   * refers to. The map is empty if nothing was counted.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();

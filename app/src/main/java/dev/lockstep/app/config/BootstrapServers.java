@@ -7,8 +7,8 @@ import dev.lockstep.schemas.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of a list of brokers as Kafka writes it, each a host and a port, with commas between them.
- * It has the messages about a wrong broker in the configuration and in an option.
+ * Check of a list of brokers in Kafka's form: the host and port of each broker, with commas between
+ * them. It has the messages about a wrong broker in the configuration and in an option.
  */
 public final class BootstrapServers {
   private static final String IS_WRONG = " is not a host and a port";

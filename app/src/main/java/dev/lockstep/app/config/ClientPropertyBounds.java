@@ -24,7 +24,7 @@ final class ClientPropertyBounds {
   private ClientPropertyBounds() {}
 
   /**
-   * Checks properties of Kafka clients.
+   * Checks that no value of a Kafka client property is below the lower bound of the property.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if a value is below its bound
    */

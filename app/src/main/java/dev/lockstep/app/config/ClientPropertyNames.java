@@ -38,7 +38,10 @@ public final class ClientPropertyNames {
     return known;
   }
 
-  /** Returns the names that no client knows but that are like a known name, each with that one. */
+  /**
+   * Returns a map from each name that no client knows, but that resembles a known name, to that
+   * known name.
+   */
   public static SortedMap<String, String> misspelt(ClientProperties properties) {
     SortedMap<String, String> misspelt = new TreeMap<>();
     for (String name : properties.values().keySet()) {

@@ -127,8 +127,8 @@ public record Config(
   }
 
   /**
-   * Returns the named configuration file, or else {@code lockstep.yaml} in the current folder. It
-   * is null if none is named and the folder has none.
+   * Returns the named configuration file, else {@code lockstep.yaml} in the current folder, or null
+   * if there is neither.
    */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {

@@ -61,8 +61,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Returns the configuration without the keys and sections that have problems. It is null if no
-   * usable configuration is left, or if there are more than {@value #MOST} problems.
+   * Returns the configuration without the keys and sections that have problems, or null if no
+   * usable configuration is left. It is also null if there are more than {@value #MOST} problems.
    */
   public @Nullable Config rest() {
     return rest;
@@ -147,8 +147,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the key or list entry at the line that a problem names, and returns whether there is
-   * one. Only the given part of the file is searched.
+   * Removes the key or list entry at the line that a problem names, and returns whether anything
+   * was removed. Only the given part of the file is searched.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {

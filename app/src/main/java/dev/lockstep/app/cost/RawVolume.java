@@ -82,7 +82,8 @@ public final class RawVolume {
   }
 
   /**
-   * Returns the category that ingest gives to each record of a message, empty if ingest finds none.
+   * Returns the category that ingest gives to each record of a message, or an empty text for a
+   * record without a category.
    */
   private List<String> categories(SourceMessage message) {
     List<String> categories = new ArrayList<>();
