@@ -20,7 +20,7 @@ public final class DeadLetterJson {
     out.writeStringField("body", DeadLetterText.body(letter));
   }
 
-  /** Writes the fields of a dead letter but for its body. */
+  /** Writes the fields of a dead letter, without its body. */
   public static void writeFields(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
     DeadLetter letter = DeadLetterText.letter(entry);
     out.writeStringField("id", entry.id().toString());

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /** Text of a dead letter: its place in the source, and the beginning of its body. */
 public final class DeadLetterText {
-  /** Length of the beginning of a body that is shown. */
+  /** Largest number of bytes of a body that are shown. */
   public static final int MOST_BYTES = 4_096;
 
   private DeadLetterText() {}

@@ -20,7 +20,8 @@ public final class DeadLetterTopic {
   private DeadLetterTopic() {}
 
   /**
-   * Runs a step with the topic that the configuration names.
+   * Calls a function with the log of dead letters, or of quarantined records, in the configured
+   * cluster.
    *
    * @param quarantine whether the topic of quarantined records is used instead
    * @throws OperatorException if Kafka fails

@@ -51,8 +51,8 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   }
 
   /**
-   * Creates a reader of a file that {@code replay --output} or {@code demo} wrote. The file may be
-   * a pipe if it is read only once.
+   * Creates a reader of the named file, which may be a pipe if the file is read only once. Messages
+   * about failures advise to name a file that {@code replay --output} or {@code demo} wrote.
    */
   public DetectionFile(String name, boolean readOnce) {
     this(name, readOnce, FIX);

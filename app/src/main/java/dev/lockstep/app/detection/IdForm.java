@@ -9,14 +9,14 @@ public final class IdForm {
   public static final int SHORTEST_PREFIX = 8;
 
   /**
-   * Beginning of the pseudonyms that {@code --redact} writes in place of finding ids, before a
-   * dash.
+   * First word of the pseudonyms that {@code --redact} writes in place of finding ids; a dash
+   * follows the word.
    */
   public static final String FINDING = "finding";
 
   /**
-   * Beginning of the pseudonyms that {@code --redact} writes in place of incident ids, before a
-   * dash.
+   * First word of the pseudonyms that {@code --redact} writes in place of incident ids; a dash
+   * follows the word.
    */
   public static final String INCIDENT = "incident";
 
@@ -45,7 +45,10 @@ public final class IdForm {
     return text.length() == LENGTH && text.chars().allMatch(IdForm::isDigit);
   }
 
-  /** Returns the shortest beginning that names an id, or all of a pseudonym. */
+  /**
+   * Returns the first {@value #SHORTEST_PREFIX} characters of an id, which are enough to name it,
+   * or the whole text if it is a pseudonym.
+   */
   public static String beginning(String id) {
     return isWhole(id) ? id.substring(0, SHORTEST_PREFIX) : id;
   }

@@ -44,8 +44,8 @@ public final class LatestById<T> {
   }
 
   /**
-   * Stores or replaces the value of an id. Above the largest number of values, the one with the
-   * earliest time is dropped, which may be the new one. Returns whether one was dropped.
+   * Stores or replaces the value of an id, and returns whether a value was dropped because there
+   * were too many. The dropped value is the one with the earliest time, which may be the new one.
    *
    * @param at time of the change, in milliseconds since 1970
    */

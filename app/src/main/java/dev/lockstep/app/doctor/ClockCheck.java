@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClockCheck {
   /**
-   * Difference between this machine's clock and another clock from which the check fails. At such a
-   * difference, records may be quarantined and tokens refused.
+   * Smallest difference between this machine's clock and another clock at which the check fails. At
+   * such a difference, records may be quarantined and tokens refused.
    */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
 

@@ -15,7 +15,10 @@ final class DiskRoom {
 
   private DiskRoom() {}
 
-  /** Judges a file system of {@code whole} bytes, of which some are free. */
+  /**
+   * Adds to the report whether the file system of the state folder has enough free room. The file
+   * system has {@code whole} bytes, of which {@code bytes} are free.
+   */
   static void ofState(CheckReport into, Path folder, long whole, long bytes) {
     String name = Quoted.of(folder);
     if (whole == 0) {
@@ -34,7 +37,10 @@ final class DiskRoom {
     }
   }
 
-  /** Judges the room of a file that can be written to. */
+  /**
+   * Adds to the report whether the disk of a writable file has enough free room. {@code bytes} are
+   * free.
+   */
   static void ofFile(CheckReport into, Path file, long bytes) {
     String name = Quoted.of(file);
     if (bytes < LEAST_FOR_BATCH) {

@@ -110,8 +110,8 @@ record HostReachability(boolean reached, String what, String fix) {
   }
 
   /**
-   * Returns whether Java refused a certificate because it does not name the host. Only the message
-   * of the exception tells this reason.
+   * Returns whether Java refused a server's certificate because the certificate does not name the
+   * host. Only the message of the exception tells this reason.
    */
   private static boolean isOfAnotherHost(Throwable failure) {
     CertificateException refused = Causes.find(failure, CertificateException.class);

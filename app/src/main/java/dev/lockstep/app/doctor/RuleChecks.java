@@ -219,8 +219,8 @@ public final class RuleChecks {
   }
 
   /**
-   * Adds warnings about missing input of a rule, and returns whether the rule lacks nothing. The
-   * rule lacks its log categories if none of them is among the newest records. It may also lack
+   * Adds warnings about missing input of a rule, and returns whether the rule has all its input.
+   * The rule lacks its log categories if none of them is among the newest records. It may also lack
    * identity links, firewall logs, alerts or a GeoIP database. A missing database is one warning
    * for all rules, at the end.
    */

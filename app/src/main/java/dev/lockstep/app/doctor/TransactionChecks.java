@@ -29,7 +29,10 @@ final class TransactionChecks {
     this.config = config;
   }
 
-  /** Checks one transactional id for each role that writes: of detect, and of each source. */
+  /**
+   * Checks the rights on one transactional id of the role {@code detect}, and on one for each
+   * source.
+   */
   void look(CheckReport into) {
     ClusterNames names = new ClusterNames(config.kafka().topicPrefix());
     List<String> beginnings = new ArrayList<>();

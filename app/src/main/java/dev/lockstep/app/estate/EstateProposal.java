@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of a share of calls: a Front Door profile with at least this share counts as the
-   * operator's own. The share is 1/{@value} of a gateway's calls through Front Door. Only the
-   * replay that counts the findings of the proposed gateway uses this limit.
+   * Denominator of the smallest share of a gateway's calls with which a Front Door profile counts
+   * as the operator's own. The share is 1/{@value} of the gateway's calls through Front Door. Only
+   * the replay that counts the findings of the proposed gateway uses this limit.
    */
   private static final int OWN_DOOR_PART = 20;
 
   /**
-   * Denominator of a share of events: if more than this share contradict {@code true}, {@code
-   * false} is proposed. The share is 1/{@value}. If at least one event and at most this share
-   * contradict {@code true}, the line with {@code true} is commented out. If none does, {@code
-   * true} is proposed, and not commented out.
+   * Denominator of the largest share of events that may contradict {@code true}; above this share,
+   * {@code false} is proposed. The share is 1/{@value}. If at least one event and at most this
+   * share contradict {@code true}, the line with {@code true} is commented out. If none does,
+   * {@code true} is proposed, and not commented out.
    */
   private static final int AGAINST_PART = 4;
 

@@ -50,7 +50,7 @@ final class UncoveredSignIns {
     }
   }
 
-  /** Adds each API with sign-ins to which no policy applied to the weak settings. */
+  /** Adds to the weak settings each API that has sign-ins to which no policy applied. */
   void find(List<Hygiene.Item> items) {
     uncovered.forEach((api, seen) -> uncovered(api, seen, items));
   }
@@ -74,7 +74,7 @@ final class UncoveredSignIns {
     }
   }
 
-  /** Adds the reason if the check of these sign-ins has to be skipped. */
+  /** Adds the reason if the check for sign-ins without a policy has to be skipped. */
   void skip(Map<Hygiene.Check, String> why) {
     if (enrichment.estate().apis().isEmpty()) {
       why.put(Hygiene.Check.NO_POLICY, "the estate lists no API");

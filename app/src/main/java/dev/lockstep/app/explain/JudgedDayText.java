@@ -87,7 +87,7 @@ final class JudgedDayText {
     lines.labelled(2, item.date().toString(), 12, of(item) + summary(item.day()));
   }
 
-  /** Prints a day with its facts, and with its comparisons as far as the scope has them. */
+  /** Prints a day with its facts, and with the comparisons that the scope selects. */
   void whole(Item item) {
     lines.blank();
     brief(item);

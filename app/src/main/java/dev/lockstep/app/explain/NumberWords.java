@@ -68,8 +68,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns the name whose unit a number has, which mostly is its own. A limit without a unit
-   * beside exactly one other number has that number's unit.
+   * Returns the name that gives the unit of a number, which mostly is the number's own name. A
+   * limit without a unit beside exactly one other number has that number's unit.
    *
    * @param numeric names of all numbers of the gate
    */
@@ -127,7 +127,10 @@ final class NumberWords {
     };
   }
 
-  /** Returns {@code not known} for a value that is "no" or begins with it, with its reason. */
+  /**
+   * Returns {@code not known, REASON} for the value {@code no, REASON}, and {@code known VALUE} for
+   * any other value. The reason may be absent.
+   */
   private static String known(String value) {
     boolean isNot = value.equals("no") || value.startsWith("no, ");
     return isNot ? "not known" + value.substring("no".length()) : "known " + value;
