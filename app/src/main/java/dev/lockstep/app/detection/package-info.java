@@ -1,6 +1,6 @@
 /**
- * Detections as commands read them: from files with one a line, such as the output of {@code
- * replay}, the rows of {@code demo} and the files of file sinks, and from the topic of detections.
+ * Detections as commands read them, from the topic of detections or from files with one detection
+ * on each line, such as the output of {@code replay}.
  *
  * <p>Code that decides whether a detection exists does not belong here.
  */

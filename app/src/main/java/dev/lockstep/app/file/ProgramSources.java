@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Folders with the sources of this program, among whose files no command should write. */
+/** Folders with the sources of this program, into which no command should write. */
 public final class ProgramSources {
   private static final Path MAIN =
       Path.of("app", "src", "main", "java", "dev", "lockstep", "app", "Main.java");

@@ -4,7 +4,7 @@ import dev.lockstep.schemas.process.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Path without symbolic links, by which two names of one file are recognised. */
+/** Path without symbolic links, which shows whether two paths lead to the same file. */
 public final class RealPath {
   private RealPath() {}
 

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * majority of its controllers a cluster goes on to name dead brokers as leaders.
  */
 final class BrokerSilence {
-  /** Longer than a cluster with a majority takes to give the partitions of a dead broker away. */
+  /**
+   * Longest silence that is tolerated: a cluster with a majority of its controllers gives a dead
+   * broker's partitions to others within this time.
+   */
   static final Duration TOLERATED = Duration.ofSeconds(15);
 
   private final LongSupplier nanos;

@@ -213,7 +213,10 @@ public final class Cluster {
     unread.add(records);
   }
 
-  /** Returns whether all brokers that had to be asked have answered. */
+  /**
+   * Records a message about removed records, if any, and returns whether all brokers that had to be
+   * asked have answered.
+   */
   private boolean recordRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
     try {
       String what = records.look(admin);
@@ -283,8 +286,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns the ids of the existing changelogs by name, each after the id of the cluster. The state
-   * on a disk belongs to those that it was written with.
+   * Returns the existing changelogs by name, each with the cluster's id and the topic's id. The
+   * state on a disk belongs to the changelogs with which it was written.
    *
    * @throws KafkaException if the cluster does not answer
    */
@@ -566,7 +569,10 @@ public final class Cluster {
     return now;
   }
 
-  /** Looks for removed records, until a broker that leads a partition or a group is silent. */
+  /**
+   * Looks for removed records until a broker does not answer, and records whether all brokers have
+   * answered.
+   */
   private void recordSilence(Admin admin) throws InterruptedException {
     long began = nanos.getAsLong();
     boolean haveAnswered = true;

@@ -37,7 +37,10 @@ final class DifferingInstances {
                 hosts.size() == 1 ? "has" : "have");
   }
 
-  /** Returns the hash in a client id, or null. It has the word and the length of the own one. */
+  /**
+   * Returns the hash in a client id, or null if the client id has none. The hash has the word and
+   * the length of the own one.
+   */
   private static @Nullable String mark(String clientId, String own) {
     String word = own.substring(0, own.indexOf('-') + 1);
     int at = clientId.lastIndexOf(word); // a topic prefix may contain the word

@@ -257,9 +257,10 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Reads the topic up to its end, and returns the files of the last published set. The files are
-   * given by name. The result is null if no set is complete, or if this object has already returned
-   * the last one. A damaged set counts only if none was published after it.
+   * Reads the topic to its end, and returns the files of the last published set, or null if there
+   * is no new set. The files are given by name. There is no new set if no set is complete, or if
+   * this object has already returned the last one. A damaged set counts only if none was published
+   * after it.
    *
    * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read

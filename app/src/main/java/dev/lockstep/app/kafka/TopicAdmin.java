@@ -49,7 +49,7 @@ public final class TopicAdmin {
     }
   }
 
-  /** Creates topics, and returns those that another instance has created by then. */
+  /** Creates topics, and returns those that another instance has created first. */
   static List<NewTopic> create(Admin admin, List<NewTopic> missing) throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();
     Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();

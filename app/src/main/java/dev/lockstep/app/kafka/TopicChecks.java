@@ -29,7 +29,7 @@ public final class TopicChecks {
   private TopicChecks() {}
 
   /**
-   * Problem of one topic, or of several that are named by {@code what}.
+   * Problem of one topic, or of several topics, whose names are then in {@code what}.
    *
    * @param check name of the check
    */

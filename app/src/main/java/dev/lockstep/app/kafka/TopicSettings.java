@@ -27,7 +27,8 @@ final class TopicSettings {
   private TopicSettings() {}
 
   /**
-   * Refuses a topic with another cleanup policy, or with timestamps that its producers set.
+   * Refuses a topic with another cleanup policy than Lockstep sets, or with timestamps that its
+   * producers set.
    *
    * @throws OperatorException if the topic cannot be used
    */
@@ -70,9 +71,9 @@ final class TopicSettings {
   record Harm(String key, String found, String wanted) {}
 
   /**
-   * Returns a setting of an internal topic by which Kafka may remove state, or records that are not
-   * read yet. Returns null if there is none. Kafka Streams itself removes the records of a topic
-   * between two stages once they are read.
+   * Returns a setting of an internal topic by which Kafka may remove state or unread records, or
+   * null if there is none. Kafka Streams itself removes the records of a topic between two stages
+   * once they are read.
    */
   static @Nullable Harm harm(String topic, Config config) {
     boolean isState = topic.endsWith("-changelog");
@@ -98,8 +99,8 @@ final class TopicSettings {
   }
 
   /**
-   * Refuses a topic with another value of one setting. A setting that the cluster does not tell is
-   * not checked.
+   * Refuses a topic whose setting {@code key} has another value than Lockstep sets. A setting that
+   * the cluster does not tell is not checked.
    *
    * @throws OperatorException if the value differs
    */

@@ -69,9 +69,8 @@ public final class TopicSurvey {
   }
 
   /**
-   * Returns how the retention and compaction settings of the detections topic differ from those
-   * with which Lockstep creates the topic. The result is null for other topics, and if no setting
-   * differs.
+   * Returns how retention and compaction of the detections topic differ from what Lockstep sets, or
+   * null if they do not differ. The result is also null for other topics.
    */
   private static TopicState.@Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(TopicSettings.COMPACTION_LAG)) {

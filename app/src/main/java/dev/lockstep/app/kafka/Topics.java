@@ -124,7 +124,10 @@ public record Topics(String prefix) {
             .formatted(names(gone.stream()));
   }
 
-  /** Returns the names of the topics that {@link #deleted} is about, in order. */
+  /**
+   * Returns the sorted names of topics that are missing although the role {@code detect} has used
+   * them.
+   */
   static Set<String> deletedNames(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
     Topics topics = new Topics(prefix);

@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
- * Command-line options that select dead letters by reason and source, with a note on unknown ones,
- * and the parser of ids of dead letters.
+ * Command-line options that select dead letters by reason and source. The class also prints a note
+ * on an unknown reason or source, and parses ids of dead letters.
  */
 public final class DeadLetterOptions {
   @Option(

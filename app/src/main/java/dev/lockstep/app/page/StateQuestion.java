@@ -24,8 +24,8 @@ public record StateQuestion(Subject.@Nullable Kind kind, String text, boolean is
   private static final String FINDING = "finding";
 
   /**
-   * Parses the query part of a URL, such as {@code kind=principal&text=alice}. The result is null
-   * if the query has no valid question.
+   * Parses the query part of a URL, such as {@code kind=principal&text=alice}, or returns null if
+   * the query has no valid question.
    */
   static @Nullable StateQuestion of(@Nullable String query) {
     Map<String, String> values = new HashMap<>();

@@ -64,14 +64,14 @@ public final class ErasureRequest {
   private final Erasure erasure;
 
   /**
-   * Ids of principals whose UPN the operator gave in place of an id, by the id of a finding about
-   * the principal.
+   * Map from a finding's id to the id of its principal, for principals whose UPN was given in place
+   * of the id.
    */
   private final Map<String, String> namesakes = new TreeMap<>();
 
   /**
-   * Ids of principals that differ from the given id in case only, by the id of a finding about the
-   * principal.
+   * Map from a finding's id to the id of its principal, for ids that differ from the given id only
+   * in case.
    */
   private final Map<String, String> likeIds = new TreeMap<>();
 

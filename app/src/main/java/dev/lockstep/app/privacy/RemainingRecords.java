@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
-   * Longest time from when Kafka may delete a record until it does. Brokers check every 5 minutes
-   * by default, and remove files a minute later.
+   * Longest time that Kafka takes to delete a record once the record may be deleted. Brokers check
+   * every 5 minutes by default, and remove files a minute later.
    */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
@@ -123,10 +123,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns when retention will have deleted all present records of a topic or source. The result
-   * has no time if the topic keeps its records forever, or if its settings cannot be read or do not
-   * tell it. The time includes that of a segment, because Kafka deletes whole segments by their
-   * newest record.
+   * Returns a topic or source with the time at which retention will have deleted all its present
+   * records. The result has no time if the topic keeps its records forever, or if its settings
+   * cannot be read or do not tell it. The time includes that of a segment, because Kafka deletes
+   * whole segments by their newest record.
    */
   static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -154,11 +154,11 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns when compaction will have deleted all outdated records that a topic has now. A record
-   * is outdated if a later record of the same key supersedes or deletes it. There is no time if the
-   * settings do not tell it. The time includes that until a segment is closed, because Kafka
-   * compacts only closed segments. A write to the partition closes the segment; if it comes late,
-   * so does the deletion.
+   * Returns a topic with the time at which compaction will have deleted all outdated records that
+   * it has now. A record is outdated if a later record of the same key supersedes or deletes it.
+   * There is no time if the settings do not tell it. The time includes that until a segment is
+   * closed, because Kafka compacts only closed segments. A write to the partition closes the
+   * segment; if it comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

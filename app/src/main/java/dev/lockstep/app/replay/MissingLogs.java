@@ -13,10 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Table of the logs that the rules of a replay look for and of which the replay has no activity,
- * with these rules.
- */
+/** Table of the logs of which a replay has no activity, with the rules that look for each log. */
 final class MissingLogs {
   private static final int MOST_RULES = 8;
   private static final int MOST_CATEGORIES = 3;
@@ -60,8 +57,8 @@ final class MissingLogs {
   }
 
   /**
-   * Prints each log that rules look for and of which the replay has no activity, with these rules.
-   * The capture may have records of it that were rejected, quarantined or left out by their time.
+   * Prints each log of which the replay has no activity, with the rules that look for the log. The
+   * capture may have records of the log that were rejected, quarantined or left out by their time.
    * Prints nothing if there is no such log.
    */
   void print(PrintStream out) {

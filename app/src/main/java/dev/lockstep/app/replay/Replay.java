@@ -96,7 +96,7 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
-    /** Returns the number of detections that are not sent to sinks. */
+    /** Returns the number of detections in shadow, which are not sent to sinks. */
     long shadowed() {
       return detections.stream().filter(DetectionStatus::isInShadow).count();
     }
