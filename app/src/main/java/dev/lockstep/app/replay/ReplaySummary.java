@@ -42,7 +42,8 @@ public final class ReplaySummary {
   }
 
   /**
-   * Restricts the printed table of findings by rule to the rules whose ids meet a condition.
+   * Lets the printed table of findings by rule show only rules whose ids meet a condition, and
+   * returns this summary.
    *
    * @param rules condition, true for the ids of the rules whose findings are in the result
    */
@@ -100,8 +101,8 @@ public final class ReplaySummary {
   }
 
   /**
-   * Returns a message if no record of the input could be read, with the forms of input that can be
-   * read. The result is null if there was no record, or one that was read or has a known category.
+   * Returns a message that names the readable forms of input if no record could be read, and null
+   * otherwise. The result is null too if the input has no record, or a record of a known category.
    */
   public static @Nullable String unreadable(IngestCounts counts) {
     IngestCounts.Totals all = counts.total();

@@ -115,7 +115,7 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Replays the capture without eviction, so that the state of every day can be looked at.
+   * Replays the capture without eviction, and then lets a function look at the state of every day.
    *
    * @param atEnd function that looks at the state at the end
    * @return feed with its counts

@@ -47,8 +47,8 @@ public record ReportOrigin(
   }
 
   /**
-   * Returns the origin of the findings in a report that shows no configuration file and no commands
-   * to explain or accept findings.
+   * Returns an origin without a configuration file, and without commands that explain or accept
+   * findings.
    */
   public static ReportOrigin plain(String kind, String version) {
     return new ReportOrigin(kind, version, null, null, null, null, FILE);

@@ -84,8 +84,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line, or the environment variable, that sets {@code shadow} of the rule.
-   * It is {@code default} if nothing sets it.
+   * Returns the file and line, or the environment variable, that sets {@code shadow} of the rule,
+   * or {@code default} if nothing sets it.
    *
    * @param folder folder of the configuration, from which the path of a Sigma file starts; the
    *     returned path starts from the current folder if the file is below it
@@ -104,8 +104,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line, or the environment variable, that sets {@code enabled} of the rule.
-   * It is {@code default} if nothing sets it.
+   * Returns the file and line, or the environment variable, that sets {@code enabled} of the rule,
+   * or {@code default} if nothing sets it.
    */
   public String enabledAt() {
     return origin(RulesReader.ENABLED.name());

@@ -102,8 +102,8 @@ public record ConfiguredRules(
   }
 
   /**
-   * Returns whether a rule promises that each of its findings needs at least two events, such as a
-   * sign-in and a call. The answer is false for an unknown rule.
+   * Returns whether each finding of a rule needs at least two events, such as a sign-in and a call.
+   * The answer is false for an unknown rule.
    */
   public boolean firesByPairs(String id) {
     ConfiguredRule rule = rule(id);

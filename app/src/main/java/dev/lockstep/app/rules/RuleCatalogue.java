@@ -189,9 +189,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns in words what already uses an id: a built-in rule or a key of the section {@code
-   * rules}. The result is null if neither uses it. A new Sigma rule cannot have such an id. Rules
-   * of jars are not looked at.
+   * Returns in words that a built-in rule or a key of the section {@code rules} already uses an id,
+   * or null if none does. A new Sigma rule cannot have such an id. Rules of jars are not looked at.
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)

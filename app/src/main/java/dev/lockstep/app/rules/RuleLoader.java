@@ -69,8 +69,8 @@ public final class RuleLoader {
   }
 
   /**
-   * Returns the jars of the option {@code --rule}. The key of each jar is the value of the command
-   * line that error messages about the jar name. Jars in the given folders are left out.
+   * Returns the jars of the option {@code --rule} that are not in the given folders. The key of
+   * each jar is the value of the command line that error messages about the jar name.
    *
    * @throws OperatorException if one of them cannot be used
    */
@@ -110,8 +110,8 @@ public final class RuleLoader {
   }
 
   /**
-   * Returns the configured folders, for error messages about a Sigma rule. If no folder is
-   * configured, it returns the first Sigma file of {@code --rule}.
+   * Returns the configured folders, or the first Sigma file of {@code --rule} if there are none,
+   * for error messages about a Sigma rule.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

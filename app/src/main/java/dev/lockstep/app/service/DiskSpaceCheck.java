@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Check whether the disk of an instance's state is full, or a failure comes from a full disk. */
+/**
+ * Check whether the disk of an instance's state is full, and whether a failure comes from a full
+ * disk.
+ */
 final class DiskSpaceCheck {
   private DiskSpaceCheck() {}
 

@@ -18,8 +18,8 @@ final class LoggedProblem {
   }
 
   /**
-   * Logs that the problem has begun or ended since the last call. Another message about a lasting
-   * problem is not logged.
+   * Logs a problem that has begun since the last call, or the end of a problem that has ended since
+   * then. Another message about a lasting problem is not logged.
    *
    * @param problem message about the problem, or null if there is none
    */

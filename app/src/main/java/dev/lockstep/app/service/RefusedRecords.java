@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Check whether most recent records of a source were refused, which means rejected or quarantined.
- * Then the rules see little of the source, although it is read without an error, so the instance
- * counts as degraded. Ignored records do not count. Safe for use by several threads.
+ * Check whether more than half of a source's recent records were refused, which means rejected or
+ * quarantined. Then the rules see little of the source, although it is read without an error, so
+ * the instance counts as degraded. Ignored records do not count. Safe for use by several threads.
  */
 final class RefusedRecords {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedRecords.class);
@@ -61,7 +61,7 @@ final class RefusedRecords {
   }
 
   /**
-   * Stores the counts of each source for later comparisons, and logs where a source begins or
+   * Stores the counts of each source for later comparisons, and logs each source that begins or
    * ceases to be reported.
    *
    * @param read counts of each source, by its name

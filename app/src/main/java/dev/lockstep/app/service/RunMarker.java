@@ -63,7 +63,7 @@ final class RunMarker {
   }
 
   /**
-   * Returns a sentence about the unclean end of the process that left a marker file. It is null
+   * Returns a sentence about the unclean end of the process that left a marker file, or null
    * without the file.
    */
   static @Nullable String uncleanEnd(Path file) {

@@ -260,7 +260,7 @@ public final class Service implements AutoCloseable {
     return ingests.keySet();
   }
 
-  /** Returns the state of a source of this instance. It is null for any other source. */
+  /** Returns the state of a source, or null if this instance does not read the source. */
   public Ingest.@Nullable Status status(String source) {
     Ingest ingest = ingests.get(source);
     return ingest == null ? null : ingest.status();

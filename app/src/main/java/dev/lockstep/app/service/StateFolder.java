@@ -165,10 +165,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the state of Kafka Streams' tasks if none of the changelogs that it was written with is
-   * still there. Kafka Streams would continue with it, and so take events and findings for known
-   * that are in no topic. State without a whole record of its changelogs is kept, and so is the
-   * state of another application.
+   * Removes the state of Kafka Streams' tasks if all changelogs with which the state was written
+   * are gone. Kafka Streams would continue with that state, and so take events and findings for
+   * known that are in no topic. State without a whole record of its changelogs is kept, and so is
+   * the state of another application.
    *
    * @param changelogs ids of the existing changelogs of the application by name
    */
@@ -259,7 +259,7 @@ final class StateFolder implements AutoCloseable {
 
   /**
    * Watches the folder that Kafka Streams has created below this one for an application, so that
-   * {@link #gone} reports it too. Without stores on disk there is none.
+   * {@link #gone} reports its loss too. Without stores on disk there is no such folder.
    */
   void watch(String applicationId) {
     Path file = path.resolve(applicationId).resolve(STREAMS_FILE);
@@ -298,8 +298,8 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a message if a failure tells that another process has joined a consumer group with the
-   * instance id of this folder, otherwise null.
+   * Returns a message if a failure shows that another process uses this folder's instance id in a
+   * consumer group, otherwise null.
    */
   @Nullable String sharedId(Throwable failure) {
     return Causes.find(failure, FencedInstanceIdException.class) == null

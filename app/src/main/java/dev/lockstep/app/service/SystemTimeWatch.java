@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemTimeWatch {
   /**
-   * Number of milliseconds by which the clock may be behind without a message. The session timeout
-   * of consumer groups, 6 s by default, is longer.
+   * Number of milliseconds by which the clock may be behind the latest time that was seen, without
+   * a message. The session timeout of consumer groups, 6 s by default, is longer.
    */
   private static final long LEAST_MILLIS = 5_000;
 

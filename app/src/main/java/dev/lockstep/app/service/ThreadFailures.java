@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadFailures {
   /**
-   * Largest number of failures within {@link #WINDOW} after which a failed Kafka Streams thread is
-   * still replaced. Failures with a cause outside the process do not count. At one more, the
-   * service is given up.
+   * Number of failures within {@link #WINDOW} up to which each failed Kafka Streams thread is
+   * replaced. Failures with a cause outside the process do not count. At one more, the service is
+   * given up.
    */
   static final int MOST = 5;
 

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Optional logs that arrive although no source is configured to bring them, such as Front Door's.
- * The key {@code brings} of a source, or Azure's default name of its hub, tells which logs the
- * source is configured for. Rules and joins do not use the records of such a log, so an instance
- * that reads them counts as degraded.
+ * Check for optional logs that arrive although no source is configured to bring them, such as Front
+ * Door's. The key {@code brings} of a source, or Azure's default name of its hub, tells which logs
+ * the source is configured for. Rules and joins do not use the records of such a log, so an
+ * instance that reads them counts as degraded.
  */
 final class UnlistedLogs {
   private static final Logger LOG = LoggerFactory.getLogger(UnlistedLogs.class);

@@ -274,14 +274,14 @@ public final class ConfigKey<T> {
     return words;
   }
 
-  /** Returns the default as a person would write it. It is null if there is no default. */
+  /** Returns the default as a person would write it, or null if there is no default. */
   public @Nullable String byDefault() {
     return byDefault;
   }
 
   /**
-   * Returns the types of list entries in which the key is allowed, such as types of sources. The
-   * result is empty if entries of all types may have the key.
+   * Returns the types of sources or other entries in which the key is allowed, or an empty list if
+   * all types allow it.
    */
   public List<String> owners() {
     return owners;
