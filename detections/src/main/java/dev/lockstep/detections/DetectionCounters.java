@@ -53,7 +53,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
 
   private static final int ENDLESS_SECONDS = 30;
 
-  /** Id under which failures of the comparison of an event with all Sigma rules are counted. */
+  /** Id, in counts of failures, of the step that compares an event with all Sigma rules. */
   private static final String SIGMA = "sigma";
 
   /**

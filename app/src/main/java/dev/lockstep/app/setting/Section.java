@@ -430,7 +430,10 @@ public final class Section {
     }
   }
 
-  /** Returns the fix of a value in place of keys; without a space YAML reads no key from it. */
+  /**
+   * Returns the fix for a value that stands where keys are expected, such as a key without a space
+   * after its colon.
+   */
   private static String fixOf(Node value, List<String> known) {
     if (value instanceof ScalarNode scalar) {
       for (String key : known) {

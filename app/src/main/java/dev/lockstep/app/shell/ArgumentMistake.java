@@ -22,7 +22,10 @@ final class ArgumentMistake {
 
   private ArgumentMistake() {}
 
-  /** Returns a sentence about a mistake in the arguments, or null if the mistake is another. */
+  /**
+   * Returns a sentence about arguments that are missing, not taken or not taken together, or null
+   * for any other mistake.
+   */
   static @Nullable String sentence(ParameterException failure) {
     String name = failure.getCommandLine().getCommandSpec().qualifiedName();
     if (failure instanceof MissingParameterException lack && !lack.getMissing().isEmpty()) {

@@ -19,8 +19,8 @@ public final class UsageMistake {
   private UsageMistake() {}
 
   /**
-   * Returns a message about a mistyped command that names the nearest one. The result is null if
-   * something else is wrong with the arguments, or no command is near.
+   * Returns a message that names the command nearest to a mistyped one, or null if no command is
+   * near. The result is null too if something else is wrong with the arguments.
    */
   public static @Nullable String mistyped(ParameterException failure) {
     CommandLine command = failure.getCommandLine();

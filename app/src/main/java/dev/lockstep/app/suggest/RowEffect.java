@@ -45,8 +45,8 @@ public record RowEffect(
   public record Lowered(Detection finding, Severity to) {}
 
   /**
-   * Returns how rows of a networks file change the findings of a capture, from the findings without
-   * these rows and the findings with them.
+   * Compares the findings of a capture without and with some rows of a networks file, and returns
+   * the effect of these rows.
    *
    * @param accounted whether the rows explain an event, so that no other High finding has to show
    *     the event

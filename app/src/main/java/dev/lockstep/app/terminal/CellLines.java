@@ -72,8 +72,8 @@ final class CellLines {
   }
 
   /**
-   * Returns the length of the longest part of a cell. A part ends before a space, or after a mark
-   * such as a dash.
+   * Returns the length of the longest part of a cell, where a part ends before a space or after a
+   * dash or other mark.
    */
   static int longestPart(String cell) {
     int longest = 0;

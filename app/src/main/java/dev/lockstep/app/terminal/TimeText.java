@@ -18,8 +18,8 @@ public final class TimeText {
   private TimeText() {}
 
   /**
-   * Parses an ISO 8601 time with offset, or a date. A date means the start of that day in UTC. The
-   * result is null for any other text.
+   * Parses an ISO 8601 time with offset, or a date, and returns null for any other text. A date
+   * means the start of that day in UTC.
    */
   public static @Nullable Instant instant(String text) {
     String given = text.strip();
@@ -33,8 +33,9 @@ public final class TimeText {
   }
 
   /**
-   * Parses a duration of less than 366 days. It is a number with s, m, h or d, or ISO 8601. The
-   * result is null for any other text, zero, and a negative or longer duration.
+   * Parses a duration of less than 366 days, and returns null for any other text. A duration is a
+   * number with s, m, h or d, or ISO 8601. The result is null as well for zero, and for a negative
+   * or longer duration.
    */
   public static @Nullable Duration duration(String text) {
     String given = text.strip().toLowerCase(Locale.ROOT);

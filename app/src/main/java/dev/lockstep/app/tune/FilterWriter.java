@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writer of filters for a Sigma rule as YAML text, and finder of the fields that these may compare
- * in the rule's log sources.
+ * Writer of filters for a Sigma rule as YAML text, and finder of the fields that filters may
+ * compare in the rule's log sources.
  */
 final class FilterWriter {
   private static final int MOST_TITLE_CHARS = 160;

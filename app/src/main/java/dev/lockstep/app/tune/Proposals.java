@@ -26,9 +26,9 @@ final class Proposals {
   }
 
   /**
-   * Proposes a filter or an exception, unless it removes no finding that was closed as false. One
-   * that removes a finding closed as true is refused. A finding cites its first and last events, so
-   * its other events may keep it.
+   * Proposes a filter or an exception if it removes at least one finding that was closed as false.
+   * One that removes a finding closed as true is refused. A finding cites its first and last
+   * events, so its other events may keep it.
    *
    * @param words what it compares
    * @param lines lines of the filter or exception in YAML

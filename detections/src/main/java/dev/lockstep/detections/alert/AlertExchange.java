@@ -119,8 +119,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the gate that keeps alerts from corroborating findings at addresses of a network class.
-   * It is null if the class has no such gate.
+   * Returns the gate that keeps alerts from corroborating findings at addresses of a network class,
+   * or null if the class has none.
    */
   public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
