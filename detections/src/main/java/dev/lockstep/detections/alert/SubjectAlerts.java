@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts about the subject that are kept for one UTC day. The day is that of
-   * the last record of the alert. If there are more, those with the smallest hashes of their ids
-   * are kept.
+   * Largest number of alerts of one UTC day that are kept for the subject. The day is that of the
+   * last record of the alert. If there are more, those with the smallest hashes of their ids are
+   * kept.
    */
   private static final int MOST_ALERTS = 64;
 
   /**
-   * Largest number of findings that mention the subject and are kept for one UTC day. The day is
+   * Largest number of findings of one UTC day that mention the subject and are kept. The day is
    * that of the last event of the finding. If there are more, those with the smallest hashes of
    * their ids are kept.
    */
@@ -157,8 +157,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops one item of a day with more than {@code most} items, and returns this item. It is the
-   * item whose id has the largest hash. The result is null if the day has no more items than that.
+   * Drops and returns one item of a day that has more than {@code most} items, or returns null for
+   * any other day. The dropped item is that whose id has the largest hash.
    *
    * @param items items of all days, by id
    */

@@ -95,8 +95,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether a fact still has an event at its location, the location of its first event. The
-   * result is false if the first event was retracted and no other event had its address.
+   * Returns whether a fact still has an event at the address of its first event. The result is
+   * false if the first event was retracted and no other event had its address.
    *
    * @param most number of addresses that a fact keeps at most
    */

@@ -151,10 +151,10 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the dictionary's number for a value, such as a text or place, if there is one. The
-   * result tells whether there is one. The dictionary is that of state records, and a new value is
-   * added. Without a dictionary the method writes nothing, and with a full one that lacks the value
-   * only a marker. It then returns false, and the caller has to write the value in full.
+   * Writes the dictionary's number for a value, such as a text or place, or returns false if there
+   * is none. The dictionary is that of state records, and a new value is added. Without a
+   * dictionary the method writes nothing, and with a full one that lacks the value only a marker.
+   * The caller then has to write the value in full.
    */
   boolean number(Object word) {
     if (dictionary == null) {
@@ -211,8 +211,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes 36 characters of a text as 16 bytes if they are a GUID in lower case. Returns whether
-   * they are. If not, nothing is written.
+   * Writes 36 characters of a text as 16 bytes if they are a GUID in lower case, and returns
+   * whether they are. If not, nothing is written.
    *
    * @param from index of the first character
    */
@@ -240,9 +240,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a text if it consists of GUIDs in lower case with single spaces between them. Returns
-   * whether the text has that form. If not, nothing is written. The text has to be the last value
-   * of the bytes.
+   * Writes a text of GUIDs in lower case with single spaces between them, or writes nothing and
+   * returns false. The text has to be the last value of the bytes.
    */
   public boolean guids(String text) {
     if ((text.length() + 1) % (GUID_CHARS + 1) != 0) {

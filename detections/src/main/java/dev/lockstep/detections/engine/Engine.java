@@ -262,9 +262,9 @@ public final class Engine {
   }
 
   /**
-   * Checks up to {@code most} further state records, and evicts those that are too old to matter
-   * for events that arrive in time. Returns whether there are more to check. After a start it also
-   * looks for work that is still due.
+   * Evicts from up to {@code most} further state records those that no timely event can need, and
+   * returns whether records are left to check. After a start it also looks for work that is still
+   * due.
    *
    * @param most number of records to check
    */
@@ -326,9 +326,8 @@ public final class Engine {
   }
 
   /**
-   * Returns a Defender alert, with the gate, if any, that keeps all rules from using the alert. The
-   * gate also keeps the alert from corroborating findings. The result is null if no record of the
-   * alert has come.
+   * Returns a Defender alert with the gate, if any, that keeps all rules from using it, or null
+   * without records of the alert. The gate also keeps the alert from corroborating findings.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -406,9 +405,9 @@ public final class Engine {
   }
 
   /**
-   * Replaces a principal by a pseudonym in the state records of other subjects. Tokens, sessions
-   * and names that are the principal's alone are deleted. Returns the ids of the findings that may
-   * name the principal.
+   * Replaces a principal by a pseudonym in the state records of other subjects, and returns the ids
+   * of findings that may name the principal. Tokens, sessions and names that are the principal's
+   * alone are deleted.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     close();

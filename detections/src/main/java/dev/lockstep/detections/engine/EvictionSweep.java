@@ -106,8 +106,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Checks up to {@code most} further state records, and evicts those that are too old to matter
-   * for events that arrive in time. Returns whether there are more to check.
+   * Evicts from up to {@code most} further state records those that no timely event can need, and
+   * returns whether records are left to check.
    */
   boolean sweep(int most) {
     int low = ReachedTimes.dayOf(times.lowAt());

@@ -22,7 +22,7 @@ final class FactLimit {
   }
 
   /**
-   * Drops the facts of a kind that are last in order from a day that has more of them than are
+   * Drops facts of a kind, the last in order first, from a day with more of these facts than are
    * kept. From then on the findings of the day report an overflow.
    */
   void apply(SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {

@@ -158,11 +158,11 @@ public final class SubjectEvents {
   }
 
   /**
-   * Keeps, if the subject is an address, the name of an event's principal, and the id of a call
-   * that the address passed on. {@link #uses} shows the name for events of the principal without a
-   * name, such as calls. The event may have come from any address. A call was passed on if the
-   * gateway logged it with the subject's address, but another client made it; {@link #callsBehind}
-   * counts these calls.
+   * Keeps the name of an event's principal, and the id of a call that was passed on, if the subject
+   * is an address. {@link #uses} shows the name for events of the principal without a name, such as
+   * calls. The event may have come from any address. A call was passed on if the gateway logged it
+   * with the subject's address, but another client made it; {@link #callsBehind} counts these
+   * calls.
    */
   void keepForAddress(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
