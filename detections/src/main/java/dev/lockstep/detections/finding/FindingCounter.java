@@ -10,7 +10,10 @@ public interface FindingCounter {
   void finding(String rule, String severity);
 
   /**
-   * Counts, under the rule about alerts, a finding of another rule that an alert has corroborated.
+   * Counts a finding that an alert has corroborated. The count belongs to the rule that has the
+   * settings of alerts, not to the rule of the finding.
+   *
+   * @param alertRule id of the rule that has the settings of alerts
    */
   void corroborated(String alertRule);
 

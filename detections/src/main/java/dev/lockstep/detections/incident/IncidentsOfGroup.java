@@ -57,8 +57,8 @@ public final class IncidentsOfGroup {
   private @Nullable Map<String, Incident> incidents;
 
   /**
-   * Finding of the group, which is in at most one of its incidents. If too many findings start on a
-   * day, those with the largest hash are left out.
+   * Finding of the group, which is in at most one incident. If too many findings start on a day,
+   * those with the largest hash are left out.
    */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {
@@ -117,7 +117,7 @@ public final class IncidentsOfGroup {
     return members.isEmpty();
   }
 
-  /** Returns whether a changed finding is not a member of the group and does not become one. */
+  /** Returns whether the group stays as it is, because a changed finding was and stays outside. */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {
       return false;
@@ -145,9 +145,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds, replaces or removes a changed finding. Returns the id of the finding that is dropped
-   * because its day has too many. The dropped finding may be another than the changed one, and
-   * takes part in no incident. The result is null if none is dropped.
+   * Adds, replaces or removes a changed finding, and returns the id of the finding that is dropped
+   * for lack of room, or null. A finding is dropped if its day has too many. It may be another than
+   * the changed one, and takes part in no incident.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

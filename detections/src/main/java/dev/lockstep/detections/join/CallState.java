@@ -142,9 +142,9 @@ final class CallState {
   }
 
   /**
-   * Returns whether the call counts as late: only its identity link has come, and the link does not
-   * tell when the call was made. The call may then come much later than the link. Such a link has
-   * no time, or only its token's time of issue.
+   * Returns whether only the identity link of the call has come, and does not tell when the call
+   * was made. The call may then come much later than the link. Such a link has no time, or only its
+   * token's time of issue.
    */
   boolean isLate() {
     return call == null

@@ -46,9 +46,9 @@ final class DueList {
   private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
   /**
-   * Whether no record of this list was stored before this object wrote its first. {@link
-   * #nextNumbers} then has every minute with a stored record, so that reads of other minutes can be
-   * left out. Null until something is read for the first time.
+   * Whether the stored list was empty when this object first read it, or null before that. If it
+   * was empty, {@link #nextNumbers} has every minute with a stored record, so that reads of other
+   * minutes can be left out.
    */
   private @Nullable Boolean beganEmpty;
 
@@ -91,10 +91,9 @@ final class DueList {
     }
 
     /**
-     * Returns the time up to which {@code take} has removed every entry, within the range of times
-     * that its caller gave. The next {@code take} goes on from there. The time is the end of a
-     * minute, in milliseconds since 1970. Entries due before the range of times that the caller
-     * gave may be left.
+     * Returns the time up to which {@code take} has removed every entry that is due in the
+     * requested range of times. The next {@code take} goes on from there. The time is the end of a
+     * minute, in milliseconds since 1970. Entries due before the requested range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;

@@ -216,7 +216,8 @@ final class IdentityLinkJoin {
   }
 
   /**
-   * Deletes a call or link, unless it is kept longer.
+   * Deletes a call or link if the watermark has reached the time of its deletion, and otherwise
+   * schedules the deletion again.
    *
    * @param low watermark
    */

@@ -119,7 +119,7 @@ final class JoinStore {
   }
 
   /**
-   * Passes each call that an entry of a list names to a consumer, with the call's id and present
+   * Passes to a consumer each call that an entry of a list names, with the call's id and present
    * state. An entry names one call, or a bundle of calls. A call that has no state any more is left
    * out. A damaged record is deleted, and its id is passed to {@code damaged}.
    */

@@ -132,9 +132,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a key for the caller of a call without claims. It is the API Management subscription
-   * that the call names, or else the id of the call. It is null for a link, and for a call that
-   * waits for no link.
+   * Returns a key for the caller of a call that waits for its identity link, or null for a link or
+   * any other call. The key is the API Management subscription that the call names, or else the id
+   * of the call.
    */
   public @Nullable String callerKey() {
     return callerKey;

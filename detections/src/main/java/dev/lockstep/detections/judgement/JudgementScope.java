@@ -36,8 +36,8 @@ public record JudgementScope(
   }
 
   /**
-   * Returns the scope of a fact that is not kept, limited to the verdicts that add or raise a
-   * finding.
+   * Returns the scope of a fact that its day has no room to keep, limited to the verdicts that add
+   * or raise a finding.
    */
   public static JudgementScope unkept(KeptFact fact, RuleDay day) {
     return new JudgementScope(fact, fact, day);

@@ -60,8 +60,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Makes the limit on the size of a rule's lessons ignore the lessons that no later day can use.
-   * Without this call, such lessons are dropped and never count.
+   * Declares that lessons which no later day can use are kept, so that the limit on the size of a
+   * rule's lessons ignores them. Without this call, such lessons are dropped and never count.
    */
   public void keepLessons() {
     keepsLessons = true;
