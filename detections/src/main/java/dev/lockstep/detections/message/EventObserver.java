@@ -29,8 +29,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that lets all rules observe each event, and collects the facts that they state
- * by subject. It is for one thread.
+ * Part of the engine that lets all rules observe each event, and collects by subject the facts that
+ * they state. It is for one thread.
  */
 public final class EventObserver {
   private static final int LONGEST_TEXT = 512;

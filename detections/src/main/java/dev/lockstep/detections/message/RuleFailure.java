@@ -52,8 +52,8 @@ public final class RuleFailure {
   }
 
   /**
-   * Returns the text of a failure, or a text with its class if its own methods fail. It is cut
-   * after a number of UTF-16 units.
+   * Returns the text of a failure, cut after a number of UTF-16 units. If the failure's own methods
+   * fail, it is a text with the failure's class.
    */
   public static String text(Throwable failure, int mostUnits) {
     return Quoted.cut(text(failure), mostUnits);

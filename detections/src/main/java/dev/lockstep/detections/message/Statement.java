@@ -53,8 +53,8 @@ public final class Statement {
   }
 
   /**
-   * Refuses a subject of a kind that the rule does not declare, or whose id is too long. The id is
-   * part of the keys of state records.
+   * Throws an exception if a rule does not declare the kind of a subject, or if the id of the
+   * subject is too long. The id is part of the keys of state records.
    *
    * @param stating beginning of the message about a refused subject
    * @throws IllegalArgumentException if the rule may state no fact about the subject

@@ -237,9 +237,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers in a field of an event as texts, written so that equal numbers give
-   * different texts. A number that comes again gets one more zero behind the point, such as 10.0
-   * for the second 10. So state, which keeps equal texts once, keeps every number.
+   * Returns the numbers in a field of an event as texts, all of them different even where numbers
+   * are equal. A number that comes again gets one more zero behind the point, such as 10.0 for the
+   * second 10. So state, which keeps equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

@@ -160,8 +160,9 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words why an event that matches a rule, or a correlation's rule, is not counted. The
-   * event then has no subject, no group or no counted value. The list is empty for other events.
+   * Returns in words what a matching event lacks to be counted: a subject, a group or a counted
+   * value. A correlation counts events that one of its rules matches. The list is empty for other
+   * events.
    */
   public List<String> missing(SigmaSetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {

@@ -27,9 +27,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule made from a Sigma document, with one finding for each subject and UTC day with events that
- * {@link SigmaPass} found to match. The count of a finding is the number of distinct minutes with
- * such events.
+ * Rule made from a Sigma document, which gives one finding for each subject and UTC day that has
+ * matching events. {@link SigmaPass} matches the events. The count of a finding is the number of
+ * distinct minutes with such events.
  *
  * <p>The subject is the principal. Without a principal it is the client's address, then the first
  * account and the first address that an alert names, then the resource.

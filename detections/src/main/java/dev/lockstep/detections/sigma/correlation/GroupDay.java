@@ -441,10 +441,10 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether hits that were passed on to another correlation stay valid if the kept events
-   * no longer produce them. Such a hit stays valid if only later events displaced events of the
-   * hits, and the condition is such that no later event can undo a hit. An event that was retracted
-   * or moved since the last call may undo one. If more than {@link #MOST} hits were passed on, the
+   * Returns whether hits that were passed on to another correlation stay valid after events of
+   * these hits were dropped. A hit stays valid if only later events displaced events of the hits,
+   * and the condition is such that no later event can undo a hit. An event that was retracted or
+   * moved since the last call may undo one. If more than {@link #MOST} hits were passed on, the
    * result is false.
    */
   public boolean keepsRelayed() {
