@@ -115,8 +115,8 @@ public final class HitFinder {
   }
 
   /**
-   * Returns the window with the largest number for the condition, such as a count of events. Of
-   * several such windows it is the earliest. It is null if the day has no members.
+   * Returns the window whose compared number, such as a count of events, is largest, or null if the
+   * day has no events. Of several such windows it is the earliest.
    */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {

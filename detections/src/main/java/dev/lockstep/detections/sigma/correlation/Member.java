@@ -132,8 +132,8 @@ public final class Member {
   }
 
   /**
-   * Returns the matched rules and the values of a provisional form with claims as texts, with a
-   * mark of its principal.
+   * Returns the matched rules and the values of a provisional form as texts, marked with the form's
+   * principal. The form has claims.
    *
    * @param principal id of the form's principal
    */

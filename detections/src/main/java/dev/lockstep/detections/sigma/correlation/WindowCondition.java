@@ -49,8 +49,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils the condition, provided that it compares by {@code gt}
-   * and {@code gte} only. For other operators the result has no meaning. It is at least 1. Without
+   * Returns the smallest count that fulfils the condition, if all its thresholds compare by {@code
+   * gt} or {@code gte}. For other operators the result has no meaning. It is at least 1. Without
    * comparisons it is the number of rules of a temporal correlation, otherwise 1.
    */
   public int need() {

@@ -108,9 +108,9 @@ public record Header(
   }
 
   /**
-   * Returns the id of the document's rule if it is not the first rule of its file, such as {@code
-   * role/ordered}. It is the file's name and the document's own name or, without a name that can be
-   * an id, the words of the title.
+   * Returns the id, such as {@code role/ordered}, that the document's rule gets if its file has
+   * another rule before it. It is the file's name and the document's own name or, without a name
+   * that can be an id, the words of the title.
    *
    * @param file name of the file without folder and ending
    */

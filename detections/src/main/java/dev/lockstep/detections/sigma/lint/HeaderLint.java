@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /** Lint of the keys that all Sigma documents have, such as title, id, tags and tests. */
 final class HeaderLint {
-  /** Sentences of the file that {@code rules new} writes, which their author has to replace. */
+  /** Sentences that {@code rules new} writes into a file for the author of the rule to replace. */
   private static final Set<String> TEMPLATE_TEXTS =
       Set.of(
           "Tell in a sentence what happened, and why it matters.",
@@ -146,7 +146,7 @@ final class HeaderLint {
     }
   }
 
-  /** Warns of a document without a test that fires, or without one that does not. */
+  /** Warns if a document lacks a test in which it must fire, or a test in which it must not. */
   static void tests(Header header, List<Warning> warnings) {
     if (header.regressionTests() != null) {
       return;

@@ -34,9 +34,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether a condition on rule names can hold for a time window with an event of at least
-   * one named rule. A name is true for a time window that has events of that rule. The result is
-   * false for {@code not a and not b}, and true if there are too many rules to tell.
+   * Returns whether a condition on rule names can hold when at least one of the named rules has an
+   * event in the time window. A name is true for a time window that has events of that rule. The
+   * result is false for {@code not a and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
