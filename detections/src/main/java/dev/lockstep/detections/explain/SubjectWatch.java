@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Watcher of selected subjects, which has the rules observe each of their events once more and
- * keeps the result.
+ * Watcher of selected subjects, which has the rules observe each event of these subjects once more
+ * and keeps the result.
  */
 public final class SubjectWatch implements Watcher {
   private static final String FAILED = "the rule failed: ";

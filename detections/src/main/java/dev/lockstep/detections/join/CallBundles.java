@@ -28,8 +28,8 @@ final class CallBundles {
   private static final char POINTER = 'p';
 
   /**
-   * Kind of the record that marks calls of a bundle for which no identity link came in time. Each
-   * of them counts as made by its API Management subscription.
+   * Kind of the record that marks those calls of a bundle for which no identity link came in time.
+   * Each of them counts as made by its API Management subscription.
    */
   private static final char MARKS = 'b';
 

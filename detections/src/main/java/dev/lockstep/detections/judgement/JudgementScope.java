@@ -5,8 +5,7 @@ import dev.lockstep.detections.state.RuleDay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a day that a rule is asked to judge: all of its facts, or the verdicts of one changed
- * fact.
+ * Part of a day that a rule is asked to judge: all facts of the day, or one changed fact.
  *
  * @param changed fact whose verdicts are asked for; null asks for those of all facts
  * @param unkept fact that the rule is given beside those that are kept, or null

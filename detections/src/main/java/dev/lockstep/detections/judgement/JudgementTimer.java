@@ -12,8 +12,8 @@ public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
 
   /**
-   * Longest time for which a reading of the garbage collection time also serves later judgements.
-   * To read it is expensive, so it is done seldom.
+   * Longest time for which a measured garbage collection time is reused for later judgements. To
+   * measure it is expensive, so it is done seldom.
    */
   private static final long FRESH_NANOS = 100_000_000L;
 

@@ -258,8 +258,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Throws an exception if the lessons of all days, with those of one day, are too large for their
-   * state record.
+   * Throws an exception if the lessons of a day, together with those of the other days, are too
+   * large for one state record.
    */
   private void checkRecord(RuleState state, int day, Map<String, Integer> traits) {
     NavigableMap<Integer, Map<String, Integer>> lessons = state.lessons();

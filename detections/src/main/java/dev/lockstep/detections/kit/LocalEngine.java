@@ -254,10 +254,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Postpones the output of changed counts and times of findings until a call such as {@link
-   * #findings}. Without this, the changes are given out when the state of a finding's subject
-   * leaves memory. If changes of 10,000 subjects without state in memory wait already, the changes
-   * of a further subject do not wait.
+   * Postpones the output of changed counts and times of findings until a method such as {@link
+   * #findings} is called. Without this, the changes are given out when the state of a finding's
+   * subject leaves memory. If changes of 10,000 subjects without state in memory wait already, the
+   * changes of a further subject do not wait.
    */
   public void postponeUntilFlush() {
     engine.postponeUntilFlush();

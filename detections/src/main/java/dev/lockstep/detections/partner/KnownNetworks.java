@@ -35,7 +35,7 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Name of a number learned from each closed day: in how many minutes the partner called. A name
+   * Name of the trait that counts in how many minutes of a closed day the partner called. A name
    * that ends with a colon is followed by the text of a network.
    */
   private static final String MINUTES = "minutes";

@@ -325,10 +325,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which an ended change window suppresses findings about new
-   * networks of its partner. The minute is 1440 if no window does so on that day. The suppression
-   * lasts from the end of the window to the end of the second UTC day after the window's last day.
-   * So on the days after the end it is minute 0.
+   * Returns from which minute of a day findings about new networks are suppressed because a change
+   * window of the partner ended lately. The minute is 1440 if there is no such window. The
+   * suppression lasts from the end of the window to the end of the second UTC day after the
+   * window's last day. So on the days after the end it is minute 0.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

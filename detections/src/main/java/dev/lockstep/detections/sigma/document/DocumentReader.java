@@ -28,7 +28,7 @@ public final class DocumentReader {
   }
 
   /**
-   * Documents that were read from a file without a fault, and the faults of the file and of refused
+   * Documents of a file that have no fault, and the faults of the file and of its refused
    * documents.
    *
    * @param documents documents without a fault, in the order of the file

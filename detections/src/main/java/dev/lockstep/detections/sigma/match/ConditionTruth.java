@@ -203,8 +203,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
 
     /**
-     * Returns whether it is proved that no truth values of the comparisons give the formula the
-     * wanted value. It is false if the search for such values took too many steps to tell.
+     * Returns whether this search proves that no truth values of the comparisons give the formula
+     * the wanted value. The result is false if the search took too many steps to tell.
      */
     boolean excludes(Formula formula, boolean wanted) {
       return !finds(formula, wanted) && !isTooLong();

@@ -32,9 +32,9 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * Longest fragment that has just been found, for each state of the search. The text that was read
-   * so far ends with that fragment. The entry is the state at the end of the fragment: the state
-   * itself, or a state to which its failure links lead. It is 0 if no fragment ends there.
+   * Longest fragment with which the text read so far ends, for each state of the search. The entry
+   * is the state at the end of the fragment: the state itself, or a state to which its failure
+   * links lead. It is 0 if no fragment ends there.
    */
   private int[] ends = new int[16];
 
