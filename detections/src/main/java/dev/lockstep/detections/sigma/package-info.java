@@ -1,6 +1,6 @@
 /**
- * Sigma rules as rules of the engine: folders with documents compiled to one set, which is matched
- * in one pass over each event.
+ * Sigma rules that the engine runs: documents from folders, compiled to one set that is matched in
+ * one pass over each event.
  *
  * <p>Code that knows stores or the engine does not belong here.
  */

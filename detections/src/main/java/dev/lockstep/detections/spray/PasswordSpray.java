@@ -303,9 +303,9 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns the first failed sign-in of a minute, or the first and the last successful sign-in of a
-   * user and day. The first failed sign-in alone leaves room for many minutes. A successful sign-in
-   * is left out if it does not count for the verdict.
+   * Returns the first event of a fact with failed sign-ins, or the first and last event of a fact
+   * with successful sign-ins. The first failed sign-in alone leaves room for many minutes. A
+   * successful sign-in is left out if it does not count for the verdict.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

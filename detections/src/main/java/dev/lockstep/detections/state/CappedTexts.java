@@ -27,7 +27,10 @@ final class CappedTexts {
 
   private final List<Seen> members = new ArrayList<>(1);
 
-  /** Texts of events that may be retracted, each with separator and hash, and their minutes. */
+  /**
+   * Minute of each event that may be retracted, by its text followed by a separator and the event's
+   * hash.
+   */
   private @Nullable TreeMap<String, Integer> removable;
 
   /** Texts of all events, each once. Null until they are asked for. */
@@ -209,7 +212,7 @@ final class CappedTexts {
     return marked.substring(0, marked.lastIndexOf(SEPARATOR));
   }
 
-  /** Returns what state stores, which {@link #restore} reads. */
+  /** Returns the texts in the form that state stores and {@link #restore} reads. */
   List<Seen> stored() {
     boolean isPlain = removable == null || removable.isEmpty();
     if (isPlain && members.stream().noneMatch(one -> one.text().indexOf(SEPARATOR) >= 0)) {

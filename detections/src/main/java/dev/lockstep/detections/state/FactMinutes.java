@@ -44,7 +44,7 @@ final class FactMinutes {
 
   private int provisionalEvents;
 
-  /** Times of the events of each minute that are never retracted. */
+  /** Times of events that are never retracted, by minute. */
   private @Nullable NavigableMap<Integer, Span> times;
 
   /** Whether events that are never retracted lie in too many minutes to keep their times. */
@@ -160,7 +160,10 @@ final class FactMinutes {
     return new Span(millis, millis);
   }
 
-  /** Keeps only that a minute has events, so that none of these can be retracted any more. */
+  /**
+   * Drops the hashes of a minute's events, but keeps the minute, so that none of the events can be
+   * retracted any more.
+   */
   private void keepAsWhole(int minute) {
     long[] before = provisional().put(minute, new long[0]);
     if (before != null) {
@@ -315,7 +318,7 @@ final class FactMinutes {
     all = null;
   }
 
-  /** Sets the times of the events of a minute that are never retracted, read from state. */
+  /** Sets the times of a minute's events that are never retracted, read from state. */
   void restore(int minute, Span read) {
     boolean unused = addTimes(minute, read);
   }

@@ -495,7 +495,10 @@ public final class KeptFact implements Fact {
     nameAs(other.principal);
   }
 
-  /** Returns the addresses as they are kept, which are added to when state is read. */
+  /**
+   * Returns this fact's own list of addresses, which {@link FactCodec} fills when it reads the
+   * fact.
+   */
   CappedTexts addressTexts() {
     CappedTexts known = addresses;
     if (known == null) {
@@ -579,7 +582,10 @@ public final class KeptFact implements Fact {
     return sets;
   }
 
-  /** Returns the minutes as they are kept, which are added to when state is read. */
+  /**
+   * Returns this fact's own set of minutes, which {@link FactCodec} writes to state and fills from
+   * state.
+   */
   FactMinutes keptMinutes() {
     return minutes;
   }

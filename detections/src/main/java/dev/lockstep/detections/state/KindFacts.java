@@ -127,8 +127,8 @@ final class KindFacts {
   }
 
   /**
-   * Returns the index of the latest encoded fact of an identity up to a time, or -1. The fact
-   * begins at or before the time. Identities are compared by their hash only.
+   * Returns the index of an identity's last encoded fact that begins at or before a time, or -1 if
+   * there is none. Identities are compared by their hash only.
    */
   private static int lastUpTo(UnreadFacts records, FactIdentity identity, long at) {
     int last = -1;

@@ -294,11 +294,11 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged before, unless a stored record of the day may hold findings. Facts have
-   * records of their own. A judgement that fires stores a record of the day, with the findings. So
-   * nothing fires on a day without that record, and its facts need not be judged again. With the
-   * record, the mark stays as it is, even if the record holds only other state, such as a note that
-   * facts were dropped.
+   * Marks the day as already judged, unless state has a record of the day. Facts have records of
+   * their own. A judgement that fires stores a record of the day, with the findings. So nothing
+   * fires on a day without that record, and its facts need not be judged again. With the record,
+   * the mark stays as it is, even if the record holds only other state, such as a note that facts
+   * were dropped.
    */
   public void judgedBefore() {
     judged |= written == null;

@@ -366,8 +366,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the arrival time from which a stored fact or alert may be due for judgement, or null.
-   * The time is in milliseconds since 1970. The result is null for a record that waits for nothing.
+   * Returns the arrival time from which a stored fact or alert may be due for judgement, or null if
+   * it waits for nothing. The time is in milliseconds since 1970. The result is null for any other
+   * record too.
    */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);

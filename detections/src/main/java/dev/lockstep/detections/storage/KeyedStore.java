@@ -18,6 +18,9 @@ public interface KeyedStore<T> {
   /** Deletes a record. */
   void delete(String key);
 
-  /** Passes each record, in the order of keys. The store must not change meanwhile. */
+  /**
+   * Passes each key with its record to a consumer, in the order of keys. The store must not change
+   * meanwhile.
+   */
   void forEach(BiConsumer<String, T> each);
 }

@@ -27,8 +27,9 @@ public final class LayoutNumbers {
   private static final byte LATER = 1;
 
   /**
-   * First bytes of the key of a layout. Read as the key of a state record, it names a subject that
-   * is longer than the whole key, so it is after all records and no record of a subject.
+   * First bytes of each key under which the store keeps the layout of a rule's facts. Read as the
+   * key of a state record, such a key names a subject that is longer than the whole key, so it is
+   * after all records and no record of a subject.
    */
   private static final short MARK = -1;
 
@@ -37,7 +38,7 @@ public final class LayoutNumbers {
   private final Map<Integer, Map<Integer, Byte>> layouts = new HashMap<>();
   private final Keeper keeper;
 
-  /** Storage of layouts, which outlasts the process. */
+  /** Storage that keeps the layouts of rules' facts after the process ends. */
   @FunctionalInterface
   public interface Keeper {
     /** Stores a new layout, before a state record with this layout is written. */

@@ -44,7 +44,7 @@ final class TextPattern {
     }
   }
 
-  /** Parses a value that a rule writes into a case-sensitive pattern. */
+  /** Parses the text of a rule's value, and returns a case-sensitive pattern. */
   static TextPattern parse(String written) {
     int[] points = new int[written.length()];
     int size = 0;
@@ -164,7 +164,7 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two successive stars that has a wildcard for one
+   * Returns the length of the longest part that lies between two stars and has a wildcard for one
    * character. Such a wildcard is {@code ?}, or a dash for which the Sigma modifier {@code windash}
    * allows several characters. The length is in code points, and 0 if no part has such a wildcard.
    */

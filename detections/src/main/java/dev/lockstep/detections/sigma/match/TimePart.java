@@ -44,9 +44,8 @@ public enum TimePart {
   }
 
   /**
-   * Returns the possible values in words if a text is a number that this part of a time cannot
-   * have, otherwise null. The result is null for a possible value, and for a text that is no
-   * number.
+   * Returns a description of the possible values if a text is an impossible number, such as hour
+   * 24; otherwise null. The result is null for a possible value, and for a text that is no number.
    */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);
