@@ -13,7 +13,7 @@ final class ClientAddress {
 
   private ClientAddress() {}
 
-  /** Returns what {@link Enrichment#clientOf} describes. */
+  /** Returns the address from which a call came, or null if no address can be trusted. */
   static @Nullable Address of(Activity call, Enrichment enrichment) {
     Address peer = Address.parse(call.getAddress());
     return peer == null || call.getCategory().equals(GRAPH) || !enrichment.trustedProxy(peer)
@@ -21,7 +21,7 @@ final class ClientAddress {
         : forwarded(call, enrichment);
   }
 
-  /** Returns what {@link Enrichment#forwardedClientOf} describes. */
+  /** Returns the address that a call names as its client, or null if the call names none. */
   static @Nullable Address forwarded(Activity call, Enrichment enrichment) {
     Address client = reported(call.getSocketAddress(), call.getForwardedFor(), enrichment);
     return client == null

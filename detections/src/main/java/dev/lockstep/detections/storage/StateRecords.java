@@ -24,9 +24,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes to a reader, in order, at most {@code most} of a subject's records in a range of keys.
-   * Returns the key of the next record in the range, or null if none is left. Nothing may be
-   * written meanwhile.
+   * Passes to a reader at most {@code most} of a subject's records in a range, and returns the key
+   * of the next record. The records are passed in order. The result is null if none is left in the
+   * range. Nothing may be written meanwhile.
    *
    * @param from first key, inclusive
    * @param to end of the range, exclusive
@@ -93,8 +93,9 @@ public interface StateRecords {
   }
 
   /**
-   * Returns the layouts of the facts in these records. Every call may read them anew. Null stands
-   * for records that are not older than the rules that read them.
+   * Returns the layouts of the facts in these records, or null if they are those of the present
+   * rules. They are if the records are not older than the rules that read them. Every call may read
+   * the layouts anew.
    */
   default @Nullable LayoutNumbers layouts() {
     return null;

@@ -27,7 +27,7 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Name in place of {@code principal} in the answer of a task that has erased a principal from the
+   * Stage name in the answer of a {@code principal} task that has erased a principal from the
    * records of other principals. An answer names a task by stage and partition, as in {@code
    * others-3} for partition 3.
    */

@@ -83,8 +83,8 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns the time of a source partition's last report, measured by the furthest watermark of all
-   * source partitions. Before the partition's first watermark it is the wall clock at the last
+   * Returns the furthest watermark of all source partitions at the time of a source partition's
+   * last report. Before the partition's first watermark the result is the wall clock at the last
    * report. Without any report it is {@link #UNKNOWN}. The age of the report is measured from this
    * time.
    */

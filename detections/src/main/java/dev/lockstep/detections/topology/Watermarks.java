@@ -59,10 +59,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether an overdue record may have come since the last call. The service had stopped
-   * waiting for such a record. Whether it waits for a record depends on the record's arrival time.
-   * The result is true if a watermark says so, or if the grace of a task is new or has grown,
-   * because that task may have been behind another.
+   * Returns whether an overdue record may have come since this method was last called. The service
+   * had stopped waiting for such a record. Whether it waits for a record depends on the record's
+   * arrival time. The result is true if a watermark says so, or if the grace of a task is new or
+   * has grown, because that task may have been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -1,6 +1,6 @@
 /**
  * Rule {@code workload-credential-drift}: workloads that sign in with a weaker kind of credential
- * than before, with a new key, or from a network of class hosting or VPN when that class is new.
+ * than before, with a new key, or from a new network class (hosting or VPN).
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

@@ -39,9 +39,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the file, if one is configured, and then the YAML files of the folder, if the folder
-   * exists, sorted by name. A file that does not exist is left out if the folder exists. Hidden
-   * files of the folder are left out.
+   * Returns the configured file, and then the YAML files of the folder in the order of their names.
+   * A missing file is left out if the folder exists, and a missing folder if a file is configured.
+   * Hidden files of the folder are left out.
    *
    * @throws FileProblemException if the folder cannot be read
    */
