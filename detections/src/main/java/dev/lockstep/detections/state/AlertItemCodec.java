@@ -33,7 +33,7 @@ final class AlertItemCodec {
   }
 
   /**
-   * Returns the value of the state record for an item of a subject's alerts. It is null if the item
+   * Returns the value of the state record for an item of a subject's alerts, or null if the item
    * was removed.
    */
   byte @Nullable [] bytes(ByteSink sink, SubjectAlerts alerts, SubjectAlerts.AlertItem item) {

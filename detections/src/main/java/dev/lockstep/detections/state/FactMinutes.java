@@ -284,19 +284,22 @@ final class FactMinutes {
     return known;
   }
 
-  /** Returns the minutes of events that are never retracted, as state stores them. */
+  /**
+   * Returns the minutes of events that are never retracted, as state stores them, or null if there
+   * are none.
+   */
   @Nullable BitSet stored() {
     return minutes;
   }
 
-  /** Returns the retractable events by minute, as state stores them. */
+  /** Returns the retractable events by minute, as state stores them, or null if there are none. */
   @Nullable NavigableMap<Integer, long[]> storedProvisional() {
     return provisional;
   }
 
   /**
-   * Returns the times of events that are never retracted, by minute, as state stores them. They are
-   * null if they were dropped.
+   * Returns the times of events that are never retracted, by minute, as state stores them, or null
+   * if they were dropped.
    */
   @Nullable NavigableMap<Integer, Span> storedTimes() {
     if (areTimesDropped) {

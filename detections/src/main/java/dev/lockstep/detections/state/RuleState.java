@@ -72,8 +72,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes the earliest day whose lessons may have changed, and returns it. The result is null if
-   * there is no such day.
+   * Removes the earliest day whose lessons may have changed, and returns this day, or null if there
+   * is none.
    */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();

@@ -71,9 +71,9 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores a new answer to a user's question, and returns the event that caused the question.
-   * Nothing is stored, and the result is null, if the user has no question, or the last answer has
-   * the same number. The caller sends the answer with the returned event.
+   * Stores a new answer to a user's question, and returns the event that caused the question, or
+   * null if nothing is new. Nothing is new if the user has no question, or the last answer has the
+   * same number. The caller sends the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -152,8 +152,8 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the path of the file that has the entry with the given id. It is null if there is no
-   * such entry, or if the entry was not read from a file.
+   * Returns the path of the file that has the entry with the given id, or null if no file has it.
+   * An entry that was not read from a file has no path.
    */
   public @Nullable String fileOf(String id) {
     return fileById.get(id);

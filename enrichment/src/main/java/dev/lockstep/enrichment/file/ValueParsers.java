@@ -26,8 +26,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns a country code in upper case, or null unless the text is two Latin letters. UK becomes
-   * GB.
+   * Returns the text as a country code in upper case, or null if it is not two Latin letters. UK
+   * becomes GB.
    */
   public static @Nullable String country(@Nullable String text) {
     String code = text(text);
@@ -67,8 +67,7 @@ public final class ValueParsers {
 
   /**
    * Returns the autonomous system number that a text such as {@code 64500} or {@code AS64500}
-   * states. The result is null if the text is not such a number. The number is from 1 to
-   * 4294967295.
+   * states, or null if it states none. The number is from 1 to 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);

@@ -171,9 +171,7 @@ public final class GeoDatabases implements AutoCloseable {
     return anonymous != null;
   }
 
-  /**
-   * Returns the build time of each database that is not absent, by its key: city, asn or anonymous.
-   */
+  /** Returns the build time of each present database, by its key: city, asn or anonymous. */
   public Map<String, Instant> builtAt() {
     Map<String, Instant> built = new LinkedHashMap<>();
     putBuilt(built, "city", city);

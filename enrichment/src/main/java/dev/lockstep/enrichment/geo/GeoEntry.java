@@ -65,8 +65,8 @@ final class GeoEntry {
   }
 
   /**
-   * Returns the network class by the flags of an entry, or null if no flag is set. A VPN or Tor
-   * exit goes before hosting, because most exits are hosted.
+   * Returns the network class that the flags of an anonymiser entry stand for, or null if no flag
+   * is set. A VPN or Tor exit goes before hosting, because most exits are hosted.
    */
   static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
     for (String flag : VPN_FLAGS) {

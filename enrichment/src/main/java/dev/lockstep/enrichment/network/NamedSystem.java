@@ -33,7 +33,7 @@ public record NamedSystem(long asn, @Nullable String country) {
 
   /**
    * Parses an autonomous system with or without a country, such as {@code AS64500/DE} or {@code
-   * AS64500}. The result is null for any other text.
+   * AS64500}; returns null for any other text.
    */
   public static @Nullable NamedSystem parse(String text) {
     String network = text.strip();

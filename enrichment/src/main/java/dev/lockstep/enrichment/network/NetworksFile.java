@@ -141,7 +141,10 @@ public final class NetworksFile {
     return true;
   }
 
-  /** Returns the problem of a file whose first cell may be a header with other separators. */
+  /**
+   * Returns the failure for a file whose header is missing or has semicolons or tabs between its
+   * columns.
+   */
   private FileProblemException noHeader(String first) {
     String commas = "save the file with commas, as " + String.join(",", COLUMNS);
     if (first.startsWith("cidr;")) {

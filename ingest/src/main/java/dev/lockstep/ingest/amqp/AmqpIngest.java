@@ -28,8 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Source that reads one event hub by AMQP, and each of its partitions from the position that the
- * target cluster has.
+ * Source that reads one event hub by AMQP, each partition from its position in the target cluster.
  *
  * <p>Azure's event processor distributes the partitions and keeps the connections. Checkpoints in a
  * blob container do not decide where reading begins: {@link ForeignCheckpoints} only writes them,

@@ -221,9 +221,9 @@ final class AmqpPump {
   }
 
   /**
-   * Writes the results of events and the new position in one transaction. Retries until that is
-   * done. Without new events it writes the watermark if the watermark is due. Returns whether
-   * anything was written.
+   * Writes the results of events and the new position in one transaction; returns whether anything
+   * was written. Retries until that is done. Without new events it writes the watermark if the
+   * watermark is due.
    *
    * @throws IllegalStateException if the pump has to end
    */

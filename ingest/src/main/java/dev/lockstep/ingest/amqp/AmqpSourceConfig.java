@@ -61,8 +61,8 @@ public record AmqpSourceConfig(
   public sealed interface Access {}
 
   /**
-   * Connection string, a secret that holds the address of a resource of Azure, such as the hub's
-   * namespace, and a credential for this resource.
+   * Connection string: a secret text that names an Azure resource, such as the hub's namespace, and
+   * gives access to it.
    *
    * @param text text as the portal shows it
    */

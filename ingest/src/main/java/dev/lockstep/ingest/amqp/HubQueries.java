@@ -54,7 +54,7 @@ final class HubQueries implements AutoCloseable {
     return answer(client.getPartitionProperties(partition));
   }
 
-  /** Returns the first event from a position on. It is null if none arrives within ten seconds. */
+  /** Returns the first event from a position on, or null if none arrives within ten seconds. */
   @Nullable EventData firstEvent(String partition, EventPosition from, ReceiveOptions options) {
     return client
         .receiveFromPartition(partition, from, options)

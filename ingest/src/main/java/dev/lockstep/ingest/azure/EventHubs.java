@@ -64,7 +64,10 @@ public final class EventHubs {
     return host(connectionString);
   }
 
-  /** Returns the event hub that a connection string names as its EntityPath, or null. */
+  /**
+   * Returns the event hub that a connection string names as its EntityPath, or null if it names
+   * none.
+   */
   public static @Nullable String hub(String connectionString) {
     for (String part : parts(connectionString.strip())) {
       int equals = part.indexOf('=');

@@ -76,8 +76,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that reads a captured file before its entries are asked for, and leaves out the
-   * first {@code skipped} entries.
+   * Starts a thread that reads ahead in a captured file and leaves out its first {@code skipped}
+   * entries.
    *
    * @param skipped number of entries at the beginning to ignore
    */

@@ -26,8 +26,8 @@ final class CaptureMerge implements AutoCloseable {
               .thenComparing(feed -> feed.file().path().path()));
 
   /**
-   * Open file whose next entry is not yet read, or null. It is not in the queue {@link #feeds},
-   * because the queue orders files by the arrival time of their next entries.
+   * Open file whose next entry is not yet read, or null if there is none. It is not in the queue
+   * {@link #feeds}, because the queue orders files by the arrival time of their next entries.
    */
   private @Nullable CaptureFeed waiting;
 

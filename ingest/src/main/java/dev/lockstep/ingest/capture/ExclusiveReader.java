@@ -56,8 +56,8 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Makes the waiting call of {@link #acquire} throw a {@code WakeupException}, or the next call if
-   * none is waiting. Another thread may call it.
+   * Interrupts {@link #acquire}: its waiting call, or else its next call, throws a {@code
+   * WakeupException}. Another thread may call it.
    */
   void wakeup() {
     member.wakeup();

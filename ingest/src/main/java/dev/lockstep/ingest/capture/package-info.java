@@ -1,6 +1,6 @@
 /**
- * Source that reads the messages in a folder of captured files in the order of their arrival times,
- * also in files that are added or grow later.
+ * Source that reads the messages of captured files in the order of their arrival times, and
+ * continues when files are added or grow.
  *
  * <p>No file format and no other source may come in.
  */

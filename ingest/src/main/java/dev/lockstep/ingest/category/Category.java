@@ -67,8 +67,8 @@ public enum Category {
   }
 
   /**
-   * Returns the category that a name in any letter case stands for. It is null for a category that
-   * is not read, and for an identity link.
+   * Returns the category that a name in any letter case stands for, or null if no such category is
+   * read. It is null for an identity link too.
    */
   public static @Nullable Category of(String text) {
     Category category = AS_SPELT.get(text);

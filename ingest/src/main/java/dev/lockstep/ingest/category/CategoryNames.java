@@ -51,8 +51,8 @@ public final class CategoryNames {
   }
 
   /**
-   * Returns Azure's spelling of a category whose name is given in any case. It is null for an
-   * unknown category.
+   * Returns Azure's spelling of a category whose name is given in any case, or null if the category
+   * is unknown.
    */
   public static @Nullable String spelled(String name) {
     return all().stream().filter(name::equalsIgnoreCase).findFirst().orElse(null);

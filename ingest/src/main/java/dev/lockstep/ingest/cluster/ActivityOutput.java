@@ -73,8 +73,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Halves the largest size of a bundle, but not below a lower limit. This applies from the next
-   * transaction on. Returns the new size.
+   * Halves the largest size of a bundle, but not below a lower limit, and returns the new size. The
+   * new size applies from the next transaction on.
    */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));

@@ -47,9 +47,10 @@ public final class AlikeRejections {
   }
 
   /**
-   * Ends the current range of rejected records unless the next outcome belongs to it. An outcome
-   * belongs to the range if it is a rejection for the same reason and of no earlier offset. Any
-   * other outcome also restarts the count of consecutive rejections.
+   * Ends the current range of rejected records if the next outcome does not belong to it, and
+   * returns the range's dead letter. An outcome belongs to the range if it is a rejection for the
+   * same reason and of no earlier offset. Any other outcome also restarts the count of consecutive
+   * rejections.
    *
    * @return dead letter of the ended range, to be written before the outcome; null if no range
    *     ended
@@ -105,8 +106,8 @@ public final class AlikeRejections {
   }
 
   /**
-   * Closes the open range of consecutive rejections, and returns one dead letter for all of them.
-   * The next rejection for the same reason opens another range.
+   * Closes the open range of consecutive rejections, and returns its one dead letter, or null if no
+   * range is open. The next rejection for the same reason opens another range.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */
@@ -115,7 +116,8 @@ public final class AlikeRejections {
   }
 
   /**
-   * Closes the open range of a run of rejections, and returns one dead letter for the whole range.
+   * Closes the open range of a run of rejections, and returns its dead letter, or null if no range
+   * is open.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */
