@@ -55,10 +55,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names of the source partitions that were read to their end and have brought no overdue activity
-   * since, by source. An activity is overdue if its arrival time is earlier than the time up to
-   * which nothing more is waited for. An overdue activity from a file counts for all files of the
-   * source, because they share a watermark.
+   * Names of source partitions, by source, that were read to their end and have brought no overdue
+   * activity since. An activity is overdue if its arrival time is earlier than the time up to which
+   * nothing more is waited for. An overdue activity from a file counts for all files of the source,
+   * because they share a watermark.
    */
   private final Map<String, Set<String>> idleOrigins = new HashMap<>();
 

@@ -3,10 +3,10 @@ package dev.lockstep.detections.topology;
 import java.time.Duration;
 
 /**
- * Memory of the last watermark that was sent to every task of the next stage, which decides when
- * the next one is sent. A watermark is sent when it has moved far enough, when something is
- * overdue, and from time to time, for tasks that another instance has taken over and that have not
- * received it.
+ * Decision about when a watermark is sent to every task of the next stage, by comparison with the
+ * watermark sent last. A watermark is sent when it has moved far enough, when something is overdue,
+ * and from time to time, for tasks that another instance has taken over and that have not received
+ * it.
  */
 final class WatermarkBroadcast {
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();

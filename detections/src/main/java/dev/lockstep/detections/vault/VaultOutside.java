@@ -84,8 +84,8 @@ public final class VaultOutside implements Rule {
       FactKind.named("accepted").byPrincipal().minutes().addresses().exactEnd().declare();
 
   /**
-   * Kind of fact that says that a vault accepted calls which name no principal, on one UTC day. As
-   * a kind of its own it takes no place among the principals that are kept.
+   * Kind of fact about a vault: calls without a principal that the vault accepted on one UTC day.
+   * As a kind of its own it takes no place among the principals that are kept.
    */
   static final FactKind NAMELESS = FactKind.named("accepted-without-name").daily().declare();
 
