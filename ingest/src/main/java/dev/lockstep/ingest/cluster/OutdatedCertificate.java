@@ -5,13 +5,16 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of a failed TLS handshake by the dates of the broker's certificate. */
+/**
+ * Explanation that a TLS handshake failed because the broker's certificate has expired or is not
+ * valid yet.
+ */
 public final class OutdatedCertificate {
   private OutdatedCertificate() {}
 
   /**
-   * Returns a message that a broker's certificate has expired or is not valid yet, with the fix.
-   * The result is null if the failure has another cause.
+   * Returns a message that a broker's certificate has expired or is not valid yet, with the fix, or
+   * null for any other failure.
    */
   public static @Nullable String of(Throwable failure) {
     Throwable outdated =

@@ -116,13 +116,13 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which every wait is over, judged by this partition alone. A wait
-   * is over if it ends at or before this time. A rule waits for its grace, in which missing facts
-   * do not yet count as absent, and a call waits for its identity link. The latest such time of all
-   * partitions counts. The time is the watermark until the partition is read up. From then on it
-   * is, for a live source, a minute before the present, or the watermark if that is later. For a
-   * capture it is beyond every grace after the latest arrival time, even if the watermark does not
-   * confirm that time yet.
+   * Returns the arrival time up to which rules and calls no longer wait for records, judged by this
+   * partition alone. A wait is over if it ends at or before this time. A rule waits for its grace,
+   * in which missing facts do not yet count as absent, and a call waits for its identity link. The
+   * latest such time of all partitions counts. The time is the watermark until the partition is
+   * read up. From then on it is, for a live source, a minute before the present, or the watermark
+   * if that is later. For a capture it is beyond every grace after the latest arrival time, even if
+   * the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

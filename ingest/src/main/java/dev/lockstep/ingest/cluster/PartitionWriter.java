@@ -52,8 +52,8 @@ public final class PartitionWriter {
   private final PartitionWatermark watermark;
 
   /**
-   * Latest rejections in a row, many of which share one dead letter. It is null if the source
-   * cannot read an offset again.
+   * Latest rejections in a row, many of which share one dead letter, or null if the source cannot
+   * read an offset again.
    */
   private final @Nullable AlikeRejections alike;
 

@@ -20,8 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Announces the source in each partition of the activity topic, or, if {@code isReported} is
-   * true, withdraws the announcement there.
+   * Announces the source in each partition of the activity topic, or withdraws the announcement if
+   * its watermarks are reported ({@code isReported}).
    *
    * @param isReported true to withdraw the announcement, because every partition of this instance
    *     has reported its watermark

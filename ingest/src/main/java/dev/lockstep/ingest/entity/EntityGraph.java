@@ -41,8 +41,9 @@ public final class EntityGraph {
   }
 
   /**
-   * Adds the accounts and IP addresses of the entities in the parser's current value to {@code
-   * named}. The value is an object, an array of objects, or a text with either.
+   * Adds accounts and IP addresses in the parser's value to {@code named}, and returns the
+   * outermost object's type, or null if it has none. The value is an object, an array of objects,
+   * or a text with either.
    *
    * @param named receiver of the accounts and addresses
    * @return type of the outermost object, or null if the value is a list or has no type
@@ -52,8 +53,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Adds the accounts and addresses in a JSON value to {@code named}. Returns the entity type of
-   * the value if it is one object, or a text with one, otherwise null.
+   * Adds the accounts and addresses in a JSON value to {@code named}, and returns the value's
+   * entity type, or null. The type is null unless the value is one object, or a text with one.
    *
    * @param addresses whether a text that is no JSON lists addresses
    */

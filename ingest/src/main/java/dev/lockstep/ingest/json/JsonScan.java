@@ -318,8 +318,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position where the second key of a JSON object begins, or -1. If the first key's
-   * value is an object, the first key inside that object counts as the second.
+   * Returns the position where the second key of a JSON object begins, or -1 if none is found. If
+   * the first key's value is an object, the first key inside that object counts as the second.
    *
    * @param from position after the first key
    */

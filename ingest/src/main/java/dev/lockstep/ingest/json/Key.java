@@ -160,7 +160,7 @@ public enum Key {
   EMAIL_CLAIM(
       "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
       "http_schemas_xmlsoap_org_ws_2005_05_identity_claims_emailaddress"),
-  /** Beginnings of the names of claims, which a managed HSM cuts off at their dots and slashes. */
+  /** Beginnings of claim names that a managed HSM splits into the keys of nested objects. */
   CLAIM_NAMESPACE(
       "http_schemas_microsoft_com_identity", "http_schemas_xmlsoap_org_ws_2005_05_identity"),
   UNIQUE_NAME("unique_name"),

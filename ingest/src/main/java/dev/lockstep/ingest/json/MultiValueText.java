@@ -15,7 +15,7 @@ public final class MultiValueText {
     return first == '{' || first == '[';
   }
 
-  /** Returns the first character of a text that is not blank, or 0 if there is none. */
+  /** Returns the first non-blank character of the text at the parser, or 0 if there is none. */
   private static char firstOfText(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       return 0;

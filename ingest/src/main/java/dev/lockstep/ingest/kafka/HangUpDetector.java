@@ -5,8 +5,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Detector of an endpoint that accepts logins and then hangs up, by the counters of the Kafka
- * client.
+ * Detector, by the counters of the Kafka client, of an endpoint that accepts logins and then hangs
+ * up.
  *
  * <p>A service without the client's protocol version should answer with an error. If it resets the
  * connection instead, Kafka's client retries forever without a message. The sign of that is a

@@ -180,9 +180,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement} once all partitions of this instance are open. The
-   * announcement delays the eviction of old state. Without it, eviction waits for the watermark of
-   * each partition. Returns false if the withdrawal failed.
+   * Withdraws the {@link SourceAnnouncement} once all partitions of this instance are open, and
+   * returns false if that failed. The announcement delays the eviction of old state. Without it,
+   * eviction waits for the watermark of each partition.
    */
   private boolean withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

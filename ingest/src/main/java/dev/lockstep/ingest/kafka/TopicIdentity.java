@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether the topic of a source was deleted and created again, by its id or by its last
- * record that was read. It closes the partitions of a topic that was.
+ * Check by topic id, or by the last record that was read, whether the topic of a source was deleted
+ * and created again. It closes the partitions of a topic that was.
  */
 final class TopicIdentity implements AutoCloseable {
   /**

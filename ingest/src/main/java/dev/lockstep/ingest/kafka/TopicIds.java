@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reader of topic ids, which tell topics of the same name apart. */
 interface TopicIds extends AutoCloseable {
   /**
-   * Returns the id of a topic. It is null if the cluster is too old to give ids to topics.
+   * Returns the id of a topic, or null if the cluster is too old to give ids to topics.
    *
    * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic does not
    *     exist
