@@ -158,8 +158,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Records a breach if the begun records and the records with an outcome differ in number. Nothing
-   * is recorded if there was a breach before. Call it while no reader counts.
+   * Records a breach if begun records and outcomes differ in number, and returns the first breach's
+   * detail, or null without a breach. Nothing is recorded if there was a breach before. Call it
+   * while no reader counts.
    *
    * @param place place that the detail names if this call records the breach
    * @return detail of the first recorded breach, or null if there is none

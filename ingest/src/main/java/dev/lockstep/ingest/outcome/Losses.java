@@ -34,8 +34,9 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Records that the offsets from {@code first} to before {@code next} were removed before they
-   * were read. Offsets that an earlier call reported are not counted again.
+   * Records that offsets were removed before they were read, and returns the loss, or null if all
+   * of them were reported before. The offsets are those from {@code first} to before {@code next}.
+   * Offsets that an earlier call reported are not counted again.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all

@@ -152,7 +152,10 @@ final class RowColumns {
     }
   }
 
-  /** Returns a text with an underscore in place of each run of signs. */
+  /**
+   * Returns a text with an underscore in place of each run of characters other than letters and
+   * digits.
+   */
   private static String underscored(String text) {
     StringBuilder name = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {

@@ -184,8 +184,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns a status in lower case, and one word for the two words that Azure has for the same
-   * status, such as {@code Success} and {@code Succeeded}.
+   * Returns a status in lower case, and in one spelling where Azure has two, such as {@code
+   * Success} and {@code Succeeded}, or null for null.
    */
   private static @Nullable String status(@Nullable String result) {
     String word = Scalars.lowerOrNull(result);

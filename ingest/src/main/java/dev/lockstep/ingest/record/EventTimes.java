@@ -17,9 +17,9 @@ final class EventTimes {
   private @Nullable String written;
 
   /**
-   * Reads a record's event time, and a substitute for a missing arrival time. The time at the
-   * record's top level is read only if the event's own time or the transport's arrival time is
-   * missing.
+   * Reads a record's event time and a substitute for a missing arrival time, and returns null, or a
+   * rejection if that fails. The time at the record's top level is read only if the event's own
+   * time or the transport's arrival time is missing.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the time at the record's top level counts

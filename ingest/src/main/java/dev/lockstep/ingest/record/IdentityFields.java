@@ -77,7 +77,7 @@ final class IdentityFields {
   }
 
   /**
-   * Returns a GUID with dashes, which are added if it has none. Any other text is returned
+   * Adds the dashes to a GUID that is written without them, and returns any other text, or null,
    * unchanged. Role assignments name a principal without dashes.
    */
   private static @Nullable String guid(@Nullable String text) {

@@ -106,9 +106,9 @@ final class IdentityParser {
   }
 
   /**
-   * Returns the value of a claim that a record can have under a long and a short name. The value
-   * under the name that comes first in the record counts. The other name counts only as long as the
-   * first name has no value.
+   * Returns the value of a claim that has a long and a short name, or null if neither name has had
+   * a value yet. The value under the name that comes first in the record counts. The other name
+   * counts only as long as the first name has no value.
    *
    * @param counts whether the current key is the name that comes first
    * @param earlier value that was read under one of the names before

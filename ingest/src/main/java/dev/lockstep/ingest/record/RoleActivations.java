@@ -12,7 +12,7 @@ final class RoleActivations {
 
   /**
    * Returns the outcome of a role activation, such as {@code completed}, from the name of an
-   * operation. The result is null if the name tells none.
+   * operation, or null if the name tells none.
    */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);

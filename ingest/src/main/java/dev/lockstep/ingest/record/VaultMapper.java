@@ -56,9 +56,9 @@ final class VaultMapper {
   }
 
   /**
-   * Returns the event id of a call: its correlation id, if it has one, and a hash of its fields. A
-   * vault gives its records no id, and a client may give many calls the same correlation id. The
-   * result is null if operation, URI and correlation id are absent.
+   * Returns the event id of a call, or null if operation, URI and correlation id are absent. The id
+   * consists of the correlation id, if the call has one, and a hash of the fields. A vault gives
+   * its records no id, and a client may give many calls the same correlation id.
    *
    * <p>A workspace writes resources and claims in lower case and numbers as decimals, and its
    * portal cuts times to milliseconds. So that copies of a call have one id, these differences do

@@ -11,8 +11,8 @@ public sealed interface Resumption {
   long next();
 
   /**
-   * Counts the loss of unread records that is the reason, and returns it, or null if there is none
-   * or it was reported before.
+   * Counts the loss that caused this resumption, and returns it, or null if no records were lost or
+   * the loss was reported before.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @param position stored position

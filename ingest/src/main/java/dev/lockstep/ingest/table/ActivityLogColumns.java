@@ -67,8 +67,8 @@ final class ActivityLogColumns {
   }
 
   /**
-   * Reads a value as that of a key of a hub's record. It is skipped if the key is null. Of an
-   * object the API's member {@code value} is read.
+   * Reads a value as if it stood under {@code key} in a hub's record, or skips it if {@code key} is
+   * null. Of an object the API's member {@code value} is read.
    */
   private void value(@Nullable Key key, JsonParser json, RecordFields fields) throws IOException {
     if (key == null) {
@@ -85,7 +85,8 @@ final class ActivityLogColumns {
   }
 
   /**
-   * Reads the resource provider if it is the service of roles. A hub's record names only that one.
+   * Reads the resource provider if it is {@code azurerbac}, the service that logs role activations.
+   * A hub's record names only that one.
    */
   private void provider(JsonParser json, RecordFields fields) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

@@ -86,7 +86,10 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** Returns the category in a column, or in the object that the activity log's API has there. */
+  /**
+   * Returns the category in a column, which is an object in the activity log's API, or null if the
+   * column has none.
+   */
   private @Nullable String category(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return word(parser);
