@@ -196,12 +196,12 @@ public interface Fact {
     return !minutesBetween(other.firstAt() - millis, other.lastAt() + millis).isEmpty();
   }
 
-  /** Returns whether any event of the fact in the minute of {@link #first} is not retracted. */
+  /** Returns whether the fact has an unretracted event in the minute of {@link #first}. */
   default boolean countsFirst() {
     return counts(first());
   }
 
-  /** Returns whether any event of the fact in the minute of {@link #last} is not retracted. */
+  /** Returns whether the fact has an unretracted event in the minute of {@link #last}. */
   default boolean countsLast() {
     return counts(last());
   }

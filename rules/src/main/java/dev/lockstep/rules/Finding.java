@@ -41,7 +41,7 @@ public record Finding(
   }
 
   /**
-   * Returns the time of the earliest event of the facts that come first in their verdicts, in
+   * Returns the time of the earliest event among the first facts of all its verdicts, in
    * milliseconds since 1970.
    */
   public long firstAt() {

@@ -177,8 +177,8 @@ public final class Fired {
   }
 
   /**
-   * Restricts the events of this verdict's two facts to those that can belong to the other fact.
-   * They are at most {@code millis} milliseconds before or after its time span.
+   * Restricts the events of each of this verdict's two facts to those within {@code millis}
+   * milliseconds of the other fact's time span.
    */
   public Fired withinOfEachOther(long millis) {
     Fact one = facts[0];
@@ -294,8 +294,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, that each add 1 to the finding's count. The result is null if
-   * the finding counts the minutes of the facts instead. A text of several verdicts counts once.
+   * Returns the texts, such as users, that each add 1 to the finding's count, or null if it counts
+   * minutes instead. These are the minutes of the facts. A text of several verdicts counts once.
    */
   public @Nullable List<String> counted() {
     complete();

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gates {
   /**
-   * Word for the verdict of a gate that neither suppressed anything nor made the rule fire nor
-   * changed the severity.
+   * Word for the verdict of a gate that had no effect on whether the rule fires or on the severity.
    */
   public static final String PASSED = "passed";
 
