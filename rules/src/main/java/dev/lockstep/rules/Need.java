@@ -25,7 +25,8 @@ public enum Need {
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
   /**
-   * Log that Lockstep does not read, although the rule compares its fields. This need is never met.
+   * Log with the fields that the rule compares; Lockstep reads no log that has them. This need is
+   * never met.
    */
   FIELD_SOURCES("source of its fields");
 

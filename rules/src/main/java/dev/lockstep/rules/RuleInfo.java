@@ -75,7 +75,10 @@ public final class RuleInfo {
    *     counts their distinct members or minutes
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {
-    /** Returns the severity that a finding of a severity gives the finding that replaces it. */
+    /**
+     * Returns the severity of the replacing finding, given the highest severity of the replaced
+     * findings.
+     */
     public Severity severity(Severity replaced) {
       return lowered ? Severities.down(replaced) : replaced;
     }
@@ -596,22 +599,22 @@ public final class RuleInfo {
     return daysAhead;
   }
 
-  /** Returns the first of the UTC days whose facts the judgement of a UTC day reads. */
+  /** Returns the first UTC day whose facts the rule reads when it judges the given day. */
   public int firstReadBy(int day) {
     return day - daysBack;
   }
 
-  /** Returns the last of the UTC days whose facts the judgement of a UTC day reads. */
+  /** Returns the last UTC day whose facts the rule reads when it judges the given day. */
   public int lastReadBy(int day) {
     return day + daysAhead;
   }
 
-  /** Returns the first of the UTC days whose judgement reads the facts of a UTC day. */
+  /** Returns the first UTC day that the rule judges with facts of the given day. */
   public int firstReading(int day) {
     return day - daysAhead;
   }
 
-  /** Returns the last of the UTC days whose judgement reads the facts of a UTC day. */
+  /** Returns the last UTC day that the rule judges with facts of the given day. */
   public int lastReading(int day) {
     return day + daysBack;
   }
@@ -648,9 +651,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact of which the rule needs at least one to fire or suppress anything. A
-   * fact of the judged day or of a day in its reach is enough. The list is empty if the rule names
-   * none.
+   * Returns the kinds of fact without which the rule neither fires nor suppresses, or an empty list
+   * if the rule names none. One fact of any of these kinds is enough, on the judged day or on a day
+   * in its reach.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;

@@ -29,9 +29,9 @@ public interface Verdicts {
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Returns whether a verdict would change nothing but counts and times of the judged day's
-   * findings. It would add no finding, and change the reason or severity of none. Counts and times
-   * are computed when they are read. So a rule with many facts to compare may skip the verdict. The
+   * Returns whether a verdict would change only the counts and times of the judged day's findings.
+   * It would add no finding, and change the reason or severity of none. Counts and times are
+   * computed when they are read. So a rule with many facts to compare may skip the verdict. The
    * result is also false if this is not known.
    *
    * @param parts texts that, with rule, subject and day, would identify the finding

@@ -60,8 +60,8 @@ public record Words(
   }
 
   /**
-   * Returns a copy of this wording of a finding, with a statement of whether nothing was known of
-   * the subject before.
+   * Returns a copy of this wording of a finding, marked as a cold start or not. In a cold start,
+   * nothing was known of the subject before.
    */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);

@@ -2,7 +2,7 @@ package dev.lockstep.schemas;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Names of the types of principals, and static methods that tell of which type one is. */
+/** Names of the types of principals, and static methods that test the type of a principal. */
 @NullMarked
 public final class PrincipalTypes {
   public static final String USER = "user";
