@@ -123,8 +123,9 @@ public final class SecretMask {
   }
 
   /**
-   * Returns a text with its credentials replaced; a long result is cut, but has at least {@code
-   * mostChars} + 2 characters. Credentials are recognised as in the whole text.
+   * Returns the beginning of a text with its credentials replaced: at least {@code mostChars} + 2
+   * characters, or the whole text if it is shorter. Credentials are recognised as in the whole
+   * text.
    */
   static String beginning(String text, int mostChars) {
     String shown = text;

@@ -109,9 +109,10 @@ final class OffsetTracker {
     }
 
     /**
-     * Returns the offset to commit: the first undelivered one, or else the one after the last that
-     * was read or skipped. It is never above the next offset, not even while offsets of a deleted
-     * topic of that name are outstanding.
+     * Returns the offset to commit: that of the first undelivered record, or the next offset to
+     * read if every record is delivered. The next offset follows the last record that was read or
+     * skipped. The result is never above the next offset, not even while offsets of a deleted topic
+     * of that name are outstanding.
      */
     long safe() {
       return outstanding.isEmpty() ? next : Math.min(next, outstanding.first());

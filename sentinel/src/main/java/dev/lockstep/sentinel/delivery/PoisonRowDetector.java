@@ -126,10 +126,7 @@ final class PoisonRowDetector {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /**
-   * Returns whether the sink may be the cause of a refusal. That is so while any refused row waits
-   * that is not known to be at fault.
-   */
+  /** Returns whether the sink may be at fault: a refused row waits whose own fault is unproven. */
   boolean mayBeSinkAtFault() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }

@@ -30,9 +30,9 @@ final class RowTrimmer {
   private RowTrimmer() {}
 
   /**
-   * Returns the rest of a detection's row after the time: the closing quote of the time, the
-   * columns, and the closing brace. The result is empty if the columns do not fit even when they
-   * are cut as far as possible.
+   * Returns the part of a detection's row that follows the text of its first column, the time. It
+   * begins with the quote that closes this text and ends with the row's closing brace. The result
+   * is empty if the columns do not fit even when they are cut as far as possible.
    *
    * @param mostEvents largest number of events in the column of evidence
    * @param room largest number of bytes of the result
