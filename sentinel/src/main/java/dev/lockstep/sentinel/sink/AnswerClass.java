@@ -23,7 +23,7 @@ public enum AnswerClass {
    * again until then.
    */
   UNTRUSTED,
-  /** Rows that are too large, as by status 413: fewer rows are sent at once. */
+  /** Rows that are too large, as by status 413: they are sent again in smaller requests. */
   TOO_LARGE,
   /** Refused rows, as by status 400: one of them may be at fault. */
   REFUSED,

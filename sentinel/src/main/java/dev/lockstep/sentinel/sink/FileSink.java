@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Sink that appends detections to a file of this machine, one a line, and begins another file by
- * size or day. Detections count as taken only when they are on disk. A batch that cannot be written
+ * Sink that appends detections to a file of this machine, one a line, and rotates the file by size
+ * or day. Detections count as taken only when they are on disk. A batch that cannot be written
  * completely is removed again.
  */
 public final class FileSink implements Sink {

@@ -7,7 +7,7 @@ import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Link;
 import java.time.Instant;
 
-/** Base of classes with cases for the demo, each of which starts at a time of its own. */
+/** Base of classes with cases for the demo; each case starts at a time of its own. */
 abstract class SceneCases {
   final Scene scene;
   final Cast cast;

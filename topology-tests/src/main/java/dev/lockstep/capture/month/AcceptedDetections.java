@@ -57,8 +57,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that remain if an operator adds an exception for each one on the next
-   * day. Detections before day 8 get no exception.
+   * Returns the detections that remain if an operator, on the day after each remaining detection,
+   * adds an exception for it. Detections before day 8 get no exception.
    */
   List<String> remaining(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();

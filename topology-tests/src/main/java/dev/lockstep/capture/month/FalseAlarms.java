@@ -29,7 +29,7 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** First four rules, which the row {@code the other rules together} does not count. */
+  /** Lockstep's first four rules, which the row {@code the other rules together} leaves out. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
@@ -57,10 +57,7 @@ public final class FalseAlarms {
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
 
-  /**
-   * Counts of all findings and of High findings, by whom they are about: people, new tools or
-   * partners.
-   */
+  /** Counts of all findings and of High findings, separately for people, new tools and partners. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
   /** Counts of the findings with one cause, and their subjects. */

@@ -91,7 +91,7 @@ public final class Call {
     return this;
   }
 
-  /** Sets the id of a Front Door profile that the request's header {@code X-Azure-FDID} has. */
+  /** Sets the request's header {@code X-Azure-FDID}, the id of a Front Door profile. */
   public Call frontDoor(String id) {
     this.frontDoorId = id;
     return this;

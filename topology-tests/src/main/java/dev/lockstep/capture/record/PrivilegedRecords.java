@@ -28,7 +28,7 @@ public final class PrivilegedRecords {
       return new Operation(name, "Core Directory", "success", by, address);
     }
 
-    /** Returns a copy of this operation in which another service is the one that logged it. */
+    /** Returns a copy of this operation as another service logs it. */
     public Operation loggedBy(String other) {
       return new Operation(name, other, result, by, address);
     }

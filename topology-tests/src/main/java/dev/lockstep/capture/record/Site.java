@@ -1,8 +1,8 @@
 package dev.lockstep.capture.record;
 
 /**
- * Network prefix, with the network and place that a sign-in record gives for it, and the sites of
- * the demo.
+ * Network prefix, with the network and place that a sign-in record gives for it. The constants are
+ * the sites of the demo.
  *
  * @param prefix beginning of its addresses, up to the host part
  * @param asn autonomous system number, 0 where the record has none
