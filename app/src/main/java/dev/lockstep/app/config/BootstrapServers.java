@@ -33,6 +33,25 @@ public final class BootstrapServers {
   }
 
   /**
+   * Returns a list of brokers of the cluster with Lockstep's state from the configuration.
+   *
+   * @throws OperatorException if a server is not a host and a port, or belongs to Event Hubs, which
+   *     has no transactions and no compacted topics of the size that the state needs
+   */
+  static String parseOfState(CheckedValue setting) {
+    String text = parse(setting);
+    for (String server : CommaList.of(text)) {
+      if (HubPropertyCheck.isEventHubs(server.substring(0, server.lastIndexOf(':')))) {
+        throw setting.bad(
+            "belongs to Event Hubs, which cannot hold Lockstep's state",
+            "name a Kafka cluster here, such as one that lockstep broker starts, and the hub as a"
+                + " source");
+      }
+    }
+    return text;
+  }
+
+  /**
    * Returns the message about the first server in an option that is not a host and a port, or null
    * if all servers are.
    *

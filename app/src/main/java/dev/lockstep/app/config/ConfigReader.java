@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -88,7 +89,8 @@ final class ConfigReader {
           .readBy(JudgingCommands.and("accept", "doctor"));
 
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
-      servers("The servers of the cluster.").byDefault("localhost:9092");
+      servers(BootstrapServers::parseOfState, "The servers of the cluster.")
+          .byDefault("localhost:9092");
   private static final ConfigKey<String> TOPIC_PREFIX =
       topic("topicPrefix", 200, "The prefix of the names of all topics and groups.")
           .byDefault("lockstep.");
@@ -394,11 +396,11 @@ final class ConfigReader {
   }
 
   static ConfigKey<String> servers(String sentence) {
-    return ConfigKey.text(
-            "bootstrapServers",
-            "`HOST:PORT`, several with commas",
-            BootstrapServers::parse,
-            sentence)
+    return servers(BootstrapServers::parse, sentence);
+  }
+
+  private static ConfigKey<String> servers(Function<CheckedValue, String> parser, String sentence) {
+    return ConfigKey.text("bootstrapServers", "`HOST:PORT`, several with commas", parser, sentence)
         .fixIfMissing("set it to HOST:PORT");
   }
 

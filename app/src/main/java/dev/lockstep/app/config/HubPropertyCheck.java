@@ -76,7 +76,13 @@ final class HubPropertyCheck {
   }
 
   private static boolean isHub(String host, @Nullable String namespace) {
-    return host.equalsIgnoreCase(namespace) || SUFFIXES.stream().anyMatch(host::endsWith);
+    return host.equalsIgnoreCase(namespace) || isEventHubs(host);
+  }
+
+  /** Returns whether a host name is that of an Event Hubs namespace in one of Azure's clouds. */
+  static boolean isEventHubs(String host) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return SUFFIXES.stream().anyMatch(lower::endsWith);
   }
 
   private static List<String> hosts(String servers) {

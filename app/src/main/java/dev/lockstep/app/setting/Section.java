@@ -71,6 +71,8 @@ public final class Section {
   /** Endings of the names of Kafka's settings whose value is the path of a file. */
   private static final List<String> FILE_ENDINGS = List.of(".location", ".file");
 
+  private static final String SINGLE_VALUE = "write a single value";
+
   /** Placeholder for an unusable entry of a list. Later entries keep their index. */
   public static final class TakenOut extends ScalarNode {
     private final Node was;
@@ -204,7 +206,7 @@ public final class Section {
       return set;
     }
     Node value = values.get(key.name());
-    return value == null ? null : scalar(key.name(), value);
+    return value == null ? null : scalar(key.name(), fixIfNotSingle(key), value);
   }
 
   /** Records a value that is in effect although this section has not read it. */
@@ -240,7 +242,7 @@ public final class Section {
         if (entry instanceof TakenOut) {
           continue;
         }
-        CheckedValue one = scalar(key.name(), entry);
+        CheckedValue one = scalar(key.name(), fixIfNotSingle(key), entry);
         if (one == null) {
           throw OperatorException.inConfig(
               context.origin(entry), name(key.name()) + " has an empty entry", "give it a value");
@@ -341,7 +343,7 @@ public final class Section {
     String key = group.name();
     CheckedValue set = variable(key);
     if (set == null && values.get(key) instanceof ScalarNode) {
-      set = scalar(key, values.get(key));
+      set = scalar(key, SINGLE_VALUE, values.get(key));
     }
     if (set == null) {
       return false;
@@ -379,7 +381,7 @@ public final class Section {
     if (value != null) {
       for (NodeTuple tuple : mapping(name(key), value, fixBelow(List.of())).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
-        CheckedValue setting = scalar(key + "." + inner, tuple.getValueNode());
+        CheckedValue setting = scalar(key + "." + inner, SINGLE_VALUE, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {
           throw OperatorException.inConfig(
               setting.origin(), setting.key() + " is written twice", "remove one of the two");
@@ -468,10 +470,14 @@ public final class Section {
         "write a name before the colon");
   }
 
-  private @Nullable CheckedValue scalar(String key, Node value) {
+  private static String fixIfNotSingle(ConfigKey<?> key) {
+    return SINGLE_VALUE + ": " + key.form().replace("`", "");
+  }
+
+  private @Nullable CheckedValue scalar(String key, String fix, Node value) {
     if (!(value instanceof ScalarNode scalar)) {
       throw OperatorException.inConfig(
-          context.origin(value), name(key) + " is not a single value", "write a single value");
+          context.origin(value), name(key) + " is not a single value", fix);
     }
     return value.getTag().equals(Tag.NULL)
         ? null

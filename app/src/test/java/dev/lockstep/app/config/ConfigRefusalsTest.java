@@ -64,6 +64,11 @@ class ConfigRefusalsTest {
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
             + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a"
             + " port from 1 to 65535; write commas between several servers",
+        "kafka: {bootstrapServers: ['a:1', 'b:2']} | :1: kafka.bootstrapServers is not a single"
+            + " value; write a single value: HOST:PORT, several with commas",
+        "kafka: {bootstrapServers: 'Contoso.ServiceBus.windows.net:9093'} | :1:"
+            + " kafka.bootstrapServers \"Contoso.ServiceBus.windows.net:9093\" belongs to Event"
+            + " Hubs, which cannot hold Lockstep's state; name a Kafka cluster here",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
         "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of replicas; give 1"
             + " to 32",
