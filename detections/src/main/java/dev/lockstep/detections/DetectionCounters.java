@@ -153,7 +153,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   @Override
-  public void corroborated(String alertRule) {
+  public void countCorroborated(String alertRule) {
     counted(alertRule, "escalated");
   }
 

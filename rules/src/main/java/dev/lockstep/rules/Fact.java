@@ -102,7 +102,7 @@ public interface Fact {
     if (fact.hasExactMinutes() && !fact.minutes().isEmpty()) {
       return fact.firstIn(fact.minutes().nextSetBit(0));
     }
-    int minute = fact.countsFirst() ? -1 : fact.minutes().nextSetBit(0);
+    int minute = fact.hasEventInFirstMinute() ? -1 : fact.minutes().nextSetBit(0);
     return minute < 0
         ? fact.firstAt()
         : Math.max(fact.firstAt(), MinuteFacts.startOf(fact.day(), minute));
@@ -112,7 +112,7 @@ public interface Fact {
     if (fact.hasExactMinutes() && !fact.minutes().isEmpty()) {
       return fact.lastIn(fact.minutes().length() - 1);
     }
-    int minute = fact.countsLast() ? 0 : fact.minutes().length();
+    int minute = fact.hasEventInLastMinute() ? 0 : fact.minutes().length();
     return minute == 0
         ? fact.lastAt()
         : Math.min(fact.lastAt(), MinuteFacts.startOf(fact.day(), minute) - 1);
@@ -197,12 +197,12 @@ public interface Fact {
   }
 
   /** Returns whether the fact has an unretracted event in the minute of {@link #first}. */
-  default boolean countsFirst() {
+  default boolean hasEventInFirstMinute() {
     return counts(first());
   }
 
   /** Returns whether the fact has an unretracted event in the minute of {@link #last}. */
-  default boolean countsLast() {
+  default boolean hasEventInLastMinute() {
     return counts(last());
   }
 

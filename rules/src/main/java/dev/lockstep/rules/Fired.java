@@ -180,7 +180,7 @@ public final class Fired {
    * Restricts the events of each of this verdict's two facts to those within {@code millis}
    * milliseconds of the other fact's time span.
    */
-  public Fired withinOfEachOther(long millis) {
+  public Fired limitEachToNear(long millis) {
     Fact one = facts[0];
     Fact other = facts[1];
     return within(0, other.firstAt() - millis, other.lastAt() + millis)

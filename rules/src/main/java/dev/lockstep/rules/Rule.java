@@ -74,9 +74,11 @@ public interface Rule {
     EventReference first = of.first();
     EventReference last = of.last();
     boolean hasFirst =
-        of.countsFirst() && first.at() >= fired.from(fact) && first.at() <= fired.to(fact);
+        of.hasEventInFirstMinute()
+            && first.at() >= fired.from(fact)
+            && first.at() <= fired.to(fact);
     boolean hasLast =
-        of.countsLast() && last.at() >= fired.from(fact) && last.at() <= fired.to(fact);
+        of.hasEventInLastMinute() && last.at() >= fired.from(fact) && last.at() <= fired.to(fact);
     return hasFirst && hasLast
         ? List.of(first, last)
         : hasFirst ? List.of(first) : hasLast ? List.of(last) : List.of();

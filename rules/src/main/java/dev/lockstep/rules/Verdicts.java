@@ -36,7 +36,7 @@ public interface Verdicts {
    *
    * @param parts texts that, with rule, subject and day, would identify the finding
    */
-  default boolean changesNothing(String reason, Severity severity, String... parts) {
+  default boolean changesOnlyCounts(String reason, Severity severity, String... parts) {
     return false;
   }
 

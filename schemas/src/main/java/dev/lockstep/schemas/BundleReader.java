@@ -64,7 +64,7 @@ public final class BundleReader<T extends SpecificRecord> {
    * Returns the bytes of the record that is being passed to the consumer, in the single-object
    * encoding. So a record that is passed on unchanged need not be encoded again.
    */
-  public byte[] lastBytes() {
+  public byte[] currentBytes() {
     byte[] bytes = new byte[SingleObject.HEADER_BYTES + bodyTo - bodyFrom];
     System.arraycopy(value, headerAt, bytes, 0, SingleObject.HEADER_BYTES);
     System.arraycopy(value, bodyFrom, bytes, SingleObject.HEADER_BYTES, bodyTo - bodyFrom);

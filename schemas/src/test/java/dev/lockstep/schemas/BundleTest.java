@@ -50,9 +50,9 @@ class BundleTest {
     List<Activity> given = activities(20);
     List<byte[]> read = new ArrayList<>();
     for (byte[] value : values(given, 5_000)) {
-      assertThat(reader.read(value, activity -> read.add(reader.lastBytes()))).isNull();
+      assertThat(reader.read(value, activity -> read.add(reader.currentBytes()))).isNull();
     }
-    assertThat(reader.read(codec.encode(given.get(0)), activity -> read.add(reader.lastBytes())))
+    assertThat(reader.read(codec.encode(given.get(0)), activity -> read.add(reader.currentBytes())))
         .isNull();
     given.add(given.get(0));
     assertThat(read).containsExactly(given.stream().map(codec::encode).toArray(byte[][]::new));

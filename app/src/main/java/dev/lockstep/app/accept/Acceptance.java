@@ -223,7 +223,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   private List<DetectionSummary> others(ExceptionEntry entry) {
     return all.stream()
         .filter(other -> !other.id().equals(detection.id()))
-        .filter(other -> other.isOf(entry) && !other.corroborated())
+        .filter(other -> other.isCoveredBy(entry) && !other.corroborated())
         .toList();
   }
 

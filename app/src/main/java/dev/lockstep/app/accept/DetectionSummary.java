@@ -124,7 +124,7 @@ public record DetectionSummary(
    * Returns whether an exception covers the detection. A network in the exception is compared with
    * the events in the detection's evidence. A withdrawn detection is never covered.
    */
-  public boolean isOf(ExceptionEntry entry) {
+  public boolean isCoveredBy(ExceptionEntry entry) {
     NamedNetwork network = entry.network();
     return !isWithdrawn()
         && entry.names(rule, principal, partner, endAt)
@@ -223,7 +223,7 @@ public record DetectionSummary(
   public static @Nullable DetectionSummary parse(String json, Predicate<String> firesByPairs) {
     Reading reading = new Reading();
     try {
-      DetectionFields.of(json, reading::take);
+      DetectionFields.forEachField(json, reading::take);
     } catch (IOException | DateTimeException e) {
       return null;
     }

@@ -301,7 +301,7 @@ public final class AcceptCommand implements Callable<Integer> {
             : List.of();
     long least = until == null ? now + 1 : until; // an exception that ends before is no help
     for (ExceptionEntry entry : known) {
-      if (detection.isOf(entry) && entry.expiresAt() >= least) {
+      if (detection.isCoveredBy(entry) && entry.expiresAt() >= least) {
         return acceptance.covered(configured, entry);
       }
     }

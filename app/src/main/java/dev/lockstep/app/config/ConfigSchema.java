@@ -106,7 +106,7 @@ public final class ConfigSchema {
     Map<String, Object> items = object("type", "object");
     addProperties(items, group);
     Set<String> types = new LinkedHashSet<>();
-    group.keys().forEach(key -> types.addAll(key.owners()));
+    group.keys().forEach(key -> types.addAll(key.entryTypes()));
     group.nested().forEach(nested -> types.addAll(nested.owners()));
     if (!types.isEmpty()) {
       items.put("allOf", types.stream().map(type -> withoutForeignKeys(type, group)).toList());

@@ -171,7 +171,7 @@ public record ComparedDetection(
   public static ComparedDetection parse(String line, boolean withEvents) throws IOException {
     Reading reading = new Reading(withEvents);
     try {
-      DetectionFields.of(line, reading::take);
+      DetectionFields.forEachField(line, reading::take);
     } catch (JsonEOFException e) {
       throw new IOException("the line is cut off", e);
     } catch (JsonProcessingException e) {

@@ -47,7 +47,7 @@ public final class DetectionFields {
    *
    * @throws IOException if the line is not JSON, is cut off, or has more than an object
    */
-  public static void of(String line, Field each) throws IOException {
+  public static void forEachField(String line, Field each) throws IOException {
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("the line is not a JSON object");

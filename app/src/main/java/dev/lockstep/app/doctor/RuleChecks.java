@@ -83,7 +83,7 @@ public final class RuleChecks {
       case ASLEEP -> lines.add(asleep(state));
       case YES, SHADOW -> {
         int before = lines.size();
-        boolean hasAll = look(state.rule().info());
+        boolean hasAll = addMissingInput(state.rule().info());
         String all =
             looked()
                 ? "; the rule has what it needs, in the configuration and in the newest records"
@@ -224,7 +224,7 @@ public final class RuleChecks {
    * identity links, firewall logs, alerts or a GeoIP database. A missing database is one warning
    * for all rules, at the end.
    */
-  private boolean look(RuleInfo rule) {
+  private boolean addMissingInput(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
       warnOfRule(

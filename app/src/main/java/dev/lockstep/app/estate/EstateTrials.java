@@ -52,25 +52,26 @@ public final class EstateTrials {
    * @param why reason why the entry was not tried; empty if it was
    * @param findings by rule, reason and severity
    */
-  record Fires(boolean isTried, String why, Map<String, Long> findings) {}
+  record TrialResult(boolean isTried, String why, Map<String, Long> findings) {}
 
-  Map<EstateProposal.Entry, Fires> of(EstateProposal proposal) {
-    Map<EstateProposal.Entry, Fires> fires = new LinkedHashMap<>();
+  Map<EstateProposal.Entry, TrialResult> of(EstateProposal proposal) {
+    Map<EstateProposal.Entry, TrialResult> results = new LinkedHashMap<>();
     int tried = 0;
     for (EstateProposal.Entry entry : proposal.entries()) {
       List<ConfiguredRule> needing = needing(entry.part());
       if (needing.isEmpty()) {
-        fires.put(entry, new Fires(false, "no enabled rule uses it", Map.of()));
+        results.put(entry, new TrialResult(false, "no enabled rule uses it", Map.of()));
       } else if (tried >= MOST_TRIALS) {
-        fires.put(
-            entry, new Fires(false, "not tried, because there are too many entries", Map.of()));
+        results.put(
+            entry,
+            new TrialResult(false, "not tried, because there are too many entries", Map.of()));
       } else {
         tried++;
         String work = "trying entry %d of %d".formatted(tried, proposal.entries().size());
-        fires.put(entry, new Fires(true, "", fired(entry, needing, work)));
+        results.put(entry, new TrialResult(true, "", fired(entry, needing, work)));
       }
     }
-    return fires;
+    return results;
   }
 
   private List<ConfiguredRule> needing(EstateProposal.Part part) {

@@ -18,7 +18,7 @@ public final class SuggestedEstate {
   private static final int MOST_CHARS = 400;
 
   private final EstateProposal proposal;
-  private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
+  private final Map<EstateProposal.Entry, EstateTrials.TrialResult> fires;
 
   /**
    * Creates the output of a proposal, with the number of findings that each entry would bring. For
@@ -124,7 +124,7 @@ public final class SuggestedEstate {
   }
 
   private String fires(EstateProposal.Entry entry) {
-    EstateTrials.Fires of = fired(entry);
+    EstateTrials.TrialResult of = fired(entry);
     if (!of.isTried()) {
       return "would fire: unknown, " + of.why();
     }
@@ -142,8 +142,8 @@ public final class SuggestedEstate {
                     .collect(Collectors.joining(", ")));
   }
 
-  private EstateTrials.Fires fired(EstateProposal.Entry entry) {
-    EstateTrials.Fires of = fires.get(entry);
+  private EstateTrials.TrialResult fired(EstateProposal.Entry entry) {
+    EstateTrials.TrialResult of = fires.get(entry);
     if (of == null) {
       throw new IllegalStateException(
           "the replay that tried out the proposed entries of estate has no result for the entry %s; report this bug"
@@ -196,7 +196,7 @@ public final class SuggestedEstate {
     }
     JsonText.writeCounts(json, "seen", entry.numbers());
     JsonText.writeTexts(json, "remarks", entry.remarks());
-    EstateTrials.Fires of = fired(entry);
+    EstateTrials.TrialResult of = fired(entry);
     json.writeBooleanField("tried", of.isTried());
     JsonText.writeCounts(json, "wouldFire", of.findings());
   }

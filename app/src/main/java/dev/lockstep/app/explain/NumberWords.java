@@ -121,7 +121,7 @@ final class NumberWords {
     }
     return switch (name) {
       case "line" -> String.valueOf(value); // a line of a rule's table, which is a phrase
-      case "known" -> known(String.valueOf(value));
+      case "known" -> knownOrNot(String.valueOf(value));
       case "api" -> "api \"" + value + "\""; // names of APIs can be verbs
       default -> DisplayFormat.words(name) + " " + value;
     };
@@ -131,7 +131,7 @@ final class NumberWords {
    * Returns {@code not known, REASON} for the value {@code no, REASON}, and {@code known VALUE} for
    * any other value. The reason may be absent.
    */
-  private static String known(String value) {
+  private static String knownOrNot(String value) {
     boolean isNot = value.equals("no") || value.startsWith("no, ");
     return isNot ? "not known" + value.substring("no".length()) : "known " + value;
   }

@@ -539,7 +539,7 @@ public final class Cluster {
       if (found != null && found.isLoss()) {
         loss = new Loss(Instant.now(), found.what());
       }
-      recordSilence(admin);
+      checkUnread(admin);
       topicProblem = found == null ? silence.problem(kafka.bootstrapServers()) : found.what();
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);
@@ -573,7 +573,7 @@ public final class Cluster {
    * Looks for removed records until a broker does not answer, and records whether all brokers have
    * answered.
    */
-  private void recordSilence(Admin admin) throws InterruptedException {
+  private void checkUnread(Admin admin) throws InterruptedException {
     long began = nanos.getAsLong();
     boolean haveAnswered = true;
     for (UnreadRecords records : unread) {

@@ -237,12 +237,12 @@ public final class ErasureRequest {
             }
           }
         },
-        () -> ends.entrySet().stream().allMatch(end -> isBehind(consumer, end)),
+        () -> ends.entrySet().stream().allMatch(end -> hasReached(consumer, end)),
         MOST_WAIT);
     return found;
   }
 
-  private static boolean isBehind(
+  private static boolean hasReached(
       KafkaConsumer<byte[], byte[]> consumer, Map.Entry<TopicPartition, Long> end) {
     return consumer.position(end.getKey()) >= end.getValue();
   }

@@ -106,7 +106,7 @@ public final class RuleCatalogue {
     }
     loader.added(folders).forEach((place, jar) -> catalogue.add(place, jar));
     if (!folders.isEmpty() || loader.hasAdded()) {
-      catalogue.add(loader.places(folders), loader.sigma(folders).set());
+      catalogue.add(loader.foldersOrFile(folders), loader.sigma(folders).set());
     }
     return catalogue;
   }

@@ -113,7 +113,7 @@ public final class RuleLoader {
    * Returns the configured folders, or the first Sigma file of {@code --rule} if there are none,
    * for error messages about a Sigma rule.
    */
-  List<CheckedValue> places(List<CheckedValue> folders) {
+  List<CheckedValue> foldersOrFile(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
       return folders;
     }

@@ -153,7 +153,7 @@ final class DetectRole {
       end.reported(failure); // Kafka Streams throws the failure again, which ends the thread
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    String gone = folder.gone();
+    String gone = folder.goneProblem();
     if (gone != null) {
       LOG.debug("detect: thread {} failed with this exception", thread, failure);
       giveUp.accept("could not continue detect: " + gone);

@@ -20,7 +20,7 @@ final class DiskSpaceCheck {
    * Returns a message if the disk of a state folder has less than 64 MiB left or cannot be read,
    * otherwise null.
    */
-  static @Nullable String full(Path folder) {
+  static @Nullable String fullProblem(Path folder) {
     long bytes;
     try {
       bytes = Files.getFileStore(folder).getUsableSpace();

@@ -70,7 +70,7 @@ public final class Service implements AutoCloseable {
   private final DetectionCounters counters = new DetectionCounters(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
-  private final UnlistedLogs unlisted;
+  private final UnlistedLogCheck unlisted;
   private final RefusedRecords refused = new RefusedRecords(System::nanoTime);
   private final SystemTimeWatch systemTime = new SystemTimeWatch(InstantSource.system());
   private final ProcessEnd end = new ProcessEnd();
@@ -119,7 +119,7 @@ public final class Service implements AutoCloseable {
     this.topics = new ClusterNames(config.kafka().topicPrefix());
     this.from = from;
     this.roles = Set.copyOf(roles);
-    this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));
+    this.unlisted = new UnlistedLogCheck(Wiring.joinSettings(config));
     this.geoFiles = new GeoFileWatch(config.geoip());
     this.enrichment = Wiring.enrichment(config, warning -> LOG.warn("{}", warning));
     this.reload = new RuleReload(config.rules(), config.kafka());
@@ -386,7 +386,7 @@ public final class Service implements AutoCloseable {
     add(reasons, cluster.lost());
     add(reasons, cluster.removedUnread());
     add(reasons, cluster.removedState());
-    add(reasons, stateFolder.gone());
+    add(reasons, stateFolder.goneProblem());
     add(reasons, systemTime.problem());
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
@@ -471,8 +471,8 @@ public final class Service implements AutoCloseable {
   }
 
   private void look() {
-    stateGone.look(stateFolder.gone());
-    stateFull.look(stateFolder.full());
+    stateGone.look(stateFolder.goneProblem());
+    stateFull.look(stateFolder.fullProblem());
     timeSetBack.look(systemTime.problem());
     unlisted.warn(read);
     refused.look(read);
@@ -501,12 +501,12 @@ public final class Service implements AutoCloseable {
       return unreachable;
     }
     String unusable = cluster.topicProblem();
-    return unusable == null ? stateFolder.full() : unusable;
+    return unusable == null ? stateFolder.fullProblem() : unusable;
   }
 
   private @Nullable String lookOutside() {
     String cluster = this.cluster.cause();
-    return cluster == null ? stateFolder.full() : cluster;
+    return cluster == null ? stateFolder.fullProblem() : cluster;
   }
 
   private DetectRole detect() {

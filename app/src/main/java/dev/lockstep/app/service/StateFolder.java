@@ -259,7 +259,7 @@ final class StateFolder implements AutoCloseable {
 
   /**
    * Watches the folder that Kafka Streams has created below this one for an application, so that
-   * {@link #gone} reports its loss too. Without stores on disk there is no such folder.
+   * {@link #goneProblem} reports its loss too. Without stores on disk there is no such folder.
    */
   void watch(String applicationId) {
     Path file = path.resolve(applicationId).resolve(STREAMS_FILE);
@@ -272,7 +272,7 @@ final class StateFolder implements AutoCloseable {
    * all files were deleted, or the disk was unmounted. The instance works on with the files that it
    * holds open, until it opens or creates one.
    */
-  @Nullable String gone() {
+  @Nullable String goneProblem() {
     Path gone = goneFolder();
     return gone == null
         ? null
@@ -293,8 +293,8 @@ final class StateFolder implements AutoCloseable {
    * otherwise null. It is null as well if files are gone, because room on the disk changes nothing
    * then, and a restart does.
    */
-  @Nullable String full() {
-    return goneFolder() == null ? DiskSpaceCheck.full(path) : null;
+  @Nullable String fullProblem() {
+    return goneFolder() == null ? DiskSpaceCheck.fullProblem(path) : null;
   }
 
   /**

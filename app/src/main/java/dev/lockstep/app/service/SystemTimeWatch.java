@@ -15,7 +15,7 @@ final class SystemTimeWatch {
    * Number of milliseconds by which the clock may be behind the latest time that was seen, without
    * a message. The session timeout of consumer groups, 6 s by default, is longer.
    */
-  private static final long LEAST_MILLIS = 5_000;
+  private static final long MOST_BEHIND_MILLIS = 5_000;
 
   private final InstantSource clock;
   private long highest = Long.MIN_VALUE;
@@ -32,7 +32,7 @@ final class SystemTimeWatch {
     long now = clock.millis();
     highest = Math.max(highest, now);
     long back = highest - now;
-    return back <= LEAST_MILLIS
+    return back <= MOST_BEHIND_MILLIS
         ? null
         : "the clock of this machine was set back by %d s; until it shows %s, consumer groups expel this instance again and again, and its partitions move; nothing is lost; check the time service of the machine, then restart this instance"
             .formatted(back / 1_000, Instant.ofEpochMilli(highest).truncatedTo(ChronoUnit.SECONDS));

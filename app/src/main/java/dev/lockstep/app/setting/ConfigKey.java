@@ -44,7 +44,7 @@ public final class ConfigKey<T> {
   private List<String> words = List.of();
   private @Nullable String byDefault;
   private String fix = "set it";
-  private List<String> owners = List.of();
+  private List<String> entryTypes = List.of();
   private List<String> readers = List.of();
   private boolean list;
   private boolean hidden;
@@ -211,7 +211,7 @@ public final class ConfigKey<T> {
    * of other types refuse the key.
    */
   public ConfigKey<T> only(String... types) {
-    owners = List.of(types);
+    entryTypes = List.of(types);
     return this;
   }
 
@@ -283,8 +283,8 @@ public final class ConfigKey<T> {
    * Returns the types of sources or other entries in which the key is allowed, or an empty list if
    * all types allow it.
    */
-  public List<String> owners() {
-    return owners;
+  public List<String> entryTypes() {
+    return entryTypes;
   }
 
   /**

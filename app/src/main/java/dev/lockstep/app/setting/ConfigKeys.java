@@ -94,7 +94,9 @@ public record ConfigKeys(
    */
   public List<String> foreignTo(String type) {
     List<String> foreign = new ArrayList<>();
-    keys.stream().filter(key -> isForeign(key.owners(), type)).forEach(k -> foreign.add(k.name()));
+    keys.stream()
+        .filter(key -> isForeign(key.entryTypes(), type))
+        .forEach(k -> foreign.add(k.name()));
     nested.stream()
         .filter(one -> isForeign(one.owners(), type))
         .forEach(n -> foreign.add(n.name()));

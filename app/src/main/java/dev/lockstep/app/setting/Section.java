@@ -293,7 +293,7 @@ public final class Section {
    */
   public void refuseForeign(String type) {
     for (ConfigKey<?> key : keys.keys()) {
-      CheckedValue written = ConfigKeys.isForeign(key.owners(), type) ? written(key) : null;
+      CheckedValue written = ConfigKeys.isForeign(key.entryTypes(), type) ? written(key) : null;
       if (written != null) {
         throw foreign(written.origin(), written.key(), type);
       }

@@ -134,7 +134,7 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
   private static Line object(String line) throws IOException {
     Map<String, String> texts = new HashMap<>();
     try {
-      DetectionFields.of(
+      DetectionFields.forEachField(
           line,
           (name, value) -> {
             String key = name.toLowerCase(Locale.ROOT);

@@ -119,7 +119,7 @@ final class FileTuning {
       Set<String> removed = new TreeSet<>();
       for (String id : findings.ids()) {
         DetectionSummary summary = summaries.byId().get(id);
-        if (summary != null && summary.isOf(entry) && !summary.corroborated()) {
+        if (summary != null && summary.isCoveredBy(entry) && !summary.corroborated()) {
           removed.add(id);
         }
       }

@@ -100,7 +100,7 @@ public final class Promotion {
     }
     boolean isExcepted = false;
     for (ExceptionEntry entry : exceptions.of(RuleInfo.ruleOf(rule.id()))) {
-      if (one.summary().isOf(entry)) {
+      if (one.summary().isCoveredBy(entry)) {
         isExcepted = true;
         excepted.merge(entry.id(), 1L, Long::sum);
       }

@@ -145,7 +145,7 @@ class ConfigurationPageTest {
       page.append("| --- | --- | --- | --- | --- |\n");
     }
     for (ConfigKey<?> key : group.keys()) {
-      List<String> cells = cells(key, owners(key.owners()));
+      List<String> cells = cells(key, owners(key.entryTypes()));
       cells.add(variable(inside, key));
       row(page, cells);
     }

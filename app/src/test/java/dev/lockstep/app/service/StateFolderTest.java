@@ -174,15 +174,15 @@ class StateFolderTest {
   @Test
   void saysThatItsFilesAreGone_whereTheyAreDeletedWhileItIsHeld() throws Exception {
     try (StateFolder held = StateFolder.take(parent)) {
-      assertThat(held.gone()).isNull();
+      assertThat(held.goneProblem()).isNull();
       try (Stream<Path> below = Files.walk(held.path())) {
         for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(each);
         }
       }
-      assertThat(held.gone())
+      assertThat(held.goneProblem())
           .contains(held.path().toString(), "are gone: they were deleted", "restart this instance");
-      assertThat(held.full()).as("room on the disk changes nothing").isNull();
+      assertThat(held.fullProblem()).as("room on the disk changes nothing").isNull();
     }
   }
 
@@ -190,15 +190,16 @@ class StateFolderTest {
   void saysThatTheFolderOfKafkaStreamsIsGone_whereOnlyThatIsDeleted() throws Exception {
     try (StateFolder held = StateFolder.take(parent)) {
       held.watch("lockstep.detect");
-      assertThat(held.gone()).as("no store is on disk").isNull();
+      assertThat(held.goneProblem()).as("no store is on disk").isNull();
       Path streams = Files.createDirectories(held.path().resolve("lockstep.detect"));
       Path file = Files.createFile(streams.resolve("kafka-streams-process-metadata"));
       held.watch("lockstep.detect");
-      assertThat(held.gone()).isNull();
+      assertThat(held.goneProblem()).isNull();
       Files.delete(file);
       Files.delete(streams);
-      assertThat(held.gone()).contains(streams.toString(), "are gone", "restart this instance");
-      assertThat(held.full()).as("room on the disk changes nothing").isNull();
+      assertThat(held.goneProblem())
+          .contains(streams.toString(), "are gone", "restart this instance");
+      assertThat(held.fullProblem()).as("room on the disk changes nothing").isNull();
     }
   }
 }

@@ -249,7 +249,7 @@ public final class ConditionalAccessGap implements Rule {
             used::gates,
             call,
             signIn)
-        .withinOfEachOther(maxMillis);
+        .limitEachToNear(maxMillis);
   }
 
   /**

@@ -251,7 +251,7 @@ public final class ContributionComposer {
           addresses.add(one, i);
         }
         Location at = fact.location();
-        if (isNew && at != null && CountedFacts.isInUse(at, fact, settings.setCap())) {
+        if (isNew && at != null && CountedFacts.hasFirstAddress(at, fact, settings.setCap())) {
           shown.add(at.address().text());
         }
       }

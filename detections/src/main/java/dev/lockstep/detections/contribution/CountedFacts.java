@@ -51,7 +51,7 @@ final class CountedFacts {
     Fact fact = fired.fact(place);
     return fact.firstAt() >= fired.from(place)
         && fact.firstAt() <= fired.to(place)
-        && fact.countsFirst();
+        && fact.hasEventInFirstMinute();
   }
 
   /**
@@ -62,7 +62,7 @@ final class CountedFacts {
     Fact fact = fired.fact(place);
     return fact.lastAt() >= fired.from(place)
         && fact.lastAt() <= fired.to(place)
-        && fact.countsLast();
+        && fact.hasEventInLastMinute();
   }
 
   /** Returns the time of the last event that counts, or its minute if only that is known. */
@@ -100,7 +100,7 @@ final class CountedFacts {
    *
    * @param most number of addresses that a fact keeps at most
    */
-  static boolean isInUse(Location at, Fact fact, int most) {
+  static boolean hasFirstAddress(Location at, Fact fact, int most) {
     List<Seen> addresses = fact.addresses();
     return !fact.kind().keepsAddresses()
         || addresses.size() >= most

@@ -115,7 +115,7 @@ final class EvidenceComposer {
       return atSubject(event, subjectAt, mattered);
     }
     List<Seen> addresses = fact.addresses();
-    boolean isFirstInUse = CountedFacts.isInUse(first, fact, most);
+    boolean isFirstInUse = CountedFacts.hasFirstAddress(first, fact, most);
     boolean isFirst = event.isSameEvent(fact.first());
     Location at = isFirstInUse ? first : locationLeft(fact);
     boolean isKnown =

@@ -200,7 +200,9 @@ final class FlaggedWords {
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);
-    if (!fact.hasExactMinutes() && fact.firstAt() >= fired.from(0) && fact.countsFirst()) {
+    if (!fact.hasExactMinutes()
+        && fact.firstAt() >= fired.from(0)
+        && fact.hasEventInFirstMinute()) {
       return fact.firstAt();
     }
     int minute = fact.minutesBetween(fired.from(0), fired.to(0)).nextSetBit(0);

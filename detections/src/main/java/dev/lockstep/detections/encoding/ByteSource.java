@@ -58,7 +58,7 @@ public final class ByteSource {
   }
 
   /** Skips the remaining bytes. */
-  public void end() {
+  public void skipRest() {
     at = end;
   }
 

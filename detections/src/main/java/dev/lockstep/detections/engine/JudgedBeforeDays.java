@@ -58,7 +58,7 @@ final class JudgedBeforeDays {
       if (state.rule().info().judgesByChange()) {
         for (RuleDay day : state.days().subMap(from, to).values()) {
           if (day.day() > others) {
-            day.judgedBefore();
+            day.markJudgedUnlessStored();
           }
         }
       }

@@ -15,7 +15,7 @@ public interface FindingCounter {
    *
    * @param alertRule id of the rule that has the settings of alerts
    */
-  void corroborated(String alertRule);
+  void countCorroborated(String alertRule);
 
   /** Records the latency of a revision, from the arrival of the event that caused it. */
   void took(String rule, long millis);

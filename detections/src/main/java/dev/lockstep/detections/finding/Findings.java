@@ -264,7 +264,7 @@ public final class Findings {
       counts.finding(revision.getRule(), revision.getSeverity().name());
     }
     if (!wasCorroborated && isCorroborated(state)) {
-      counts.corroborated(alertRule);
+      counts.countCorroborated(alertRule);
     }
     revisions.take(revision, arrivalAt);
   }

@@ -22,7 +22,7 @@ final class CallState {
   private @Nullable PendingHalf link;
   private final TreeSet<String> peers = new TreeSet<>();
   private boolean graced;
-  private long keptFrom;
+  private long waitsFrom;
   private boolean stored;
   private CallBundles.@Nullable Key bundle;
   private int place;
@@ -78,7 +78,7 @@ final class CallState {
    * no link, no client address at Front Door, and no expired wait for a link.
    */
   boolean isNewCall() {
-    return !stored && call != null && link == null && peers.isEmpty() && !graced && keptFrom == 0;
+    return !stored && call != null && link == null && peers.isEmpty() && !graced && waitsFrom == 0;
   }
 
   @Nullable PendingHalf call() {
@@ -105,7 +105,7 @@ final class CallState {
    * Returns whether no link came in time, so that the rules observe the call as one without claims.
    * The principal of the call is then its API Management subscription, if it has one.
    */
-  boolean isGraced() {
+  boolean isWithoutLink() {
     return graced;
   }
 
@@ -133,12 +133,12 @@ final class CallState {
    * It is 0 if the link has not begun to wait. The wait begins when the link is checked and its
    * call has not come. {@link JoinReach#TIMELESS_KEPT_MILLIS} tells how long the link waits.
    */
-  long keptFrom() {
-    return keptFrom;
+  long waitsFrom() {
+    return waitsFrom;
   }
 
-  void keptFrom(long at) {
-    keptFrom = at;
+  void waitsFrom(long at) {
+    waitsFrom = at;
   }
 
   /**
@@ -146,7 +146,7 @@ final class CallState {
    * was made. The call may then come much later than the link. Such a link has no time, or only its
    * token's time of issue.
    */
-  boolean isLate() {
+  boolean isTimelessLinkAlone() {
     return call == null
         && link != null
         && (link.arrivalAt() == 0 || JoinableCalls.isPlacedByIssue(link.activity()));

@@ -173,7 +173,7 @@ final class IdentityLinkJoin {
   void giveWithoutClaims(String id, CallState state) {
     PendingHalf half = state.call();
     if (half == null
-        || state.isGraced()
+        || state.isWithoutLink()
         || half.callerKey() == null
         || state.usableLink() != null) {
       return;
@@ -186,7 +186,7 @@ final class IdentityLinkJoin {
     }
     if (state.link() == null && state.peers().isEmpty()) {
       store.putGraced(id, state);
-      output.attributed(half);
+      output.withoutClaims(half);
       return;
     }
     List<CallRevision> before = state.revisions(logs.edges());
@@ -206,10 +206,10 @@ final class IdentityLinkJoin {
       return;
     }
     if (state.call() == null && link != null && link.arrivalAt() == 0) {
-      state.keptFrom(Math.max(1, low));
+      state.waitsFrom(Math.max(1, low));
       store.put(id, state);
     }
-    if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
+    if (state.usableLink() == null || (state.call() == null && !state.isTimelessLinkAlone())) {
       counts.accept("unlinked");
     }
     store.end(JoinReach.until(state), id, state);
@@ -228,7 +228,7 @@ final class IdentityLinkJoin {
       store.end(until, id, state);
       return;
     }
-    if (state.isLate()) {
+    if (state.isTimelessLinkAlone()) {
       counts.accept("unlinked");
     }
     store.deleteCall(id, state);

@@ -47,7 +47,10 @@ final class JoinCodec {
   }
 
   byte[] bytes(CallState state) {
-    sink.clear().signed(state.keptFrom()).sized(bytesOf(state.call())).sized(bytesOf(state.link()));
+    sink.clear()
+        .signed(state.waitsFrom())
+        .sized(bytesOf(state.call()))
+        .sized(bytesOf(state.link()));
     state.peers().forEach(sink::text);
     return sink.bytes();
   }
@@ -71,7 +74,7 @@ final class JoinCodec {
 
   private CallState read(byte[] value, CallState state) {
     ByteSource from = new ByteSource(value);
-    state.keptFrom(from.signed());
+    state.waitsFrom(from.signed());
     state.call(halfOf(from.sized()));
     state.link(halfOf(from.sized()));
     while (from.hasMore()) {

@@ -58,8 +58,8 @@ final class JoinReach {
     if (call != null || link == null) {
       return (call == null ? 0 : call.arrivalAt()) + KEPT_MILLIS;
     }
-    if (state.keptFrom() > 0) {
-      return state.keptFrom() + TIMELESS_KEPT_MILLIS;
+    if (state.waitsFrom() > 0) {
+      return state.waitsFrom() + TIMELESS_KEPT_MILLIS;
     }
     long ahead = Math.max(0, link.activity().getEventAt() - link.arrivalAt());
     return link.arrivalAt() + Math.min(ahead, MOST_AHEAD_MILLIS) + KEPT_MILLIS;

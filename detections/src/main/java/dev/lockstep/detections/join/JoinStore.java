@@ -65,7 +65,7 @@ final class JoinStore {
    * #GRACED}. A call in a bundle, which is a stored record of several calls, is not among them. It
    * is marked in the bundle instead.
    */
-  private final Set<String> graced = new HashSet<>();
+  private final Set<String> withoutLink = new HashSet<>();
 
   /**
    * Cache of calls read from the store between {@link #keepRead} and {@link #clearRead}, by id, at
@@ -155,7 +155,7 @@ final class JoinStore {
     } catch (AvroRuntimeException e) {
       calls.put(id, null);
       bundles.removeIfKnown(id);
-      graced.remove(id);
+      withoutLink.remove(id);
       records.write(subject(GRACED, id), STATE, null);
       damaged.accept(id, e);
       return;
@@ -255,9 +255,9 @@ final class JoinStore {
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
       if (subject[0] == CALL) {
-        byte[] graced = subject.clone(); // the records keep the array of a written subject
-        graced[0] = GRACED;
-        records.write(graced, STATE, null);
+        byte[] marker = subject.clone(); // the records keep the array of a written subject
+        marker[0] = GRACED;
+        records.write(marker, STATE, null);
         bundles.remove(subject);
       }
     }
@@ -318,7 +318,7 @@ final class JoinStore {
 
   private CallState callOf(String id, byte[] value) {
     CallState state = codec.callOf(value);
-    state.graced(graced.contains(id) || read(subject(GRACED, id)) != null);
+    state.graced(withoutLink.contains(id) || read(subject(GRACED, id)) != null);
     return state;
   }
 
@@ -339,8 +339,8 @@ final class JoinStore {
     calls.put(id, state);
     if (state.bundle() != null) {
       state.leaveBundle();
-      if (state.isGraced()) {
-        graced.add(id);
+      if (state.isWithoutLink()) {
+        withoutLink.add(id);
       }
     }
   }
@@ -349,7 +349,7 @@ final class JoinStore {
     state.graced(true);
     CallBundles.Key bundle = state.bundle();
     if (bundle == null) {
-      graced.add(id);
+      withoutLink.add(id);
     } else {
       bundles.mark(bundle, state.place());
     }
@@ -363,8 +363,8 @@ final class JoinStore {
     }
     calls.put(id, null);
     bundles.removeIfKnown(id);
-    graced.remove(id);
-    if (state.isGraced()) {
+    withoutLink.remove(id);
+    if (state.isWithoutLink()) {
       records.write(subject(GRACED, id), STATE, null);
     }
   }
@@ -392,9 +392,9 @@ final class JoinStore {
         (id, state) ->
             records.write(subject(CALL, id), STATE, state == null ? null : codec.bytes(state)));
     bundles.write();
-    graced.forEach(id -> records.write(subject(GRACED, id), STATE, PRESENT));
+    withoutLink.forEach(id -> records.write(subject(GRACED, id), STATE, PRESENT));
     calls.clear();
-    graced.clear();
+    withoutLink.clear();
     edges.forEach(
         (reference, state) ->
             records.write(

@@ -57,7 +57,7 @@ public final class Joins {
      * Receives a call for which no identity link came in time. The rules are to observe it as a
      * call without claims. By default the call is given out as a revision without claims.
      */
-    default void attributed(PendingHalf call) {
+    default void withoutClaims(PendingHalf call) {
       revision(CallRevision.withoutClaims(call.activity()));
     }
 

@@ -40,7 +40,7 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   @Override
-  public boolean changesNothing(String reason, Severity severity, String... parts) {
+  public boolean changesOnlyCounts(String reason, Severity severity, String... parts) {
     RuleDay onlyRaising = scope.onlyRaising();
     return onlyRaising != null && !onlyRaising.isRaisedBy(reason, severity, List.of(parts));
   }

@@ -115,7 +115,7 @@ public final class MessageCodec {
     byte[] bytes = from.remaining();
     AlertOnSubject known = read;
     if (known != null && Arrays.equals(bytes, readBytes)) {
-      from.end();
+      from.skipRest();
       return known;
     }
     known = AlertCodec.read(from);

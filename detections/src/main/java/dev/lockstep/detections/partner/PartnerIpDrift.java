@@ -313,7 +313,7 @@ public final class PartnerIpDrift implements Rule {
     if (networkClass == NetworkClass.HOSTING || networkClass == NetworkClass.VPN) {
       return none.fires(HOSTING, Severity.High);
     }
-    int suppressedFrom = aftermath(calls.day(), partner);
+    int suppressedFrom = suppressedFromMinute(calls.day(), partner);
     int first = calls.minutes().nextSetBit(0);
     return first >= suppressedFrom
         ? none.suppressed(CHANGE_WINDOW)
@@ -330,7 +330,7 @@ public final class PartnerIpDrift implements Rule {
    * suppression lasts from the end of the window to the end of the second UTC day after the
    * window's last day. So on the days after the end it is minute 0.
    */
-  private static int aftermath(int day, Partner partner) {
+  private static int suppressedFromMinute(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;
     for (ChangeWindow window : partner.changeWindows()) {
       int ends = (int) Math.floorDiv(window.to(), DAY_MILLIS);

@@ -242,7 +242,7 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    if (verdicts.changesNothing(THEN_SUCCESS, Severity.High)
+    if (verdicts.changesOnlyCounts(THEN_SUCCESS, Severity.High)
         || (!verdicts.isExplained() && isTooFew(day))) {
       return;
     }

@@ -447,7 +447,7 @@ public final class RiskySignInUsed implements Rule {
             used::gates,
             call,
             source)
-        .withinOfEachOther(used.maxMillis());
+        .limitEachToNear(used.maxMillis());
   }
 
   /** Pair of facts about one token: its risk, and accepted calls with the token. */

@@ -212,7 +212,7 @@ public final class SessionReplay implements Rule {
           Severity severity = pair.severity();
           if (gate != null) {
             verdicts.suppressed(gate, pair, one, other);
-          } else if (severity != null && !verdicts.changesNothing(reason, severity)) {
+          } else if (severity != null && !verdicts.changesOnlyCounts(reason, severity)) {
             verdicts.fires(reason, severity, pair, pair.later(), pair.earlier()).later(pair);
           }
         });

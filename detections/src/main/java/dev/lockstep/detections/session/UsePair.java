@@ -142,7 +142,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
       Location at = Objects.requireNonNull(fired.fact(i).location());
       prefixes[i] = at.network().prefix();
     }
-    fired.counting(prefixes).withinOfEachOther(maxMillis);
+    fired.counting(prefixes).limitEachToNear(maxMillis);
   }
 
   @Override

@@ -166,9 +166,9 @@ public final class PasswordSpray implements Rule {
   @Override
   public void judge(Case day, Verdicts verdicts) {
     Fact changed = day.changed();
-    if (verdicts.changesNothing(THEN_SUCCESS, Severity.High)
+    if (verdicts.changesOnlyCounts(THEN_SUCCESS, Severity.High)
         || (changed != null
-            && verdicts.changesNothing(SPRAY, Severity.Medium)
+            && verdicts.changesOnlyCounts(SPRAY, Severity.Medium)
             && SuccessesAfterFailure.isOfUserWithoutFailure(day, changed))) {
       return;
     }

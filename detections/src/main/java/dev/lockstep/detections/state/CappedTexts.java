@@ -43,7 +43,7 @@ final class CappedTexts {
   private long @Nullable [] hashes;
 
   /** Hash codes of the kept texts in ascending order. Null until a text is asked for. */
-  private int @Nullable [] codes;
+  private int @Nullable [] javaHashCodes;
 
   /**
    * Adds a text of an event that may be retracted, and returns whether that changed anything.
@@ -104,7 +104,7 @@ final class CappedTexts {
     if (members.size() < most) {
       members.add(to, new Seen(text, firstMinute, lastMinute));
       hashes = null;
-      codes = null;
+      javaHashCodes = null;
       return true;
     }
     if (members.isEmpty()) {
@@ -140,7 +140,7 @@ final class CappedTexts {
    * @param place index for the other member, counted before the removal
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
-    codes = null;
+    javaHashCodes = null;
     members.remove(last);
     int to = place > last ? place - 1 : place;
     members.add(to, other);
@@ -171,13 +171,13 @@ final class CappedTexts {
   }
 
   boolean contains(String text) {
-    int[] known = codes;
+    int[] known = javaHashCodes;
     if (removable != null) {
       return list().stream().anyMatch(one -> one.text().equals(text));
     }
     if (known == null) {
       known = members.stream().mapToInt(member -> member.text().hashCode()).sorted().toArray();
-      codes = known;
+      javaHashCodes = known;
     }
     return Arrays.binarySearch(known, text.hashCode()) >= 0 && place(text) >= 0;
   }

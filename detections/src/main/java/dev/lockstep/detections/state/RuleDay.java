@@ -300,7 +300,7 @@ public final class RuleDay {
    * the mark stays as it is, even if the record holds only other state, such as a note that facts
    * were dropped.
    */
-  public void judgedBefore() {
+  public void markJudgedUnlessStored() {
     judged |= written == null;
   }
 

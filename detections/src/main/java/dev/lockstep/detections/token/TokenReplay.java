@@ -238,9 +238,9 @@ public final class TokenReplay implements Rule {
     }
     long maxMillis = day.settings().integer(MAX_HOURS) * 3_600_000L;
     boolean explained = verdicts.isExplained();
-    boolean principalsChangeNothing = verdicts.changesNothing(WRONG_PRINCIPAL, Severity.High);
+    boolean principalsChangeNothing = verdicts.changesOnlyCounts(WRONG_PRINCIPAL, Severity.High);
     boolean networksChangeNothing =
-        !explained && verdicts.changesNothing(TWO_NETWORKS, Severity.High);
+        !explained && verdicts.changesOnlyCounts(TWO_NETWORKS, Severity.High);
     if (principalsChangeNothing && networksChangeNothing) {
       return;
     }
@@ -317,7 +317,7 @@ public final class TokenReplay implements Rule {
       verdicts.suppressed(gate, new TokenUsePair(day, one, other), one, other);
     } else if (byNetworks != null) {
       Severity severity = reason.equals(ATTEMPT) ? Severity.Low : byNetworks;
-      if (!verdicts.changesNothing(reason, severity)) {
+      if (!verdicts.changesOnlyCounts(reason, severity)) {
         fires(day, reason, severity, one, other, verdicts);
       }
     }

@@ -151,7 +151,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     }
     fired.telling(this).counting(prefixes.toArray(String[]::new));
     if (earlier != null) {
-      fired.withinOfEachOther(maxMillis());
+      fired.limitEachToNear(maxMillis());
     }
   }
 

@@ -26,8 +26,8 @@ final class TokenWords {
     Fired first = finding.first();
     Principal principal = named(finding.principal(), finding.of());
     String whose = principal == null ? "an unknown principal" : Phrases.name(principal);
-    Fact stranger = first.fact(stranger(first));
-    Location at = stranger.location();
+    Fact suspiciousUse = first.fact(suspiciousUse(first));
+    Location at = suspiciousUse.location();
     return Words.of(
             "Token of %s %s".formatted(whose, titled(first)), description(finding, whose, first))
         .at(at == null ? null : at.address().text())
@@ -85,14 +85,14 @@ final class TokenWords {
    * is {@link TokenReplay#ATTEMPT}, that is the refused one of the two uses. Otherwise it is the
    * later one, or the only one.
    */
-  private static int stranger(Fired fired) {
+  private static int suspiciousUse(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))
         ? 1
         : 0;
   }
 
   private static String description(Finding finding, String whose, Fired fired) {
-    int stranger = stranger(fired);
+    int suspiciousUse = suspiciousUse(fired);
     StringBuilder text = new StringBuilder(500);
     text.append("Token ").append(finding.of().subject().id()).append(" of ").append(whose);
     if (fired.size() == 1) {
@@ -104,14 +104,14 @@ final class TokenWords {
           .append(" its clock is wrong.")
           .toString();
     }
-    text.append(" was seen in ").append(at(fired, 1 - stranger));
-    text.append(", and in ").append(at(fired, stranger));
+    text.append(" was seen in ").append(at(fired, 1 - suspiciousUse));
+    text.append(", and in ").append(at(fired, suspiciousUse));
     switch (fired.reason()) {
       case TokenReplay.WRONG_PRINCIPAL ->
           text.append(". They name two object ids, ")
-              .append(fired.fact(1 - stranger).text(TokenReplay.OID))
+              .append(fired.fact(1 - suspiciousUse).text(TokenReplay.OID))
               .append(" and ")
-              .append(fired.fact(stranger).text(TokenReplay.OID))
+              .append(fired.fact(suspiciousUse).text(TokenReplay.OID))
               .append(", but a token is issued to one: claims are forged, or mixed up.");
       case TokenReplay.ATTEMPT ->
           text.append(": ")

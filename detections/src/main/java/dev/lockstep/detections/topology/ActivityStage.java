@@ -199,7 +199,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
               layout.partitionOf(activity.getEventId()),
               new StagePayload.Half(
                   activity.getEventId(),
-                  PendingHalf.of(activity, isCut ? null : reader.lastBytes())));
+                  PendingHalf.of(activity, isCut ? null : reader.currentBytes())));
     }
     if (routers.inForce().needsEdge(activity)) {
       Activity half =

@@ -66,10 +66,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
    * Sender of the output of the joins to other tasks. Revised calls go to the stage of principals,
    * client addresses from Front Door to the task where their call waits.
    */
-  private final class Handing implements Joins.Output {
+  private final class JoinOutput implements Joins.Output {
     private final Outbox outbox;
 
-    Handing(Outbox outbox) {
+    JoinOutput(Outbox outbox) {
       this.outbox = outbox;
     }
 
@@ -89,7 +89,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     }
 
     @Override
-    public void attributed(PendingHalf call) {
+    public void withoutClaims(PendingHalf call) {
       outbox.add(
           Target.REVISIONS,
           stageContext.layout().partitionOf(Objects.requireNonNull(call.callerKey())),
@@ -115,7 +115,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
             stageContext.joins(),
             store,
             stageContext.counts()::counted,
-            new Handing(outbox),
+            new JoinOutput(outbox),
             MOST_DUE,
             () -> BuiltInRules.needsAllCallsWithoutClaims(stageContext.rules()));
     store.beforeCommit(joins::write);

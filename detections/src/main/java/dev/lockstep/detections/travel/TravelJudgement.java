@@ -44,9 +44,9 @@ final class TravelJudgement implements Case.PairReader {
     this.explained = verdicts.isExplained();
     this.limits = TravelSpeed.of(settings);
     this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
-    this.highChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.High);
-    this.mediumChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.Medium);
-    this.lowChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.Low);
+    this.highChangesNothing = verdicts.changesOnlyCounts(ImpossibleTravel.ID, Severity.High);
+    this.mediumChangesNothing = verdicts.changesOnlyCounts(ImpossibleTravel.ID, Severity.Medium);
+    this.lowChangesNothing = verdicts.changesOnlyCounts(ImpossibleTravel.ID, Severity.Low);
     this.mayCommute = ImpossibleTravel.daysSeen(day) >= commuteDays;
   }
 
@@ -152,13 +152,13 @@ final class TravelJudgement implements Case.PairReader {
     PlaceKey first = inOrder ? here : there;
     PlaceKey last = inOrder ? there : here;
     String[] parts = {first.country(), first.city(), last.country(), last.city()};
-    if (verdicts.changesNothing(ImpossibleTravel.ID, pair.severityAlone(), parts)) {
+    if (verdicts.changesOnlyCounts(ImpossibleTravel.ID, pair.severityAlone(), parts)) {
       return;
     }
     colleagues.ask(here, later, verdicts);
     colleagues.ask(there, later, verdicts);
     Severity severity = pair.severity();
-    if (!verdicts.changesNothing(ImpossibleTravel.ID, severity, parts)) {
+    if (!verdicts.changesOnlyCounts(ImpossibleTravel.ID, severity, parts)) {
       verdicts
           .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
           .in(parts)

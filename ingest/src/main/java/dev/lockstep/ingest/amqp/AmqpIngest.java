@@ -193,7 +193,7 @@ public final class AmqpIngest implements Ingest {
         withdrawAnnouncement();
         if (clock.millis() >= lookAt) {
           lookAt = clock.millis() + HUB_MILLIS;
-          createdAt = look(hub, running, createdAt);
+          createdAt = reopenIfRecreated(hub, running, createdAt);
         }
       }
       loop.end();
@@ -214,7 +214,7 @@ public final class AmqpIngest implements Ingest {
    *
    * @return time at which the hub was created, or {@code createdBefore} if the hub does not tell it
    */
-  private Instant look(HubQueries hub, AmqpProcessor running, Instant createdBefore) {
+  private Instant reopenIfRecreated(HubQueries hub, AmqpProcessor running, Instant createdBefore) {
     try {
       Instant createdAt = hub.createdAt();
       running.recordAnswered(true);
@@ -226,7 +226,7 @@ public final class AmqpIngest implements Ingest {
             config.name(),
             config.hub(),
             createdAt);
-        pumps.all().forEach(AmqpPump::doubt);
+        pumps.all().forEach(AmqpPump::endAtNextBatch);
       }
       return createdAt;
     } catch (RuntimeException e) { // the event processor reports a refusal, and retries

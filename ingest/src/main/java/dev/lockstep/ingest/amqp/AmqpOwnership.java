@@ -35,7 +35,7 @@ final class AmqpOwnership implements CheckpointStore {
    * Partitions that this instance lost, each with the time from which this instance's event
    * processor may claim the partition again. The times are in milliseconds since 1970.
    */
-  private final Map<String, Long> fallen = new ConcurrentHashMap<>();
+  private final Map<String, Long> lost = new ConcurrentHashMap<>();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
   private final Set<String> claimed = ConcurrentHashMap.newKeySet();
@@ -62,7 +62,7 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   void begun(String partition) {
-    fallen.remove(partition);
+    lost.remove(partition);
   }
 
   /**
@@ -77,8 +77,8 @@ final class AmqpOwnership implements CheckpointStore {
    * Records that this instance lost a partition, and that its event processor may claim the
    * partition again after {@code restMillis}.
    */
-  void fell(String partition, long restMillis) {
-    fallen.merge(partition, clock.millis() + restMillis, Math::max);
+  void recordLost(String partition, long restMillis) {
+    lost.merge(partition, clock.millis() + restMillis, Math::max);
   }
 
   boolean isOurs(String namespace, String hub, String group, String partition) {
@@ -109,7 +109,7 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   private PartitionOwnership freed(PartitionOwnership ownership) {
-    Long from = fallen.get(ownership.getPartitionId());
+    Long from = lost.get(ownership.getPartitionId());
     if (from != null && from <= clock.millis() && us.equals(ownership.getOwnerId())) {
       ownership.setOwnerId("");
     }
@@ -123,7 +123,7 @@ final class AmqpOwnership implements CheckpointStore {
     for (PartitionOwnership each : wanted) {
       // The pump that lost the partition may still be ending, and until it has ended the processor
       // starts no other: show the partition as free somewhat later.
-      fallen.computeIfPresent(
+      lost.computeIfPresent(
           each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
     }
     return shared == null

@@ -189,7 +189,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
 
   private void end(AmqpPump pump) {
     pumps.end(pump);
-    ownership.fell(Integer.toString(pump.partition().partition()), 0);
+    ownership.recordLost(Integer.toString(pump.partition().partition()), 0);
   }
 
   /**
@@ -240,7 +240,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
     if (pump != null) {
       pumps.end(pump);
       if (!stopping) { // otherwise the processor releases the partition itself
-        ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
+        ownership.recordLost(lost.getPartitionContext().getPartitionId(), 0);
       }
       LOG.info("{}: this instance has stopped reading {}", config.name(), pump.partition());
     }
@@ -276,7 +276,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
     }
     health.report(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
     if (stolen) {
-      ownership.fell(partition, pace.rest().toMillis());
+      ownership.recordLost(partition, pace.rest().toMillis());
     }
   }
 

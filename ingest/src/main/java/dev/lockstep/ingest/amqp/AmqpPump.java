@@ -216,7 +216,7 @@ final class AmqpPump {
    * Makes the next batch end the reading of the partition, because the hub was deleted and created
    * again.
    */
-  void doubt() {
+  void endAtNextBatch() {
     doubted = true;
   }
 
@@ -325,7 +325,7 @@ final class AmqpPump {
           if (first > behind) { // otherwise compaction removed the records between
             long to = Math.min(first, number);
             String name = partition.toString();
-            warn(counts.losses().overtaken(name, NUMBER, behind, to, clock.millis()));
+            warn(counts.losses().recordRemoved(name, NUMBER, behind, to, clock.millis()));
           }
         }
         behind = number + 1;

@@ -257,7 +257,8 @@ public final class PartitionWriter {
     }
     output.end();
     sendPositions(out);
-    String missing = batch.check("a batch of " + partition + " before offset " + nextOffset);
+    String missing =
+        batch.recordDifference("a batch of " + partition + " before offset " + nextOffset);
     if (missing != null) {
       LOG.error(
           "{}: the numbers of records and of outcomes differ: {}; this instance commits the batch"

@@ -153,7 +153,7 @@ public final class JsonScan {
    *
    * @param open number of brackets that are open at {@code from}
    */
-  public static int closed(byte[] bytes, int from, int end, int open) {
+  public static int afterClosing(byte[] bytes, int from, int end, int open) {
     int depth = open;
     int i = from;
     while (i < end) {
@@ -186,7 +186,7 @@ public final class JsonScan {
   public static int valueEnd(byte[] bytes, int from, int end) {
     byte b = bytes[from];
     if (b == '{' || b == '[') {
-      return closed(bytes, from, end, 0);
+      return afterClosing(bytes, from, end, 0);
     } else if (b == '"') {
       return textEnd(bytes, from, end);
     }
@@ -301,8 +301,8 @@ public final class JsonScan {
     if (length == 0 || INNER_HEADS.contains(lower(bytes, first + 1, first + length - 1))) {
       return false;
     }
-    int next = nextKey(bytes, first + length, end);
-    return next >= 0 && sameText(bytes, next, nextKey(bytes, second + length, end), end) > 0;
+    int next = secondKey(bytes, first + length, end);
+    return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
   }
 
   private static int sameText(byte[] bytes, int one, int other, int end) {
@@ -323,7 +323,7 @@ public final class JsonScan {
    *
    * @param from position after the first key
    */
-  private static int nextKey(byte[] bytes, int from, int end) {
+  private static int secondKey(byte[] bytes, int from, int end) {
     int at = skipBlanks(bytes, from, end);
     if (at >= end || bytes[at] != ':') {
       return -1;

@@ -45,7 +45,7 @@ interface KafkaClients extends TargetClients {
         properties.put("heartbeat.interval.ms", 2_000);
         properties.putAll(source.consumerProperties());
         properties.put("group.protocol", "classic");
-        return new LeavingConsumer(neverMoved(properties));
+        return new LeavingConsumer(withoutPositionReset(properties));
       }
 
       @Override
@@ -85,7 +85,7 @@ interface KafkaClients extends TargetClients {
     properties.remove("group.instance.id");
     properties.putAll(fixed);
     return new KafkaConsumer<>(
-        neverMoved(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        withoutPositionReset(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /**
@@ -93,7 +93,7 @@ interface KafkaClients extends TargetClients {
    * them. Positions are stored in the target, and the group only distributes partitions. An offset
    * that the source does not have means a loss or another topic.
    */
-  private static Map<String, Object> neverMoved(Map<String, Object> properties) {
+  private static Map<String, Object> withoutPositionReset(Map<String, Object> properties) {
     properties.put("enable.auto.commit", false);
     properties.put("auto.offset.reset", "none");
     properties.put("allow.auto.create.topics", false);

@@ -293,7 +293,7 @@ final class DamagedJsonRecovery {
       } else if (parser.isRecord(at)) {
         return true;
       }
-      int stop = JsonScan.closed(body, at, end, 0);
+      int stop = JsonScan.afterClosing(body, at, end, 0);
       lookBytes -= (stop < 0 ? end : stop) - at;
       if (stop < 0) {
         // The message is cut off at its end, unless the damage only makes it look so.
@@ -304,7 +304,7 @@ final class DamagedJsonRecovery {
   }
 
   private int closed(int from, int open) {
-    return looked(from, JsonScan.closed(body, from, reach(from), open));
+    return looked(from, JsonScan.afterClosing(body, from, reach(from), open));
   }
 
   private int valueEnd(int from) {

@@ -165,7 +165,7 @@ public final class IngestCounts {
    * @param place place that the detail names if this call records the breach
    * @return detail of the first recorded breach, or null if there is none
    */
-  public @Nullable String check(String place) {
+  public @Nullable String recordDifference(String place) {
     String missing = missing();
     if (missing != null && breaches() == 0) {
       broken(place + ": " + missing);

@@ -42,7 +42,7 @@ public final class Losses {
    * @return the loss of those offsets that were not reported before for the partition; null if all
    *     were
    */
-  public synchronized @Nullable Loss overtaken(
+  public synchronized @Nullable Loss recordRemoved(
       String partition, String number, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
     long unsaid = first;

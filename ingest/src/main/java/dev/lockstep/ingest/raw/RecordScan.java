@@ -126,7 +126,7 @@ final class RecordScan {
   }
 
   private int structure(int start, @Nullable PathNode node, PathNode parent) throws IOException {
-    int after = found(JsonScan.closed(bytes, start, end, 0));
+    int after = found(JsonScan.afterClosing(bytes, start, end, 0));
     if (node != null) {
       finder.value(bytes, start, after, node, parent);
     }
@@ -220,7 +220,7 @@ final class RecordScan {
   private int skip(int start) throws IOException {
     return switch (bytes[start]) {
       case '"' -> text(start);
-      case '{', '[' -> found(JsonScan.closed(bytes, start, end, 0));
+      case '{', '[' -> found(JsonScan.afterClosing(bytes, start, end, 0));
       default -> literal(start, null);
     };
   }

@@ -23,7 +23,7 @@ public sealed interface Resumption {
       return losses.replaced(partition, number, position, next(), replaced.why(), at);
     }
     return this instanceof Overtaken
-        ? losses.overtaken(partition, number, position, next(), at)
+        ? losses.recordRemoved(partition, number, position, next(), at)
         : null;
   }
 

@@ -71,7 +71,7 @@ final class LineFormat {
         to++;
       }
       if (text[from] == '{') {
-        int value = JsonScan.closed(text, from, to, 0);
+        int value = JsonScan.afterClosing(text, from, to, 0);
         int rest = value < 0 ? to : JsonScan.skipBlanks(text, value, to);
         if (value >= 0 && rest == to) {
           whole++;

@@ -51,7 +51,7 @@ class AmqpOwnershipTest {
   @Test
   void showsAPartitionThatFellAsFree_afterItsRest() {
     claim("0", "1");
-    ownership.fell("1", 5_000);
+    ownership.recordLost("1", 5_000);
     assertThat(owners()).containsExactly("us", "us");
     now += 5_000;
     assertThat(owners()).containsExactly("us", "");
@@ -61,7 +61,7 @@ class AmqpOwnershipTest {
   @Test
   void showsItAsFreeAgain_whereAClaimBeganNothing() {
     claim("0");
-    ownership.fell("0", 0);
+    ownership.recordLost("0", 0);
     claim("0");
     assertThat(owners()).containsExactly("us");
     now += 3_000;
@@ -93,7 +93,7 @@ class AmqpOwnershipTest {
     assertThat(other.claimed()).containsExactlyInAnyOrder("0", "1");
     assertThat(other.listOwnership("ns", "hub", "group").collectList().block()).hasSize(2);
     assertThat(other.claimed()).isEmpty();
-    ownership.fell("1", 0);
+    ownership.recordLost("1", 0);
     assertThat(ownership.claimed()).containsExactlyInAnyOrder("0", "1");
   }
 

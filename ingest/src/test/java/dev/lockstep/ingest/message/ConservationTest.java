@@ -110,11 +110,11 @@ class ConservationTest {
   @Test
   void countsOnce_whereABatchLostACount() {
     IngestCounts batch = new IngestCounts();
-    assertThat(batch.check("signins-0")).isNull();
+    assertThat(batch.recordDifference("signins-0")).isNull();
     batch.began(1);
-    assertThat(batch.check("signins-0"))
+    assertThat(batch.recordDifference("signins-0"))
         .isEqualTo("signins-0: 1 records began and 0 have an outcome");
-    assertThat(batch.check("signins-0")).startsWith("signins-0: 1 records");
+    assertThat(batch.recordDifference("signins-0")).startsWith("signins-0: 1 records");
     IngestCounts sum = new IngestCounts();
     sum.add(batch);
     assertThat(sum.breaches()).isEqualTo(1);

@@ -10,38 +10,38 @@ class LossesTest {
 
   @Test
   void countsARangeOnce_howeverOftenItIsFound() {
-    assertThat(losses.overtaken("signins-0", "offset", 800, 5_000, 1)).isNotNull();
-    assertThat(losses.overtaken("signins-0", "offset", 800, 5_000, 2)).isNull();
+    assertThat(losses.recordRemoved("signins-0", "offset", 800, 5_000, 1)).isNotNull();
+    assertThat(losses.recordRemoved("signins-0", "offset", 800, 5_000, 2)).isNull();
     assertThat(losses.offsets()).isEqualTo(4_200);
     Losses.Loss more =
-        Objects.requireNonNull(losses.overtaken("signins-0", "offset", 800, 5_010, 3));
+        Objects.requireNonNull(losses.recordRemoved("signins-0", "offset", 800, 5_010, 3));
     assertThat(more.first()).isEqualTo(5_000);
     assertThat(more.next()).isEqualTo(5_010);
     assertThat(losses.offsets()).isEqualTo(4_210);
-    losses.overtaken("signins-1", "sequence number", 800, 5_000, 4);
+    losses.recordRemoved("signins-1", "sequence number", 800, 5_000, 4);
     assertThat(losses.offsets()).isEqualTo(8_410);
   }
 
   @Test
   void countsNothingAgain_whereTheStartOfAGrownRangeIsGivenAgain() {
-    losses.overtaken("signins-0", "offset", 800, 5_000, 1);
-    losses.overtaken("signins-0", "offset", 800, 5_010, 2);
-    assertThat(losses.overtaken("signins-0", "offset", 800, 5_010, 3)).isNull();
+    losses.recordRemoved("signins-0", "offset", 800, 5_000, 1);
+    losses.recordRemoved("signins-0", "offset", 800, 5_010, 2);
+    assertThat(losses.recordRemoved("signins-0", "offset", 800, 5_010, 3)).isNull();
     assertThat(losses.offsets()).isEqualTo(4_210);
   }
 
   @Test
   void countsTheSameOffsets_ofATopicThatWasMadeAnew() {
-    losses.overtaken("signins-0", "offset", 0, 10, 1);
+    losses.recordRemoved("signins-0", "offset", 0, 10, 1);
     losses.replaced("signins-0", "offset", 10, 0, "its topic id was a and is b", 2);
-    losses.overtaken("signins-0", "offset", 0, 10, 3);
+    losses.recordRemoved("signins-0", "offset", 0, 10, 3);
     assertThat(losses.offsets()).isEqualTo(20);
   }
 
   @Test
   void tellsTheRange_andWhereReadingGoesOn() {
     Losses.Loss loss =
-        Objects.requireNonNull(losses.overtaken("signins-0", "offset", 800, 5_000, 7));
+        Objects.requireNonNull(losses.recordRemoved("signins-0", "offset", 800, 5_000, 7));
     assertThat(loss.what())
         .startsWith(
             "signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they"

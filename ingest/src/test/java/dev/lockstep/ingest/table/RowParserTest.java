@@ -294,7 +294,7 @@ class RowParserTest {
   private static String text(String row, String column) {
     byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
     int from = row.indexOf("\"" + column + "\":") + column.length() + 3;
-    int to = JsonScan.closed(bytes, from, bytes.length, 0);
+    int to = JsonScan.afterClosing(bytes, from, bytes.length, 0);
     String value = row.substring(from, to).replace("\\", "\\\\").replace("\"", "\\\"");
     return row.substring(0, from) + '"' + value + '"' + row.substring(to);
   }

@@ -123,11 +123,11 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the beginning of a text with its credentials replaced: at least {@code mostChars} + 2
-   * characters, or the whole text if it is shorter. Credentials are recognised as in the whole
-   * text.
+   * Returns the beginning of a text with its credentials replaced, or all of a short text. It has
+   * at least {@code fewestChars} + 2 characters if the text is longer. Credentials are recognised
+   * as in the whole text.
    */
-  static String beginning(String text, int mostChars) {
+  static String beginning(String text, int fewestChars) {
     String shown = text;
     for (Known each : known) {
       if (shown.contains(each.value())) {
@@ -138,7 +138,7 @@ public final class SecretMask {
     StringBuilder masked = new StringBuilder();
     int done = 0;
     int at = 0;
-    while (at < shown.length() && masked.length() + at - done < mostChars + 2L) {
+    while (at < shown.length() && masked.length() + at - done < fewestChars + 2L) {
       CredentialFinder.Span span = forms.spanAt(at);
       if (span == null) {
         at++;

@@ -180,7 +180,7 @@ final class BatchSender implements AutoCloseable {
   void recovered() {
     retries.reset();
     pauses = 0;
-    if (!poisonRows.mayBeSinkAtFault()) {
+    if (!poisonRows.hasUndecidedRow()) {
       log.allIsWell();
     }
   }
@@ -226,7 +226,7 @@ final class BatchSender implements AutoCloseable {
     }
     if (poisonRows.refused(line, clock.instant())) {
       giveUp(line, answer, sentAt);
-    } else if (poisonRows.mayBeSinkAtFault()) {
+    } else if (poisonRows.hasUndecidedRow()) {
       log.paused(answer);
     }
   }

@@ -127,7 +127,7 @@ final class PoisonRowDetector {
   }
 
   /** Returns whether the sink may be at fault: a refused row waits whose own fault is unproven. */
-  boolean mayBeSinkAtFault() {
+  boolean hasUndecidedRow() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
 
@@ -145,7 +145,7 @@ final class PoisonRowDetector {
     refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));
     tooLarge.keySet().removeIf(key -> tooLarge.size() > MOST && !refusedRows.containsKey(key));
     List<Line> due = new ArrayList<>();
-    boolean probing = mayBeSinkAtFault();
+    boolean probing = hasUndecidedRow();
     if (probing && !isDue(nextProbe, now)) {
       return due;
     }

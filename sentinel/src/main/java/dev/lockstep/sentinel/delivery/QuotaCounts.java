@@ -331,7 +331,7 @@ final class QuotaCounts {
    * They are not needed after the sink has taken the row that reports how many rows were held back
    * in that time, or after that row has become a dead letter.
    */
-  void reported(Period reported, Set<TopicPartition> partitions) {
+  void dropReported(Period reported, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->
             state.changed |= partitions.contains(partition) && state.drop(reported::equals));

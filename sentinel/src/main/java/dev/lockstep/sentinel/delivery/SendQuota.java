@@ -235,7 +235,7 @@ final class SendQuota {
   void finished(String detectionId) {
     Report report = underWay.remove(detectionId);
     if (report != null) {
-      quotaCounts.reported(report.period(), report.of());
+      quotaCounts.dropReported(report.period(), report.of());
     }
   }
 

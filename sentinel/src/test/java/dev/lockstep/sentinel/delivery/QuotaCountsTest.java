@@ -79,7 +79,7 @@ class QuotaCountsTest {
     quotaCounts.record(A, 2, held("s", 7, "b"));
     assertThat(quotaCounts.isChanged(A)).isFalse();
     quotaCounts.record(B, 1, held("r", 7, "c"));
-    quotaCounts.reported(hour("r", 7), Set.of(A));
+    quotaCounts.dropReported(hour("r", 7), Set.of(A));
     assertThat(quotaCounts.isChanged(A)).isTrue();
     assertThat(quotaCounts.isChanged(B)).isFalse();
     assertThat(quotaCounts.total(hour("r", 7)).ids()).containsExactly("c");

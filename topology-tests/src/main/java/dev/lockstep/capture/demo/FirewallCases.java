@@ -3,7 +3,7 @@ package dev.lockstep.capture.demo;
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.EdgeRecord;
-import dev.lockstep.capture.record.EdgeRecord.Met;
+import dev.lockstep.capture.record.EdgeRecord.FirewallMatch;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.Site;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class FirewallCases {
   private static final String ANYWHERE = "198.19.103.";
   private static final int TEN_MINUTES = 600;
-  private static final Met INJECTION = Met.blocking("SQLI-942100");
-  private static final Met SCRIPT = Met.blocking("XSS-941130");
-  private static final Met TRAVERSAL = Met.blocking("LFI-930100");
+  private static final FirewallMatch INJECTION = FirewallMatch.blocking("SQLI-942100");
+  private static final FirewallMatch SCRIPT = FirewallMatch.blocking("XSS-941130");
+  private static final FirewallMatch TRAVERSAL = FirewallMatch.blocking("LFI-930100");
 
   private final Scene scene;
 
@@ -39,16 +39,16 @@ final class FirewallCases {
     return scene.denseSlots().next(day).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  private void block(Met met, String address, Instant at) {
-    block(met, scene.reference(), address, at);
+  private void block(FirewallMatch match, String address, Instant at) {
+    block(match, scene.reference(), address, at);
   }
 
-  private void block(Met met, String reference, String address, Instant at) {
+  private void block(FirewallMatch match, String reference, String address, Instant at) {
     scene.add(
         Hub.FRONT_DOOR,
         "FrontDoorWebApplicationFirewallLog",
         at,
-        EdgeRecord.firewall(met, reference, address, address, at, scene.dice()));
+        EdgeRecord.firewall(match, reference, address, address, at, scene.dice()));
   }
 
   private static Call through(String address, Instant at) {
@@ -90,7 +90,10 @@ final class FirewallCases {
       block(INJECTION.doing("AnomalyScoring"), reference, ANYWHERE + 3, start);
       block(SCRIPT.doing("AnomalyScoring"), reference, ANYWHERE + 3, start);
       block(
-          Met.blocking("BlockingEvaluation-949110").doing("block"), reference, ANYWHERE + 3, start);
+          FirewallMatch.blocking("BlockingEvaluation-949110").doing("block"),
+          reference,
+          ANYWHERE + 3,
+          start);
       start = start.plusSeconds(30);
     }
     scene.add(through(ANYWHERE + 3, start.plusSeconds(60)));

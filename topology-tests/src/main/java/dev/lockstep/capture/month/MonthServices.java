@@ -7,7 +7,7 @@ import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.EdgeRecord;
-import dev.lockstep.capture.record.EdgeRecord.Met;
+import dev.lockstep.capture.record.EdgeRecord.FirewallMatch;
 import dev.lockstep.capture.record.EntraRecords;
 import dev.lockstep.capture.record.EntraRecords.Stated;
 import dev.lockstep.capture.record.GraphRecord;
@@ -303,7 +303,7 @@ final class MonthServices {
           moment,
           dice.seconds(60, 600),
           EdgeRecord.firewall(
-              Met.blocking("LFI-930100").at(RecordedGateway.SHOP.host()),
+              FirewallMatch.blocking("LFI-930100").at(RecordedGateway.SHOP.host()),
               dice.guid().toString(),
               address,
               address,
@@ -388,7 +388,7 @@ final class MonthServices {
           moment,
           dice.seconds(60, 600),
           EdgeRecord.firewall(
-              Met.blocking("SQLI-942430").doing("Log").at(RecordedGateway.SHOP.host()),
+              FirewallMatch.blocking("SQLI-942430").doing("Log").at(RecordedGateway.SHOP.host()),
               reference,
               span.address(),
               span.address(),

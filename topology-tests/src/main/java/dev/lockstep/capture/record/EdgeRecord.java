@@ -62,43 +62,43 @@ public final class EdgeRecord {
    *
    * @param mode mode of the policy
    */
-  public record Met(String rule, String action, String mode, String host) {
-    private static final Met BODY =
-        new Met("Microsoft_DefaultRuleSet-2.1-General-200002", "Log", "detection", HOST);
+  public record FirewallMatch(String rule, String action, String mode, String host) {
+    private static final FirewallMatch BODY =
+        new FirewallMatch("Microsoft_DefaultRuleSet-2.1-General-200002", "Log", "detection", HOST);
 
     /**
      * Returns the match of a firewall rule that blocked a request to the host of the company's
      * APIs.
      */
-    public static Met blocking(String rule) {
-      return new Met("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
+    public static FirewallMatch blocking(String rule) {
+      return new FirewallMatch("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
     }
 
     /** Returns a copy of this match with another action of the firewall rule. */
-    public Met doing(String other) {
-      return new Met(rule, other, mode, host);
+    public FirewallMatch doing(String other) {
+      return new FirewallMatch(rule, other, mode, host);
     }
 
     /** Returns a copy of this match with another mode of the firewall policy. */
-    public Met in(String other) {
-      return new Met(rule, action, other, host);
+    public FirewallMatch in(String other) {
+      return new FirewallMatch(rule, action, other, host);
     }
 
     /** Returns a copy of this match for a request to another host. */
-    public Met at(String other) {
-      return new Met(rule, action, mode, other);
+    public FirewallMatch at(String other) {
+      return new FirewallMatch(rule, action, mode, other);
     }
   }
 
   /** Returns the JSON record of a request that a firewall rule matched and only logged. */
   public static String firewall(
       String reference, String client, String peer, Instant at, Dice dice) {
-    return firewall(Met.BODY, reference, client, peer, at, dice);
+    return firewall(FirewallMatch.BODY, reference, client, peer, at, dice);
   }
 
   /** Returns the JSON record of a request that a firewall rule matched. */
   public static String firewall(
-      Met met, String reference, String client, String peer, Instant at, Dice dice) {
+      FirewallMatch match, String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);
     return Json.object(
         json -> {
@@ -113,15 +113,15 @@ public final class EdgeRecord {
           json.writeStringField("socketIP", peer);
           json.writeStringField(
               "requestUri",
-              met.host().isEmpty()
+              match.host().isEmpty()
                   ? "/orders/v2/list-orders"
-                  : "https://" + met.host() + ":443/orders/v2/list-orders");
-          json.writeStringField("ruleName", met.rule());
+                  : "https://" + match.host() + ":443/orders/v2/list-orders");
+          json.writeStringField("ruleName", match.rule());
           json.writeStringField("policy", "northwindwaf");
-          json.writeStringField("action", met.action());
-          Json.optional(json, "host", met.host());
+          json.writeStringField("action", match.action());
+          Json.optional(json, "host", match.host());
           json.writeStringField("trackingReference", reference);
-          json.writeStringField("policyMode", met.mode());
+          json.writeStringField("policyMode", match.mode());
           json.writeObjectFieldStart("details");
           json.writeArrayFieldStart("matches");
           json.writeEndArray();

@@ -435,9 +435,9 @@ public final class FieldComparisonParser {
             : null;
     List<ValueComparison> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
-      if (pattern.longestSearch() > MOST_SEARCHED) {
+      if (pattern.longestPartWithOneWildcard() > MOST_SEARCHED) {
         boolean isDash =
-            within(List.of(TextPattern.parse(text)), true, true).get(0).longestSearch()
+            within(List.of(TextPattern.parse(text)), true, true).get(0).longestPartWithOneWildcard()
                 <= MOST_SEARCHED;
         throw new InvalidDetectionException(
             ("has the value %s with a part that is too long: a part with %s may have at most %d"

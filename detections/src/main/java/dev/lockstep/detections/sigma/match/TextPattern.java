@@ -168,7 +168,7 @@ final class TextPattern {
    * character. Such a wildcard is {@code ?}, or a dash for which the Sigma modifier {@code windash}
    * allows several characters. The length is in code points, and 0 if no part has such a wildcard.
    */
-  int longestSearch() {
+  int longestPartWithOneWildcard() {
     int longest = 0;
     for (int from = segmentEnd(0) + 1; from < points.length; from = segmentEnd(from) + 1) {
       int to = segmentEnd(from);

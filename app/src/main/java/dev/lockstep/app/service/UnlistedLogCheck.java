@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * the source is configured for. Rules and joins do not use the records of such a log, so an
  * instance that reads them counts as degraded.
  */
-final class UnlistedLogs {
-  private static final Logger LOG = LoggerFactory.getLogger(UnlistedLogs.class);
+final class UnlistedLogCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(UnlistedLogCheck.class);
 
   private final Map<String, String> effects = new LinkedHashMap<>();
   private final Set<String> warned = new HashSet<>();
@@ -30,7 +30,7 @@ final class UnlistedLogs {
    *
    * @param expected optional logs that sources may bring by the configuration
    */
-  UnlistedLogs(JoinableLogs expected) {
+  UnlistedLogCheck(JoinableLogs expected) {
     if (!expected.firewall()) {
       effects.put(CategoryNames.FIREWALL, "rules that need it do not see it");
     }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-final class UnlistedLogsTest {
+final class UnlistedLogCheckTest {
   private static final String FIREWALL = "FrontDoorWebApplicationFirewallLog";
 
   @Test
   void namesTheSourceAndTheLog_thatNoSourceMayBring() {
-    UnlistedLogs unlisted = new UnlistedLogs(new JoinableLogs(true, true, false));
+    UnlistedLogCheck unlisted = new UnlistedLogCheck(new JoinableLogs(true, true, false));
     assertThat(unlisted.found(Map.of("edge", of("FrontDoorAccessLog", "GatewayLogs")))).isEmpty();
     assertThat(unlisted.found(Map.of("edge", of(FIREWALL), "calls", of("GatewayLogs"))))
         .containsExactly(
@@ -28,11 +28,11 @@ final class UnlistedLogsTest {
   @Test
   void namesEachOfTheThreeLogs() {
     IngestCounts counts = of("IdentityLink", "FrontDoorAccessLog", FIREWALL);
-    assertThat(new UnlistedLogs(JoinableLogs.NONE).found(Map.of("all", counts)))
+    assertThat(new UnlistedLogCheck(JoinableLogs.NONE).found(Map.of("all", counts)))
         .hasSize(3)
         .anyMatch(one -> one.contains("IdentityLink") && one.contains("claims"))
         .anyMatch(one -> one.contains("FrontDoorAccessLog") && one.contains("address"));
-    assertThat(new UnlistedLogs(JoinableLogs.ALL).found(Map.of("all", counts))).isEmpty();
+    assertThat(new UnlistedLogCheck(JoinableLogs.ALL).found(Map.of("all", counts))).isEmpty();
   }
 
   private static IngestCounts of(String... categories) {
