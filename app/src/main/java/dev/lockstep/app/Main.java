@@ -5,6 +5,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.shell.NumberOptions;
 import dev.lockstep.app.shell.UsageMistake;
+import dev.lockstep.app.shell.WholeWords;
 import dev.lockstep.app.terminal.ClosedPipeException;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
@@ -117,6 +118,7 @@ public final class Main {
       command.setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, width));
     }
     NumberOptions.register(command);
+    WholeWords.register(command);
     return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Main::runOrShowHelp)

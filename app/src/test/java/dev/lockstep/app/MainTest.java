@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,27 @@ class MainTest {
                 assertThat(one.getCommandSpec().usageMessage().description()[0])
                     .as(name)
                     .endsWith("."));
+  }
+
+  @Test
+  void cutsNoWordOfAnOption_whateverTheWidth() {
+    for (int width : List.of(80, 97, 120)) {
+      CommandLine all = Main.commandLine();
+      all.setUsageHelpWidth(width);
+      cutsNoWord(all);
+    }
+  }
+
+  private static void cutsNoWord(CommandLine command) {
+    Set<String> shown = new HashSet<>(List.of(command.getUsageMessage().strip().split("\\s+")));
+    for (CommandLine.Model.ArgSpec each : command.getCommandSpec().args()) {
+      for (String line : each.hidden() ? new String[0] : each.renderedDescription()) {
+        assertThat(shown)
+            .as("%s", command.getCommandSpec().qualifiedName())
+            .contains(line.split("\\s+"));
+      }
+    }
+    command.getSubcommands().values().forEach(MainTest::cutsNoWord);
   }
 
   @Test
