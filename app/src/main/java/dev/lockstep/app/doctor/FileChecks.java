@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.ConfigProblems;
 import dev.lockstep.app.config.MissingExceptions;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.kafka.LocalStores;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
@@ -18,6 +19,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of the files and folders in a configuration. */
@@ -210,7 +213,36 @@ public final class FileChecks {
           (isFile ? "" : "grant write access, or ") + "name another folder, on a fast disk");
       return;
     }
+    OperatorException refusal = there.equals(wanted) ? refusal(wanted) : null;
+    if (refusal != null) {
+      into.fail(refusal);
+      return;
+    }
     FileStore store = Files.getFileStore(there);
     DiskRoom.ofState(into, wanted, store.getTotalSpace(), store.getUsableSpace());
+  }
+
+  /** Returns why the start would refuse the state of an instance, or null if it takes all. */
+  private static @Nullable OperatorException refusal(Path stateDir) throws IOException {
+    List<Path> instances;
+    try (Stream<Path> listed = Files.list(stateDir)) {
+      instances =
+          listed
+              .filter(each -> each.getFileName().toString().startsWith("instance-"))
+              .filter(each -> Files.isDirectory(each) && Files.isReadable(each))
+              .sorted()
+              .toList();
+    }
+    for (Path each : instances) {
+      try {
+        OperatorException refusal = LocalStores.refusal(each);
+        if (refusal != null) {
+          return refusal;
+        }
+      } catch (UncheckedIOException e) {
+        continue; // a running service removes and creates stores meanwhile
+      }
+    }
+    return null;
   }
 }

@@ -1,9 +1,9 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.kafka.LocalStores;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.Quoted;
@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -41,12 +40,6 @@ final class StateFolder implements AutoCloseable {
 
   /** File that Kafka Streams writes beside the folders of its tasks when it starts. */
   private static final String STREAMS_FILE = "kafka-streams-process-metadata";
-
-  /**
-   * Number of folder levels from the state folder down to a store of Kafka Streams: application,
-   * task, kind, store.
-   */
-  private static final int STORE_DEPTH = 4;
 
   private final Path path;
   private final FileChannel channel;
@@ -122,27 +115,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   private static void checkVersion(Path path) throws IOException {
-    Set<String> known = DetectionTopology.storesOnDisk();
-    try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
-      Path foreign =
-          walked
-              .filter(each -> isStore(path.relativize(each)))
-              .filter(each -> !known.contains(each.getFileName().toString()))
-              .findFirst()
-              .orElse(null);
-      if (foreign != null) {
-        throw new OperatorException(
-            "could not use the state in %s: another version of Lockstep has written it (%s); follow docs/upgrade.md, where one step deletes the folder kafka.stateDir"
-                .formatted(
-                    Quoted.of(path.toString()), Quoted.of(path.relativize(foreign).toString())));
-      }
+    OperatorException refusal = LocalStores.refusal(path);
+    if (refusal != null) {
+      throw refusal;
     }
-  }
-
-  private static boolean isStore(Path path) {
-    return path.getNameCount() == STORE_DEPTH
-        && isOfTask(path)
-        && path.getName(2).toString().equals("rocksdb");
   }
 
   /**
@@ -155,7 +131,7 @@ final class StateFolder implements AutoCloseable {
     try (Stream<Path> walked = Files.walk(path)) {
       below =
           walked
-              .filter(each -> isOfTask(path.relativize(each)))
+              .filter(each -> LocalStores.isOfTask(path.relativize(each)))
               .sorted(Comparator.reverseOrder())
               .toList();
     }
@@ -213,18 +189,6 @@ final class StateFolder implements AutoCloseable {
     return changelogs.entrySet().stream()
         .map(each -> each.getKey() + " " + each.getValue())
         .toList();
-  }
-
-  private static boolean isOfTask(Path path) {
-    // APPLICATION/TASK, or below it; the name of a task has the form 0_1
-    if (path.getNameCount() < 2) {
-      return false;
-    }
-    String task = path.getName(1).toString();
-    int underscore = task.indexOf('_');
-    return underscore > 0
-        && task.chars().allMatch(c -> c == '_' || (c >= '0' && c <= '9'))
-        && task.indexOf('_', underscore + 1) < 0;
   }
 
   private static String instanceId(Path path) throws IOException {

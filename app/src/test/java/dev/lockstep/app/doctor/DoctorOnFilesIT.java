@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -158,6 +159,18 @@ final class DoctorOnFilesIT extends Examination {
         "kafka.stateDir",
         "/state/deeper\" cannot be created, because ",
         "name another folder");
+  }
+
+  @Test
+  void theStateOfAnotherVersion() throws Exception {
+    Files.createDirectories(
+        folder.resolve("kept/instance-1/lockstep.detect/3_0/rocksdb/findings-99"));
+    set("KAFKA_STATE_DIR", "kept");
+    only(
+        CheckReport.Verdict.FAIL,
+        "kafka.stateDir",
+        "another version of Lockstep has written it (\"lockstep.detect/3_0/rocksdb/findings-99\")",
+        "follow docs/upgrade.md");
   }
 
   @Test
