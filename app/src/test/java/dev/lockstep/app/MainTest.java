@@ -68,7 +68,7 @@ class MainTest {
   private static void cutsNoWord(CommandLine command) {
     Set<String> shown = new HashSet<>(List.of(command.getUsageMessage().strip().split("\\s+")));
     for (CommandLine.Model.ArgSpec each : command.getCommandSpec().args()) {
-      for (String line : each.hidden() ? new String[0] : each.renderedDescription()) {
+      for (String line : each.hidden() ? new String[0] : each.description()) {
         assertThat(shown)
             .as("%s", command.getCommandSpec().qualifiedName())
             .contains(line.split("\\s+"));
