@@ -21,8 +21,8 @@ public final class LocalStores {
   private LocalStores() {}
 
   /**
-   * Returns the error with which the start refuses a state folder that another version of Lockstep
-   * has written, or null if all stores are those of this version.
+   * Returns the error with which the start refuses stores of another version of Lockstep, or null
+   * if there are none.
    *
    * @param instance state folder of one instance
    */

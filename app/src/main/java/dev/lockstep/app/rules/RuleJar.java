@@ -1,5 +1,6 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -57,26 +58,36 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
+  /**
+   * Reads the rules from a copy of the jar that is removed when the process ends. Java loads many
+   * classes and resources at the first event, and could load none from a file that was overwritten
+   * meanwhile.
+   */
   static RuleJar read(CheckedValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
     Found at = new Found(folder, name);
     URLClassLoader loader = null;
+    TemporaryFolder temporary = TemporaryFolder.make("lockstep-rules-");
     try {
-      String sha256 = sha256(file);
-      try (JarFile jar = new JarFile(file.toFile())) {
+      Path copy = temporary.folder().resolve(name);
+      Files.copy(file, copy);
+      String sha256 = sha256(copy);
+      try (JarFile jar = new JarFile(copy.toFile())) {
         if (jar.getEntry(SERVICE) == null) {
           throw noRule(at);
         }
       }
-      URL[] classPath = {file.toUri().toURL()};
+      URL[] classPath = {copy.toUri().toURL()};
       loader = new URLClassLoader("rules of " + name, classPath, Rule.class.getClassLoader());
       return new RuleJar(name, sha256, rules(at, loader));
     } catch (IOException e) {
+      temporary.close();
       throw at.bad(
           "which cannot be read (" + Failures.message(e) + ")",
           "put a complete jar there, and give this process read access");
     } catch (OperatorException e) {
       close(loader);
+      temporary.close();
       throw e;
     }
   }
