@@ -54,7 +54,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   private static final int ENDLESS_SECONDS = 30;
 
   /** Id, in counts of failures, of the step that compares an event with all Sigma rules. */
-  private static final String SIGMA = "sigma";
+  public static final String SIGMA = "sigma";
 
   /**
    * Log texts that tell the effect of a rule's failure, by the name of the work at which the rule

@@ -57,6 +57,7 @@ public final class HeartbeatRows {
                 source,
                 settings,
                 counts,
+                service.refused(source.name()),
                 status,
                 lags.getOrDefault(source.name(), List.of()),
                 startedAt,

@@ -92,10 +92,17 @@ record SourceHeartbeat(
     }
   }
 
+  /**
+   * Returns the state of a source.
+   *
+   * @param refused sentence about recent records if more than half were rejected or quarantined,
+   *     otherwise an empty text
+   */
   static SourceHeartbeat of(
       Config.Source source,
       Config.Heartbeat settings,
       IngestCounts counts,
+      String refused,
       Ingest.Status status,
       List<Ingest.Lag> lags,
       Instant startedAt,
@@ -116,9 +123,9 @@ record SourceHeartbeat(
     } else if (!status.reachable()) {
       word = "failing";
       reason = status.problem();
-    } else if (!losses.isEmpty()) {
+    } else if (!losses.isEmpty() || !refused.isEmpty()) {
       word = "degraded";
-      reason = losses;
+      reason = losses.isEmpty() ? refused : refused.isEmpty() ? losses : losses + ". " + refused;
     } else if (status.assigned() == 0) {
       reason = "other instances read the partitions of this source";
     } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {

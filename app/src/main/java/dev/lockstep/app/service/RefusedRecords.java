@@ -79,17 +79,15 @@ final class RefusedRecords {
           while (stored.size() > 1 && now - second(stored).atNanos >= WINDOW.toNanos()) {
             stored.removeFirst();
           }
-          List<String> found = found(Map.of(source, counts));
+          String found = text(source, counts);
           problems
               .computeIfAbsent(
                   source,
                   name ->
                       new LoggedProblem(
-                          "ingest: source "
-                              + name
-                              + ": its records are no longer refused in such numbers",
+                          prefix(name) + "its records are no longer refused in such numbers",
                           LOG::warn))
-              .look(found.isEmpty() ? null : found.get(0));
+              .look(found.isEmpty() ? null : prefix(source) + found);
         });
   }
 
@@ -107,15 +105,30 @@ final class RefusedRecords {
     List<String> found = new ArrayList<>();
     read.forEach(
         (source, counts) -> {
-          Deque<Counted> stored = earlier.get(source);
-          Counted now = Counted.of(counts, nanos.getAsLong());
-          Counted recent = stored == null ? now : now.since(stored.getFirst());
-          long refused = recent.refused.values().stream().mapToLong(n -> n).sum();
-          if (refused >= LEAST && refused > recent.mapped) {
-            found.add(text(source, refused, refused + recent.mapped, most(recent.refused)));
+          String text = text(source, counts);
+          if (!text.isEmpty()) {
+            found.add(prefix(source) + text);
           }
         });
     return found;
+  }
+
+  /**
+   * Returns the sentence about one source, without its name, or an empty text if no more than half
+   * of its recent records were refused.
+   */
+  synchronized String text(String source, IngestCounts counts) {
+    Deque<Counted> stored = earlier.get(source);
+    Counted now = Counted.of(counts, nanos.getAsLong());
+    Counted recent = stored == null ? now : now.since(stored.getFirst());
+    long refused = recent.refused.values().stream().mapToLong(n -> n).sum();
+    return refused >= LEAST && refused > recent.mapped
+        ? text(refused, refused + recent.mapped, most(recent.refused))
+        : "";
+  }
+
+  private static String prefix(String source) {
+    return "ingest: source " + source + ": ";
   }
 
   private static String most(Map<String, Long> refused) {
@@ -128,10 +141,9 @@ final class RefusedRecords {
     return most;
   }
 
-  private static String text(String source, long refused, long all, String reason) {
-    return "ingest: source %s: no rule gets %s of its last %s records (%d%%), which were rejected or quarantined within %d minutes, most with the reason %s: %s"
+  private static String text(long refused, long all, String reason) {
+    return "no rule gets %s of its last %s records (%d%%), which were rejected or quarantined within %d minutes, most with the reason %s: %s"
         .formatted(
-            source,
             DisplayFormat.number(refused),
             DisplayFormat.number(all),
             refused * 100 / all,

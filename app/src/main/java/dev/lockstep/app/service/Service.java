@@ -72,6 +72,7 @@ public final class Service implements AutoCloseable {
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final UnlistedLogCheck unlisted;
   private final RefusedRecords refused = new RefusedRecords(System::nanoTime);
+  private final RuleFailureCheck ruleFailures = new RuleFailureCheck(System::nanoTime);
   private final SystemTimeWatch systemTime = new SystemTimeWatch(InstantSource.system());
   private final ProcessEnd end = new ProcessEnd();
   private final WorkerThreads workers = new WorkerThreads(end);
@@ -376,10 +377,10 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about problems that do not make this instance unready, such as records that
-   * were lost in the last hour. Others are about records of which most were refused, logs that come
-   * although no source may bring them, deleted files of the state folder, a clock that was set
-   * back, altered topics, instances with other settings, and changed Sigma files that are not in
-   * force.
+   * were lost in the last hour. Others are about records of which most were refused, rules that
+   * failed in the last hour, logs that come although no source may bring them, deleted files of the
+   * state folder, a clock that was set back, altered topics, instances with other settings, and
+   * changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -391,9 +392,19 @@ public final class Service implements AutoCloseable {
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     reasons.addAll(refused.found(read));
+    reasons.addAll(ruleFailures.found(counters.ruleFailures()));
     reasons.addAll(unlisted.found(read));
     add(reasons, reload.problem());
     return reasons;
+  }
+
+  /**
+   * Returns a sentence, with the fix, if more than half of a source's recent records were rejected
+   * or quarantined, otherwise an empty text.
+   */
+  public String refused(String source) {
+    IngestCounts counts = read.get(source);
+    return counts == null ? "" : refused.text(source, counts);
   }
 
   private @Nullable String missing(String source) {
@@ -476,6 +487,7 @@ public final class Service implements AutoCloseable {
     timeSetBack.look(systemTime.problem());
     unlisted.warn(read);
     refused.look(read);
+    ruleFailures.look(counters.ruleFailures());
     DetectRole running = detect;
     if (running != null) {
       geoFiles.replaced(enrichment.databases().builtAt()).forEach(LOG::warn);

@@ -24,6 +24,7 @@ final class SourceHeartbeatTest {
   private static final Config.Source SOURCE = source("timestamp");
 
   private final IngestCounts counts = new IngestCounts();
+  private String refused = "";
 
   private static Config.Source source(String arrival) {
     return Config.read(
@@ -86,6 +87,19 @@ final class SourceHeartbeatTest {
   }
 
   @Test
+  void degraded_whileMostOfItsRecordsAreRefused_andAfterLosses() {
+    refused = "no rule gets 900 of its last 1,000 records (90%)";
+    SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
+    assertThat(beat.status()).isEqualTo("degraded");
+    assertThat(beat.reason()).isEqualTo(refused);
+    long at = Instant.parse("2026-11-25T10:00:30Z").toEpochMilli();
+    counts.losses().recordRemoved("logs-0", "offset", 5, 10, at);
+    assertThat(beat(WELL, 0, "2026-11-25T10:01:00Z").reason())
+        .startsWith("2026-11-25T10:00:30Z: logs-0 no longer has the offsets from 5 to 9")
+        .endsWith("if there is one. " + refused);
+  }
+
+  @Test
   void notConserved_whereARecordHasNoOutcome() {
     arrives("2026-11-25T10:00:30Z");
     counts.began(1);
@@ -111,7 +125,8 @@ final class SourceHeartbeatTest {
   @Test
   void doesNotSayWhatItDoesNotKnow() {
     SourceHeartbeat beat =
-        SourceHeartbeat.of(SOURCE, SETTINGS, counts, WELL, List.of(), START, START.plusSeconds(1));
+        SourceHeartbeat.of(
+            SOURCE, SETTINGS, counts, "", WELL, List.of(), START, START.plusSeconds(1));
     assertThat(beat.lagRecords()).isNull();
     assertThat(beat.lagSeconds()).isNull();
     assertThat(beat.newestAt()).isNull();
@@ -138,6 +153,7 @@ final class SourceHeartbeatTest {
         source,
         SETTINGS,
         counts,
+        refused,
         status,
         List.of(new Ingest.Lag("logs", 0, left)),
         START,

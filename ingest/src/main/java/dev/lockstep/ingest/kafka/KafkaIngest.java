@@ -13,6 +13,7 @@ import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.ReadingLoop;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
+import dev.lockstep.schemas.process.Causes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -54,6 +56,12 @@ public final class KafkaIngest implements Ingest {
 
   private static final Duration POLL_WHILE_OPENING = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 1000;
+
+  /**
+   * Time for which the problem stays that another process uses the id of this instance. The two
+   * processes take turns of some seconds, so each seems to work in its turn.
+   */
+  private static final long SHARED_ID_MILLIS = 30_000;
 
   private static final String JOINING =
       "the source waits until its consumer group has assigned the partitions";
@@ -93,6 +101,9 @@ public final class KafkaIngest implements Ingest {
   private volatile Status status = new Status(0, 0, JOINING);
   private volatile List<Lag> lags = List.of();
   private long retryAt;
+
+  /** Time in milliseconds until which the problem stays that another process uses the id. */
+  private long sharedIdUntil;
 
   /** Receiver of a problem, which is recorded and delays the next attempt to open partitions. */
   interface Problems {
@@ -228,6 +239,9 @@ public final class KafkaIngest implements Ingest {
     } catch (InterruptException e) {
       loop.end();
     } catch (KafkaException e) {
+      if (Causes.find(e, FencedInstanceIdException.class) != null) {
+        sharedIdUntil = clock.millis() + SHARED_ID_MILLIS;
+      }
       reportProblem(
           SourceHealth.WHOLE,
           "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e),
@@ -263,7 +277,9 @@ public final class KafkaIngest implements Ingest {
     for (PartitionIngest partition : open()) {
       write(source, partition, polledNow);
     }
-    if (wasAssigned && isWithdrawn) { // a fault after each assignment stays one problem
+    boolean isIdShared = clock.millis() < sharedIdUntil;
+    if (wasAssigned && isWithdrawn && !isIdShared) {
+      // A fault after each assignment stays one problem, because only a whole step clears it.
       health.clear(SourceHealth.WHOLE);
       newlyAssigned = false;
     }

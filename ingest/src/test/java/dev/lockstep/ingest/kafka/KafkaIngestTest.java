@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -722,6 +723,36 @@ class KafkaIngestTest {
     assertThatThrownBy(() -> ingest.step(clients.source)).hasMessage("a fault");
     assertThat(ingest.status().problem()).as("it is not over").contains("IllegalArgumentException");
     clients.opening = () -> {};
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEmpty();
+  }
+
+  @Test
+  void staysTroubled_forHalfAMinute_afterAnotherProcessTookItsInstanceId() {
+    clients.showPartitions();
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    ingest.close(); // or the failure below is followed by a pause
+    clients.source =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized void subscribe(
+              Collection<String> topics, ConsumerRebalanceListener listener) {
+            throw new FencedInstanceIdException("another consumer");
+          }
+        };
+    ingest.readUntilFailure();
+    assertThat(ingest.status().problem()).contains("another process uses this instance's id");
+
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    ingest.subscribe(clients.source);
+    clients.source.rebalance(List.of(SOURCE));
+    now += 29_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().assigned()).as("it works in its turn").isEqualTo(1);
+    assertThat(ingest.status().problem()).contains("another process uses this instance's id");
+    now += 1_000;
     ingest.step(clients.source);
     assertThat(ingest.status().problem()).isEmpty();
   }
