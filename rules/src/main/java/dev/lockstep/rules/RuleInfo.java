@@ -600,22 +600,22 @@ public final class RuleInfo {
   }
 
   /** Returns the first UTC day whose facts the rule reads when it judges the given day. */
-  public int firstReadBy(int day) {
+  public int firstDayReadBy(int day) {
     return day - daysBack;
   }
 
   /** Returns the last UTC day whose facts the rule reads when it judges the given day. */
-  public int lastReadBy(int day) {
+  public int lastDayReadBy(int day) {
     return day + daysAhead;
   }
 
   /** Returns the first UTC day that the rule judges with facts of the given day. */
-  public int firstReading(int day) {
+  public int firstDayThatReads(int day) {
     return day - daysAhead;
   }
 
   /** Returns the last UTC day that the rule judges with facts of the given day. */
-  public int lastReading(int day) {
+  public int lastDayThatReads(int day) {
     return day + daysBack;
   }
 

@@ -223,7 +223,7 @@ public final class ConditionalAccessGap implements Rule {
    */
   private static Set<String> idsWith(Field flag, Case day) {
     Set<String> ids = new HashSet<>();
-    for (int each = INFO.firstReadBy(day.day()); each <= day.day(); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= day.day(); each++) {
       for (Fact signIn : day.on(each, SIGN_IN)) {
         if (signIn.is(flag)) {
           ids.add(signIn.text(SIGN_IN_ID));

@@ -140,7 +140,9 @@ final class DayJudge {
       dues.late(subject.subject(), day.day());
       awaits = false;
     }
-    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
+    for (int each = info.firstDayThatReads(day.day());
+        each <= info.lastDayThatReads(day.day());
+        each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
       if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {
         continue;
@@ -203,7 +205,9 @@ final class DayJudge {
     fact.markChanged();
     changed.markChanged(subject);
     RuleInfo info = state.rule().info();
-    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
+    for (int each = info.firstDayThatReads(day.day());
+        each <= info.lastDayThatReads(day.day());
+        each++) {
       RuleDay reads = state.day(each);
       if (reads != null && !reads.givenOut().isEmpty() && reads.dependsOn(fact)) {
         await(subject, state, reads);
@@ -227,7 +231,7 @@ final class DayJudge {
       return false;
     }
     int facts = 0;
-    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
+    for (int each = info.firstDayReadBy(day.day()); each <= info.lastDayReadBy(day.day()); each++) {
       RuleDay other = each == day.day() ? day : state.day(each);
       if (other != null) {
         for (FactKind kind : deciding) {
@@ -249,7 +253,9 @@ final class DayJudge {
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
     RuleInfo info = state.rule().info();
-    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
+    for (int each = info.firstDayThatReads(day.day());
+        each <= info.lastDayThatReads(day.day());
+        each++) {
       RuleDay reads = state.day(each);
       if (reads == null) {
         continue;
@@ -279,7 +285,9 @@ final class DayJudge {
    */
   void giveOutOverflow(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
-    for (int each = info.firstReading(day.day()); each <= info.lastReading(day.day()); each++) {
+    for (int each = info.firstDayThatReads(day.day());
+        each <= info.lastDayThatReads(day.day());
+        each++) {
       RuleDay reads = state.day(each);
       if (reads != null) {
         state.markLessonChanged(each);
@@ -401,7 +409,7 @@ final class DayJudge {
     }
     int[] size = {0, 0};
     RuleInfo info = state.rule().info();
-    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
+    for (int each = info.firstDayReadBy(day.day()); each <= info.lastDayReadBy(day.day()); each++) {
       RuleDay other = state.day(each);
       if (other != null) {
         other.eachDecoded(
@@ -445,7 +453,9 @@ final class DayJudge {
    */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
-    for (int each = info.firstReading(fact.day()); each <= info.lastReading(fact.day()); each++) {
+    for (int each = info.firstDayThatReads(fact.day());
+        each <= info.lastDayThatReads(fact.day());
+        each++) {
       RuleDay reads = state.day(each);
       if (reads == null || (reads.isEmpty() && each != fact.day())) {
         continue;

@@ -115,7 +115,7 @@ final class DueWork {
       }
       long grace = rule.rule().info().grace().toMillis();
       // Of earlier days not everything that their judgement reads was read from state.
-      int first = rule.rule().info().firstReading(due.day());
+      int first = rule.rule().info().firstDayThatReads(due.day());
       for (RuleDay day : List.copyOf(rule.days().tailMap(first, true).values())) {
         if (times.isPartlyEvicted(rule, day, Math.max(low, times.lowAt()))) {
           continue; // its work was due long ago
@@ -148,7 +148,7 @@ final class DueWork {
     }
     List<KeptFact> all = new ArrayList<>();
     rule.days()
-        .subMap(info.firstReadBy(day.day()), true, info.lastReadBy(day.day()), true)
+        .subMap(info.firstDayReadBy(day.day()), true, info.lastDayReadBy(day.day()), true)
         .values()
         .forEach(each -> all.addAll(each.facts()));
     return all;

@@ -237,7 +237,7 @@ final class OpenSubjects {
   }
 
   private static int firstToLearn(RuleState state) {
-    return state.rule().info().firstReadBy(state.unlearned().first());
+    return state.rule().info().firstDayReadBy(state.unlearned().first());
   }
 
   private void makeRoom(Held held) {

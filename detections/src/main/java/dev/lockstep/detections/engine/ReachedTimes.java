@@ -82,7 +82,7 @@ final class ReachedTimes {
    */
   boolean isPartlyEvicted(RuleState state, RuleDay day, long low) {
     ActiveRule rule = state.rule();
-    return rule.evicts(rule.info().firstReadBy(day.day()), dayOf(low))
+    return rule.evicts(rule.info().firstDayReadBy(day.day()), dayOf(low))
         || day.givenOut().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
   }
 }

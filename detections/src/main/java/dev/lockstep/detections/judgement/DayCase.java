@@ -113,7 +113,7 @@ public final class DayCase implements Case {
 
   private boolean isOutOfReach(int other) {
     RuleInfo info = state.rule().info();
-    return other < info.firstReadBy(day) || other > info.lastReadBy(day);
+    return other < info.firstDayReadBy(day) || other > info.lastDayReadBy(day);
   }
 
   @Override
@@ -172,7 +172,7 @@ public final class DayCase implements Case {
       Case.super.pairs(kind, reader);
     } else if (moved.kind() == kind && moved.day() <= day) {
       pairs(moved, day, kind, reader);
-      for (int before = state.rule().info().firstReadBy(day);
+      for (int before = state.rule().info().firstDayReadBy(day);
           before < day && moved.day() == day;
           before++) {
         pairs(moved, before, kind, reader);
@@ -202,7 +202,7 @@ public final class DayCase implements Case {
   @Override
   public void pairs(PairReader reader) {
     KeptFact moved = changed;
-    int first = state.rule().info().firstReadBy(day);
+    int first = state.rule().info().firstDayReadBy(day);
     if (moved != null) {
       if (moved.day() > day) {
         return; // a pair is judged on the day of its later fact

@@ -169,7 +169,7 @@ public final class PrivilegedWithoutPim implements Rule {
       return;
     }
     List<Fact> activations = new ArrayList<>();
-    for (int each = INFO.firstReadBy(day.day()); each <= INFO.lastReadBy(day.day()); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= INFO.lastDayReadBy(day.day()); each++) {
       activations.addAll(day.on(each, ACTIVATION));
     }
     operations.forEach(operation -> judge(day, operation, activations, verdicts));

@@ -360,7 +360,7 @@ public final class RiskySignInUsed implements Rule {
   }
 
   private static boolean hasSource(Case day) {
-    for (int each = INFO.firstReadBy(day.day()); each <= INFO.lastReadBy(day.day()); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= INFO.lastDayReadBy(day.day()); each++) {
       if (!day.on(each, SIGN_IN).isEmpty() || !day.on(each, RISK_EVENT).isEmpty()) {
         return true;
       }
@@ -375,7 +375,7 @@ public final class RiskySignInUsed implements Rule {
       Field ofState,
       Set<String> closed,
       Set<String> compromised) {
-    for (int each = INFO.firstReadBy(day.day()); each <= INFO.lastReadBy(day.day()); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= INFO.lastDayReadBy(day.day()); each++) {
       for (Fact fact : day.on(each, kind)) {
         String id = fact.text(ofId);
         if (id != null && CLOSED.equals(fact.text(ofState))) {
@@ -397,7 +397,7 @@ public final class RiskySignInUsed implements Rule {
       return;
     }
     Set<String> tokens = new TreeSet<>();
-    for (int each = INFO.firstReadBy(day.day()); each <= INFO.lastReadBy(day.day()); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= INFO.lastDayReadBy(day.day()); each++) {
       for (Fact record : day.on(each, RISK_RECORD)) {
         if (record.text(RECORD_TOKEN) != null) {
           tokens.add(record.text(RECORD_TOKEN));

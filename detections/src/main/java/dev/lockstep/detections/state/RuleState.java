@@ -240,7 +240,7 @@ public final class RuleState {
   /** Returns whether facts were dropped on a day that the judgement of the given day reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
-    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
+    for (int each = info.firstDayReadBy(day.day()); each <= info.lastDayReadBy(day.day()); each++) {
       RuleDay other = days.get(each);
       if (other != null && other.hasLost()) {
         return true;
@@ -266,7 +266,7 @@ public final class RuleState {
    */
   public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();
-    for (int each = info.firstReadBy(day.day()); each <= info.lastReadBy(day.day()); each++) {
+    for (int each = info.firstDayReadBy(day.day()); each <= info.lastDayReadBy(day.day()); each++) {
       RuleDay other = days.get(each);
       if (other != null) {
         other.eachDecoded(KeptFact::dropGone);

@@ -276,7 +276,7 @@ public final class TokenReplay implements Rule {
     if (!isPresented(use)) {
       return false;
     }
-    for (int each = INFO.firstReadBy(day.day()); each <= day.day(); each++) {
+    for (int each = INFO.firstDayReadBy(day.day()); each <= day.day(); each++) {
       for (Fact other : day.on(each)) {
         if (SIGN_IN.equals(other.text(USE))
             || (other != use
