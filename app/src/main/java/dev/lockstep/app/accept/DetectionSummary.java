@@ -95,8 +95,8 @@ public record DetectionSummary(
    * network of the event, and the principal and partner of the detection. Unknown values are left
    * out.
    */
-  public List<Map<String, String>> shown() {
-    List<Map<String, String>> shown = new ArrayList<>();
+  public List<Map<String, String>> sigmaFields() {
+    List<Map<String, String>> events = new ArrayList<>();
     for (Side side : sides) {
       Map<String, String> values = new TreeMap<>();
       put(values, "lockstep.principal.id", principal);
@@ -105,9 +105,9 @@ public record DetectionSummary(
       put(values, "lockstep.ip.asn", side.asn() == null ? null : String.valueOf(side.asn()));
       put(values, "lockstep.ip.class", side.networkClass());
       put(values, "lockstep.ip.country", side.country());
-      shown.add(values);
+      events.add(values);
     }
-    return shown;
+    return events;
   }
 
   private static void put(Map<String, String> values, String name, @Nullable String value) {
@@ -263,7 +263,7 @@ public record DetectionSummary(
               alerts && !rule.equals(DEFENDER),
               incident,
               severityBefore,
-              shown(),
+              sidesToCover(),
               firesByPairs.test(rule));
     }
 
@@ -273,7 +273,7 @@ public record DetectionSummary(
      * some name the detection's address and no other one, the events of which no network is known
      * are left out: exceptions do not count them.
      */
-    private List<Side> shown() {
+    private List<Side> sidesToCover() {
       if (ip == null || sides.isEmpty()) {
         return List.copyOf(sides);
       }

@@ -77,7 +77,7 @@ final class FileTuning {
       DetectionSummary summary = summaries.byId().get(id);
       if (summary != null) {
         List<Map<FilterField, List<String>>> events = new ArrayList<>();
-        summary.shown().forEach(each -> events.add(values(each, fields)));
+        summary.sigmaFields().forEach(each -> events.add(values(each, fields)));
         shown.add(new FilterSearch.Shown(id, findings.closing(id), events));
       }
     }
