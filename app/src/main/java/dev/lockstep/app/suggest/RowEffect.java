@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * @param suppressed findings that disappear with the rows
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
- * @param covered for the id of a suppressed or lowered High finding: another finding of its
- *     principal, which is High with the rows and shows each event that the rows do not explain
+ * @param covered map from the id of a suppressed or lowered High finding to another finding of the
+ *     same principal; the other one is High with the rows, and shows all events of the first one
+ *     that the rows do not explain
  */
 public record RowEffect(
     int findings,

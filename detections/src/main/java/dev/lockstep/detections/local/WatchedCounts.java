@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receiver of an engine's counts, which also tells a watcher each suppression that has a subject.
+ * Receiver of an engine's counts, which also reports suppressions to a watcher if they name a
+ * subject.
  */
 final class WatchedCounts implements RuleCounts {
   private final RuleCounts counts;

@@ -153,8 +153,8 @@ final class RegexGuard {
   private long estimatedSize() throws InvalidDetectionException {
     if (depth++ > MOST_GROUPS) {
       throw new InvalidDetectionException(
-          "has a regular expression with more than %d nested groups".formatted(MOST_GROUPS),
-          "use fewer groups");
+          "has a regular expression with groups nested more than %d deep".formatted(MOST_GROUPS),
+          "nest fewer groups in each other");
     }
     long total = 1;
     while (at < source.length() && source.charAt(at) != ')') {

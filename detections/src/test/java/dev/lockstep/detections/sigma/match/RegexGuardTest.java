@@ -64,7 +64,7 @@ class RegexGuardTest {
     assertThat(RegexGuard.compile(nested(32), 0)).isNotNull();
     assertThatThrownBy(() -> RegexGuard.compile(nested(33), 0))
         .isInstanceOf(InvalidDetectionException.class)
-        .hasMessageContaining("more than 32 nested groups");
+        .hasMessageContaining("groups nested more than 32 deep");
   }
 
   @ParameterizedTest
