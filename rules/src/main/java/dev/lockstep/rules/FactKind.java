@@ -370,8 +370,8 @@ public final class FactKind {
 
   /**
    * Returns whether the kind is declared with {@link Builder#judgedEnd}, so that the rule judges
-   * each time another event becomes a fact's last. Otherwise the rule judges only if the new last
-   * event is of a later minute, unless the kind has {@link Builder#runs}.
+   * each time a fact's last event changes. Otherwise the rule judges only if the new last event is
+   * of a later minute, unless the kind has {@link Builder#runs}.
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;

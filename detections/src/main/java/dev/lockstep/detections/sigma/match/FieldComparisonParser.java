@@ -111,7 +111,7 @@ public final class FieldComparisonParser {
     }
     if (values.size() > MOST_VALUES) {
       throw new InvalidDetectionException(
-          "has %d values for %s".formatted(values.size(), Quoted.of(key)),
+          "has too many values for %s: %d".formatted(Quoted.of(key), values.size()),
           "write at most %d values".formatted(MOST_VALUES));
     }
     for (Literal value : values) {
