@@ -49,8 +49,8 @@ public record RowEffect(
    * Compares the findings of a capture without and with some rows of a networks file, and returns
    * the effect of these rows.
    *
-   * @param accounted whether the rows explain an event, so that no other High finding has to show
-   *     the event
+   * @param accounted test of whether the rows explain an event; the other finding in {@code
+   *     covered} need not show such an event
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
