@@ -205,6 +205,12 @@ public final class RiskySignInUsed implements Rule {
 
   @Override
   public void observe(Event event, Facts facts) {
+    if (event.activity().getKind() == ActivityKind.RISK) {
+      if (event.activity().getCategory().equals(RISK_EVENTS)) {
+        observeRisk(event, facts);
+      }
+      return;
+    }
     Principal principal = event.principal();
     if (principal == null || !PrincipalTypes.isUser(principal)) {
       return;
@@ -216,9 +222,6 @@ public final class RiskySignInUsed implements Rule {
       if (uti != null) {
         facts.about(token(uti), CALL).with(CALL_FROM_BACKEND, event.isFromBackend()).state();
       }
-    } else if (event.activity().getKind() == ActivityKind.RISK
-        && event.activity().getCategory().equals(RISK_EVENTS)) {
-      observeRisk(event, facts);
     }
   }
 

@@ -389,6 +389,22 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void readsARecordOfARisk_withoutAUser() {
+    Activity risk = withoutUser(found(NOON, "r1", "t1", "high", "atRisk"));
+    Activity closed = withoutUser(found(NOON + 1, "r1", "t1", "high", "dismissed"));
+    Activity call = uses(NOON + 60_000).build();
+    gives(List.of(risk, call), finding(NOON, "found-later", Severity.High, 1));
+    gives(List.of(risk, call, closed));
+    gives(List.of(found(NOON, "r1", "t1", "high", "atRisk").build(), call, closed));
+  }
+
+  private static Activity withoutUser(ActivityBuilder record) {
+    Activity activity = record.build();
+    activity.setPrincipal(null);
+    return activity;
+  }
+
+  @Test
   void looksAsFarAs48Hours_toTheMillisecond() {
     Activity risk = risky(NOON, "high", "atRisk").build();
     gives(
