@@ -66,8 +66,8 @@ public final class SigmaRule implements SigmaSetRule {
    * @param generates if the rule gives findings of its own
    * @param filters filters of the rule
    * @param paths paths of raw fields that the rule and its filters read
-   * @param lacks names of fields without a source, without which the condition of the rule or of a
-   *     filter cannot hold
+   * @param lacks names of fields that have no source, so that the condition of the rule or of a
+   *     filter can never hold
    */
   SigmaRule(
       String id,

@@ -17,8 +17,9 @@ import java.util.Set;
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address
- * @param needed lowest number of users that one of the windows needed to fire
- * @param most highest number of users in a window that did not fire, up to what it needed
+ * @param needed lowest number of users that was enough for a window that fired; if none fired, the
+ *     number for a shared address
+ * @param most highest number of users in a window that did not fire; 0 if there is none
  * @param isShared whether a window that did not fire has an address that many share
  */
 record SprayWindows(Set<Fact> fired, Set<Fact> suppressed, int needed, int most, boolean isShared) {

@@ -17,8 +17,9 @@ import java.util.TreeSet;
  * List of successful sign-ins within a day after a failed sign-in of the same user. It has the
  * times of those failures too.
  *
- * @param facts successes of one user and day each
- * @param after first and last minute, since 1970, of the failures that each follows
+ * @param facts facts with successful sign-ins, each of one user and day
+ * @param after for each of these facts, the minutes since 1970 of the first and the last failure
+ *     that its sign-ins follow
  * @param needed number of users who had to fail within a window
  */
 record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {

@@ -94,7 +94,8 @@ public final class GroupDay implements Aggregate {
   /**
    * Creates a day of a group without any event.
    *
-   * @param relaysHits if every hit counts, because another correlation refers to this one
+   * @param relaysHits if all hits of the day are needed, not only the earliest, because another
+   *     correlation refers to this one
    */
   public GroupDay(WindowCondition of, boolean relaysHits) {
     this.of = of;

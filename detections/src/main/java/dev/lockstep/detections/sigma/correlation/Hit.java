@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events
- * @param members events of the window in time
+ * @param members events of the window, in order of time
  * @param lacks names of the rules without an event in the window, or {@code the order} if events of
  *     all rules came in another order; empty if the window fulfils the condition, or if the type
  *     compares only a number

@@ -135,7 +135,7 @@ public final class Member {
    * Returns the matched rules and the values of a provisional form as texts, marked with the form's
    * principal. The form has claims.
    *
-   * @param principal id of the form's principal
+   * @param principal principal of the form; the mark is a hash of its id
    */
   public static List<String> texts(
       BitSet rules, Principal principal, List<String> values, List<String> carried) {

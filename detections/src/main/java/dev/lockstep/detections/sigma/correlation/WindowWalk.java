@@ -29,7 +29,7 @@ final class WindowWalk {
    * Passes the time windows that end between two times to a reader, until the reader returns false.
    * Both times are included. A window ends at its last event.
    *
-   * @param members events in time
+   * @param members events of the group, in order of time
    */
   static void walk(WindowCondition of, List<Member> members, long from, long to, Reader reader) {
     WindowAggregate window = of.window();

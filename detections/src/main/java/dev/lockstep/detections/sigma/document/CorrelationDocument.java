@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     field
  * @param percentile percentile of {@code value_percentile}, above 0 and at most 100; null for
  *     another type
- * @param aliases field of each document's events by alias and then by the document's name
+ * @param aliases for each alias, a map whose keys name documents and whose values are the fields
+ *     that the alias stands for in the events of these documents
  * @param generate if the correlated rules have findings of their own
  * @param at places of the parts
  */
@@ -88,8 +89,10 @@ public record CorrelationDocument(
    * after reading.
    *
    * @param thresholds line of each threshold, in order
-   * @param aliases line of each rule for which an alias is written, by alias and then by rule
-   * @param fields first line of each name in the group, in the condition and of the aliases
+   * @param aliases for each alias, a map whose keys name rules and whose values are the lines on
+   *     which the alias is written for these rules
+   * @param fields for each field, the first line that names it in the group, in the condition or
+   *     for an alias
    */
   public record Places(
       SourceLine correlation,

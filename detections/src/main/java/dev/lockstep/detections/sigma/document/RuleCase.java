@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * expected findings.
  *
  * @param name name of the test
- * @param networks address ranges, or autonomous systems such as {@code AS64500}, with their class,
- *     or class and country
- * @param partners ids of partners, each with its API Management subscription
+ * @param networks class, or class and country, of each network, by address range or by autonomous
+ *     system such as {@code AS64500}
+ * @param partners API Management subscription of each partner by the partner's id
  * @param written records that the test hands to the engine, each with how often it is repeated
  * @param expected findings that the rule must have; none if it must not fire
  */
@@ -74,8 +74,8 @@ public record RuleCase(
    * Number of findings that a test expects, with the attributes that each of them has.
    *
    * @param findings number of the findings, at least 1
-   * @param count count of each, or null for any
-   * @param severity severity of each, or null for any
+   * @param count count that each finding has, or null for any
+   * @param severity severity that each finding has, or null for any
    * @param principal id or name of the principal, or null for any
    * @param ip address, or null for any
    */

@@ -61,7 +61,8 @@ public final class SigmaFields {
    * @param name name in rules
    * @param source sources in the notation of {@link FieldSource}; {@code -} if there is none
    * @param values {@code object}; or the only values, such as {@code one of true false}; or the
-   *     forms of values, such as {@code 0=Success;*=Failure}; or empty for values as they are
+   *     change that is made to each value, such as {@code 0=Success;*=Failure}; or empty if values
+   *     stay as they are
    * @param known origin of the name; for a name without a source the reason why there is none
    */
   public record Row(String service, String name, String source, String values, String known) {

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param kind {@code rule}, {@code correlation} or {@code filter}
  * @param logs service of the log source; empty for a correlation
- * @param cost way in which the index finds the rule; empty for a correlation or filter
+ * @param cost word for how the index finds the rule: {@code equality}, {@code fragment} or {@code
+ *     none}; empty for a correlation or filter
  * @param warnings warnings in the order of lines
  */
 public record LintedDocument(

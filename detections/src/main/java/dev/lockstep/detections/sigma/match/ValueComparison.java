@@ -46,8 +46,8 @@ sealed interface ValueComparison {
   /**
    * Comparison with a text that may have wildcards.
    *
-   * @param number text as a number, which also equals a field that is a number in another notation;
-   *     null if only the text is compared
+   * @param number number that the text states; a field that has this number in another notation,
+   *     such as 1.0 for 1, matches too; null if only the text is compared
    */
   record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueComparison {
     @Override
