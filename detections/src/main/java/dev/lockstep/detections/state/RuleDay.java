@@ -336,7 +336,7 @@ public final class RuleDay {
    * also stores the size of that judgement. A fact that changed twice is in the list twice.
    *
    * @param size number of facts and set members that the judgement went through
-   * @param ofDay number of those set members that are of this day
+   * @param ofDay number of set members in facts of this day; the facts themselves do not count
    */
   public List<KeptFact> judged(int size, int ofDay) {
     List<KeptFact> waited = unjudged;

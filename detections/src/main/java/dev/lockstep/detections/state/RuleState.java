@@ -143,8 +143,8 @@ public final class RuleState {
    * before {@code newest} by more than the learning period plus the number of days for which facts
    * are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true stay.
    *
-   * @param newest newest UTC day that has state, but not after the day of the watermark; events of
-   *     earlier days may come behind those of later days, as from another partition
+   * @param newest newest UTC day that has state, or the day of the watermark if that is earlier,
+   *     because events of days before the newest may still come from another partition
    */
   public void prune(int newest) {
     int oldest = newest - daysOfLessons();

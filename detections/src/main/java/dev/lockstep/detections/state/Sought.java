@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param terms the id and names
  * @param bytes the terms in UTF-8, and a GUID also as its 16 bytes
- * @param others terms with characters outside ASCII, whose case can only be ignored in decoded text
+ * @param others terms with characters outside ASCII; to ignore their case, the bytes are decoded to
+ *     text first
  */
 record Sought(List<String> terms, List<byte[]> bytes, List<String> others) {
   private static final int GUID_CHARS = 36;

@@ -154,9 +154,9 @@ public final class RecentRecords {
    * are too large. The given records are those with keys before {@code headTo} and from {@code
    * from} on.
    *
-   * @param headTo key of at most 8 bytes
-   * @param from key of at most 8 bytes
-   * @param all stretch of these records and no others
+   * @param headTo end of the first given records, exclusive; a key of at most 8 bytes
+   * @param from first key of the other given records, inclusive; a key of at most 8 bytes
+   * @param all stretch of exactly these records
    */
   public void keep(byte[] subject, byte[] headTo, byte[] from, byte[] all) {
     merge();

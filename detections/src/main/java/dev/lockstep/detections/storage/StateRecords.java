@@ -58,7 +58,7 @@ public interface StateRecords {
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive
-   * @param to last key of the others, exclusive; no key of a subject is at or after it
+   * @param to end of the range, exclusive; all keys of a subject lie before it
    */
   default byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
     Stretch all = new Stretch();

@@ -46,7 +46,7 @@ final class SubjectTable {
   /**
    * Returns a copy of a part of a subject's encoded records. It is empty if the subject has none.
    *
-   * @param from first byte of the part, at most the length of the records unless there are none
+   * @param from index of the part's first byte; if the subject has records, at most their length
    * @param most largest number of bytes
    */
   byte[] read(byte[] subject, int from, int most) {

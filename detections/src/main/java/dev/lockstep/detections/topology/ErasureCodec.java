@@ -98,7 +98,8 @@ public final class ErasureCodec {
    * Returns the payload by which a task passes an erasure to another stage.
    *
    * @param stage name of the task that passes the erasure on
-   * @param findings ids of the findings to erase; null for all state and every finding
+   * @param findings ids of the findings to erase; null to erase the principal from all state and
+   *     all findings
    */
   static StagePayload passedOn(
       ErasedPrincipal erasing, String stage, @Nullable List<String> findings) {

@@ -29,8 +29,8 @@ final class SourceWatermarks {
    * Last watermark that one source partition has reported.
    *
    * @param lowAt watermark of the source partition
-   * @param reportedAt furthest watermark of all source partitions at that time; before the first
-   *     watermark of the partition, the time of its last announcement
+   * @param reportedAt furthest watermark of all source partitions when this one last reported;
+   *     before its first watermark, the wall clock at its last report
    * @param idle if the source partition is idle
    */
   private record Origin(long lowAt, long reportedAt, boolean idle) {

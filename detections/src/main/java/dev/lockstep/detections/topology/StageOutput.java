@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * the next processor of the same task.
  *
  * @param target destination
- * @param partition partition of an internal topic
- * @param key key of a record for the topics of detections or dead letters
- * @param value value; null is a tombstone
+ * @param partition partition of an internal topic; -1 for any other destination
+ * @param key key of a record for the topics of detections or dead letters, otherwise null
+ * @param value value of the record, or null for a tombstone; also null if this has messages
  * @param headers headers, or null for none
- * @param observed messages for the next processor of the same task
+ * @param observed messages for the next processor of the same task; null for a record
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record StageOutput(

@@ -7,10 +7,10 @@ package dev.lockstep.detections.topology;
  *
  * @param stage name of the task, for example {@code principal-3}
  * @param low time up to which everything has passed the task
- * @param grace arrival time of the furthest source, which decides which waits of rules and calls
- *     are over: those that end at or before it
- * @param overdue whether records may have come for which the service had stopped waiting, so that
- *     work is due without a later grace
+ * @param grace arrival time of the furthest source; waits of rules and calls that end at or before
+ *     it are over
+ * @param overdue whether records may have come for which the service had stopped waiting; they make
+ *     work due even if {@code grace} stays the same
  */
 record Watermark(String stage, long low, long grace, boolean overdue) {
   static String stage(String name, int partition) {

@@ -6,7 +6,8 @@ import dev.lockstep.enrichment.geo.Place;
  * Name of a place: country and city. Coordinates without either are named by whole degrees.
  *
  * @param country ISO 3166 code, empty if unknown
- * @param city name of the city, empty if unknown
+ * @param city name of the city; empty if only the country is known; whole degrees, such as {@code
+ *     52,13}, if neither is known
  */
 record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
   static PlaceKey of(Place place) {

@@ -75,8 +75,8 @@ final class PlaceQuestions implements Aggregate {
    * null if nothing is new. Nothing is new if the user has no question, or the last answer has the
    * same number. The caller sends the answer with the returned event.
    *
-   * @param user user who is not counted
-   * @param number number of other users who are regularly in the city
+   * @param user user whose question is answered
+   * @param number number of other users who are regularly in the city, in decimal digits
    */
   @Nullable EventReference recordAnswer(String user, String number) {
     Question asked = questions.get(user);

@@ -56,7 +56,7 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
    * Returns the name of the first condition that a pair of stays fails, or null if it fails none. A
    * finding needs all conditions. They are distance, time and speed, in this order.
    *
-   * @param overlap whether the stays overlap in time, and are too fast at any speed
+   * @param overlap whether the stays overlap in time, so that any speed between them is too fast
    */
   @Nullable String failedCondition(double km, long gapMillis, boolean overlap) {
     if (km < minDistanceKm) {

@@ -40,7 +40,7 @@ final class BlocksThenCalls {
   /**
    * Times of those calls of one fact that come soon after a block.
    *
-   * @param times times of the calls, all in one minute
+   * @param times times of the calls in milliseconds since 1970, all in one minute
    */
   private record Followers(List<Long> times) {
     long first() {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * it. The method {@link #teach} stores the credentials of a day as lessons for later days.
  *
  * @param days number of these days with sign-ins
- * @param overflows if a day had more keys than are kept, so that no key can be called new
+ * @param overflows if the workload used more keys on one of these days than the rule can learn, so
+ *     that no key counts as new
  */
 record KnownCredentials(
     int days, Set<CredentialKind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rule id of the rule whose findings are expected
  * @param principal object id, app id or subscription, in lower case; null for any
  * @param partner id in the partner registry, in lower case; null for any
- * @param network network of the findings, or null for any; it contains the address that a finding
- *     is about, or the address of a fact of each verdict
+ * @param network network of the findings, or null for any; it has to contain the address that a
+ *     finding is about, or else an address of each of its verdicts
  * @param reason reason why the findings are expected
  * @param owner person or team that answers for this entry
  * @param expiresAt expiry in milliseconds since 1970; findings that end then or later are not

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param country ISO 3166 code in upper case, or null if unknown
  * @param city city name, or null if unknown
- * @param latitude degrees, -90 to 90
- * @param longitude degrees, -180 to 180
+ * @param latitude degrees, -90 to 90; NaN if unknown
+ * @param longitude degrees, -180 to 180; NaN if unknown
  * @param accuracyKm radius in km, at least 0
  */
 public record Place(
