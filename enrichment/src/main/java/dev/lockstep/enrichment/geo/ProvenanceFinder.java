@@ -38,8 +38,9 @@ public final class ProvenanceFinder {
   /**
    * Part of a location, such as its country, with the cell of a networks file that fills it.
    *
-   * @param value value of the part in a location, or null if it has none
-   * @param cell cell of a networks file that fills the part, or null if it is empty
+   * @param value function that returns the value of the part in a location, or null if it has none
+   * @param cell function that returns the cell of a row that fills the part, or null if the cell is
+   *     empty
    */
   private record Part(
       String name,

@@ -46,7 +46,8 @@ public final class PartnersFile {
    * Partners of the registry files read so far, and the owners of their ids. An id is, for example,
    * that of a partner or of an application.
    *
-   * @param ids owner of each id, by the key under which the file lists it and the id in lower case
+   * @param ids owner of each id; the key is {@code id} or the name of a list, such as {@code apps},
+   *     then a colon and the id in lower case
    * @param partners partners by their ids in lower case
    * @param warnings warnings about lines of the files
    */

@@ -42,7 +42,7 @@ public final class ActivityOutput {
    * Begins the output of a transaction, and drops what a failed transaction left in the bundles.
    *
    * @param activityPartitions number of partitions of the activity topic
-   * @param sink receiver of each Kafka record, before {@link #end} returns
+   * @param sink receiver of the Kafka records, some of which come only when {@link #end} is called
    */
   public void begin(int activityPartitions, Consumer<ProducerRecord<byte[], byte[]>> sink) {
     this.sink = sink;
@@ -135,8 +135,8 @@ public final class ActivityOutput {
    * Adds a source partition's watermark to every partition of the activity topic.
    *
    * @param lowAt partition watermark
-   * @param graceAt arrival time in milliseconds since 1970 that decides which waits of rules and
-   *     calls are over: those that end at or before it
+   * @param graceAt arrival time in milliseconds since 1970; waits of rules and calls that end at or
+   *     before it are over
    */
   void watermark(Where where, long lowAt, long graceAt, boolean idle) {
     byte[] encoded =

@@ -78,7 +78,8 @@ public final class PartitionWriter {
    * Creates a writer in which many rejections in a row share one dead letter, unless {@code alike}
    * is null.
    *
-   * @param alike rejections in a row, whose records the source can read again
+   * @param alike latest rejections in a row; null if the source cannot be read again, because a
+   *     shared dead letter does not contain the records
    */
   public PartitionWriter(
       SourcePartition partition,
@@ -136,8 +137,8 @@ public final class PartitionWriter {
    * Starts writing, and announces to readers of the activity topic which partitions the hub has.
    * Every such reader then waits for the watermark of each announced partition.
    *
-   * @param next position from which the source is read, with its watermark; stored when the next
-   *     watermark is written, unless a batch stores its own position before
+   * @param next position from which the source is read, with its watermark; it is stored with the
+   *     next watermark, unless a batch has stored a later position by then
    * @param siblings numbers of all partitions of the hub
    */
   public void open(Position next, Collection<Integer> siblings) {
@@ -200,7 +201,7 @@ public final class PartitionWriter {
    * Writes the results of a batch and its new positions in one transaction.
    *
    * @param damages rejections without a message
-   * @param next positions after the messages; their watermark is filled in
+   * @param next positions after the messages, without watermarks, which this writer sets
    * @param counts counters of the outcomes after they are committed
    */
   public void take(

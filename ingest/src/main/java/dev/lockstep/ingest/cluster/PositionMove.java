@@ -34,7 +34,7 @@ public final class PositionMove {
    *
    * @param writer writer of the partition, which is closed afterwards
    * @param to next offset or sequence number to read
-   * @param number word for {@code to}
+   * @param number word for {@code to} in the log: {@code offset} or {@code sequence number}
    * @throws KafkaException if running readers took the partition back at each attempt, or the
    *     cluster refuses the position
    */

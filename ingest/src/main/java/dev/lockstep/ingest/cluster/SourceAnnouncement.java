@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * the partitions of each announced source have reported their watermarks.
  *
  * @param source name of the source
- * @param hub event hub or topic
+ * @param hub event hub or topic; {@code capture} for a folder of captures
  */
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {

@@ -21,7 +21,7 @@ public final class SourceBacklogs {
    * Stored position of a source partition.
    *
    * @param next next offset to read; for a capture, the number of messages and damaged places read
-   * @param watermarkAt watermark in milliseconds since 1970, or 0
+   * @param watermarkAt watermark in milliseconds since 1970, or 0 if there is none
    * @param files number of begun files of a capture, otherwise 0
    * @param topicId id of the topic of the position, or null if unknown
    */

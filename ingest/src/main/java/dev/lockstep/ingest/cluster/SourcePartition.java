@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Partition of a topic or hub, or folder of captures, with one transactional id and one watermark.
  *
  * @param source name of the source in the configuration
- * @param hub event hub or topic
- * @param partition partition number
+ * @param hub event hub or topic; {@code capture} for a folder of captures
+ * @param partition partition number; 0 for a folder of captures
  * @param live whether records arrive as they happen; otherwise a capture is read, whose arrival
  *     times are independent of the present time
  */
@@ -49,7 +49,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   /**
    * Returns the unique name of a source partition.
    *
-   * @param hub event hub or topic; null for a dead letter of a file
+   * @param hub event hub or topic; null for a file, whose dead letters have the name as their key
    */
   static String name(String source, @Nullable String hub, int partition) {
     return source + "/" + hub + "/" + partition;

@@ -56,7 +56,7 @@ public final class EntityGraph {
    * Adds the accounts and addresses in a JSON value to {@code named}, and returns the value's
    * entity type, or null. The type is null unless the value is one object, or a text with one.
    *
-   * @param addresses whether a text that is no JSON lists addresses
+   * @param addresses whether a text that is not JSON is read as a list of addresses
    */
   private @Nullable String value(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {

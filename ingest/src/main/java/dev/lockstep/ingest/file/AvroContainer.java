@@ -78,7 +78,8 @@ final class AvroContainer {
   /**
    * Creates a reader of one container.
    *
-   * @param whole limit of the file if the file itself is compressed
+   * @param whole limit on the decompressed size of the file; null if the file itself is not
+   *     compressed
    */
   AvroContainer(
       InputStream in,

@@ -236,7 +236,8 @@ public final class CaptureFiles {
   /**
    * Reads the messages in the content of a file, which is decompressed first if it is gzip or zstd.
    *
-   * @param whole limit of the whole file; null while nothing is decompressed
+   * @param whole limit on the decompressed size of the file; null if nothing of it was decompressed
+   *     so far
    */
   private void readContent(
       InputStream stored,
