@@ -56,7 +56,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
    * a log that no source may bring. Other missing records do not make a rule sleep, because they
    * may come at any time.
    *
-   * @param withoutSource needs that are not met because no configured source may bring a log, with
+   * @param withoutSource map of the needs for a log that no configured source may bring, each with
    *     the category of that log
    */
   public static List<RuleStatus> all(

@@ -262,8 +262,8 @@ public final class SigmaDocuments {
   /**
    * Reads one rule file that a person named by its path.
    *
-   * @param otherwise folder of placeholders if neither the file's own folder nor one above has
-   *     them, or null
+   * @param otherwise folder whose placeholders are used if no folder from the file's own upwards
+   *     has any, or null
    */
   void read(Path path, @Nullable Path otherwise) {
     Path parent = path.getParent();

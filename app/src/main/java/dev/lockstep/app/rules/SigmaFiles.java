@@ -34,7 +34,8 @@ public final class SigmaFiles {
    * File with its content, or with the reason why it could not be read.
    *
    * @param shown name for messages
-   * @param placeholders name of the file with the values of its placeholders, which need not exist
+   * @param placeholders name of the file that gives the values of this file's placeholders; it need
+   *     not exist
    * @param problem reason why the content is unknown, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -50,7 +51,8 @@ public final class SigmaFiles {
    * Reads the Sigma documents and placeholder files of folders. A file of two folders is read once,
    * with the placeholders of the first folder.
    *
-   * @param folders folders by their names in messages, with which the names of files begin
+   * @param folders map from each folder to its name in messages, with which the names of its files
+   *     begin
    * @throws IOException if a folder cannot be read, or has too many files
    */
   static SigmaFiles read(Map<Path, String> folders) throws IOException {

@@ -192,7 +192,8 @@ final class SigmaFolders {
    * Returns the configured folder that contains a file, for a message about the file. If none is
    * known to contain the file, it is the first folder.
    *
-   * @param file path of the file as it is shown, which begins as the folder is written
+   * @param file path of the file as messages show it; it begins with the path of its folder as the
+   *     configuration gives it
    */
   static CheckedValue holding(List<CheckedValue> folders, String file) {
     Path shown = Path.of(file);

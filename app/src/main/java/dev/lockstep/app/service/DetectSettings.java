@@ -22,7 +22,7 @@ final class DetectSettings {
   /**
    * @param instanceId id of this instance in the group, the same after a restart
    * @param mark hash of the instance's settings, by which other instances notice that theirs differ
-   * @throws OperatorException if no transaction could last until its commit
+   * @throws OperatorException if the commit interval is longer than the timeout of a transaction
    */
   static Properties of(Config.Kafka kafka, Path stateDir, String instanceId, String mark) {
     Properties properties = new Properties();

@@ -10,7 +10,7 @@ final class LoggedProblem {
   private boolean lasts;
 
   /**
-   * @param end text for the end of the problem
+   * @param end text that is logged when the problem has ended
    */
   LoggedProblem(String end, Consumer<String> log) {
     this.end = end;

@@ -170,7 +170,7 @@ public final class ConfigKey<T> {
    * Declares a key whose value is one of several words.
    *
    * @param values values that the key can have
-   * @param word word of a value
+   * @param word function that returns the word of a value
    */
   public static <T> ConfigKey<T> word(
       String name, List<T> values, Function<T, String> word, String sentence) {

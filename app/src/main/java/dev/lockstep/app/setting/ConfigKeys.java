@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param name name of the key above the group, empty for the top level of the file
  * @param sentence meaning of the group, one sentence
- * @param form form of the text below the name
+ * @param form whether the YAML below the name is a mapping, a list, or a mapping with any keys
  * @param owners types of entry that may have the group; empty if all may
  * @param isSwitchable whether {@code false} may be written instead of the group
  * @param readers commands that use the values; all commands refuse an invalid value

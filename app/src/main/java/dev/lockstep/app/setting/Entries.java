@@ -91,7 +91,8 @@ public final class Entries {
    * Returns the entries of a list in the configuration. Entries of the file come before those that
    * only environment variables add.
    *
-   * @param parent top level of the file, or a group with a single prefix of variables
+   * @param parent top level of the file, or a group of keys whose environment variables all have
+   *     the same prefix
    */
   public static List<Entry> of(Section parent, Section.Context context, ConfigKeys list) {
     return new Entries(parent, context, list).read();
@@ -163,8 +164,9 @@ public final class Entries {
    * Returns the indexes and names of entries that environment variables contain, such as {@code
    * SIGNINS} in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
    *
-   * @param written names of the file's entries, which may contain the name of a key, as {@code
-   *     GW_PROXY} does
+   * @param written names of the file's entries as environment variables spell them, longest first;
+   *     they are looked for first, because a name such as {@code GW_PROXY} can contain that of a
+   *     key
    */
   private Set<String> designators(List<String> written) {
     Set<String> designators = new TreeSet<>();

@@ -19,7 +19,7 @@ final class BoundedCounts<V> {
 
   /**
    * @param most largest number of entries, at least 1
-   * @param telling whether a value is kept when there are too many
+   * @param telling test of whether an entry with a value is kept when there are too many entries
    */
   BoundedCounts(int most, Predicate<V> telling) {
     this.most = most;
