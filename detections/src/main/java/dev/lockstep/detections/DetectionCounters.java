@@ -239,10 +239,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
    * Counts of the findings that an operator's exception holds back, and of those sent in spite of
    * it. A finding is sent in spite of the exception because a Defender alert confirms the finding.
    *
-   * @param removed findings that the exception holds back; of those that may still change up to
-   *     10,000 count
-   * @param outweighed findings that go out in spite of the exception; of those that may still
-   *     change up to 10,000 count
+   * @param removed number of findings that the exception holds back; at most 10,000 that may still
+   *     change are counted
+   * @param outweighed number of findings that go out in spite of the exception; at most 10,000 that
+   *     may still change are counted
    * @param everRemoved number of times that the exception began to hold back a counted finding
    * @param everOutweighed number of times that a counted finding began to go out in spite of the
    *     exception

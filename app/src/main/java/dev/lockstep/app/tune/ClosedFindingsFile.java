@@ -45,8 +45,8 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
   /**
    * Reads the classifications of closed findings from a file.
    *
-   * @param rule id of the tuned rule, or null; a finding of another rule is added to {@code
-   *     ofOthers}
+   * @param rule id of the tuned rule, for which {@code ofOthers} collects the findings of other
+   *     rules; null to collect none
    * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line of it
    *     cannot be used
    */
@@ -74,8 +74,8 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
     private @Nullable Table table;
 
     /**
-     * @param rule id of the tuned rule, or null; a finding of another rule is added to {@code
-     *     ofOthers}
+     * @param rule id of the tuned rule, for which {@code ofOthers} collects the findings of other
+     *     rules; null to collect none
      */
     Reading(@Nullable String rule) {
       this.rule = rule;

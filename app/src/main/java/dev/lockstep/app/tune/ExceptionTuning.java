@@ -38,7 +38,7 @@ final class ExceptionTuning {
   private final long expiresAt;
 
   /**
-   * @param firesByPairs whether no event fires the rule alone
+   * @param firesByPairs whether each finding of the rule needs at least two events
    * @param owner person who is responsible for the exceptions
    * @param expiresAt end of the exceptions in milliseconds since 1970
    */

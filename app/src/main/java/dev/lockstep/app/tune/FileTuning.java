@@ -34,7 +34,7 @@ final class FileTuning {
   private final long expiresAt;
 
   /**
-   * @param firesByPairs whether no event fires the rule alone
+   * @param firesByPairs whether each finding of the rule needs at least two events
    * @param exceptions configured exceptions
    * @param from file with complete detections and their classifications
    * @throws OperatorException if a line of the file is not a complete detection

@@ -54,8 +54,8 @@ final class FilterTuning {
 
   /**
    * @param set rule to tune
-   * @param rules all rules; a filter also affects rules that share a rule about single events with
-   *     this one
+   * @param rules all rules; a filter changes Sigma rules about single events, and so affects each
+   *     rule that uses one of them
    */
   FilterTuning(
       ConfiguredRule rule,

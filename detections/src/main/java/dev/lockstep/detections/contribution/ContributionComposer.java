@@ -147,8 +147,8 @@ public final class ContributionComposer {
    * Composes the contribution of a finding from its verdicts.
    *
    * @param overflow if more facts or events came than are kept
-   * @param lastOutput last output, below which the finding must not fall if some of its facts are
-   *     no longer kept; null if all are kept
+   * @param lastOutput last output of the finding if some of its facts may no longer be kept,
+   *     otherwise null; reason and severity of that output stay unless the new ones are higher
    */
   public Composed compose(
       ActiveRule rule,

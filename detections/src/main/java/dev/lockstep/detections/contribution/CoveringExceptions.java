@@ -33,7 +33,8 @@ final class CoveringExceptions {
    * has a fact with an address in the network.
    *
    * @param at location of the subject if it is an address, otherwise null
-   * @param isWhole if all verdicts of the finding are kept; if not, no network covers it
+   * @param isWhole if all facts of the finding are kept; if not, an exception that names a network
+   *     does not cover it
    */
   List<String> of(Detection finding, @Nullable Location at, List<Fired> fired, boolean isWhole) {
     List<String> covering = new ArrayList<>(0);

@@ -25,7 +25,7 @@ final class FlaggedGates {
 
   /**
    * @param most longest time between fact and alert, in minutes
-   * @param gate gate of the network class that decided, or null
+   * @param gate gate that suppresses the fact because of its network class, or null
    * @param named if the alert names the principal
    */
   static List<GateChecked> of(

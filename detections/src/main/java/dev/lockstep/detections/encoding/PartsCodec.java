@@ -202,7 +202,7 @@ public final class PartsCodec {
    *
    * @param near any time in milliseconds since 1970, with which the event reference has to be read
    *     again
-   * @param id usual id of the event, which is not written, or null
+   * @param id id that is not written if the event has it; null if any id is to be written
    */
   static void write(ByteSink to, EventReference event, long near, @Nullable String id) {
     Where where = event.where();
@@ -226,7 +226,7 @@ public final class PartsCodec {
    * Reads an event reference that was written with the same {@code near} and {@code id}. Its time
    * was written as the difference from {@code near}, and its id was left out if that is {@code id}.
    *
-   * @param id usual id of the event, with which it was written, or null
+   * @param id id that the writer left out if the event had it; null if it wrote any id
    */
   static EventReference reference(ByteSource from, long near, @Nullable String id) {
     StateDictionary.EventOrigin origin = (StateDictionary.EventOrigin) from.numbered();

@@ -235,8 +235,8 @@ public final class Engine {
    * Advances the watermark and the grace time (see {@link #advance(long, long)}), and judges the
    * days and alerts that are due or overdue. Neither time goes back.
    *
-   * @param overdue if records may have come for which the service had stopped waiting, so that work
-   *     is due even if {@code grace} has not advanced
+   * @param overdue if records may have come after the service had stopped waiting for them; work is
+   *     then due even if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     due.advance(low, grace, overdue);

@@ -30,7 +30,7 @@ final class FindingSizes {
    * added.
    *
    * @param before findings that were given out, by id
-   * @param stays test of whether one of them stays in the record
+   * @param stays test of whether one of these findings stays in the state record of the day
    */
   FindingSizes(
       ActiveRule rule, Map<String, KeptFinding> before, BiPredicate<String, KeptFinding> stays) {

@@ -200,7 +200,7 @@ public final class ErasedPrincipal {
    * Returns whether the character at an index is not a part of the word beside it.
    *
    * @param step 1 if the word ends before the character, or -1 if it begins after the character
-   * @param isId if the word is the principal's id, which is no part of another name
+   * @param isId if the word is the principal's id; a mark such as a dot is then never part of it
    */
   private static boolean isBorder(EscapedText text, int at, int step, boolean isId) {
     char c = text.charAt(at);

@@ -72,7 +72,7 @@ public final class SubjectEvents {
   /**
    * Latest revision of an event.
    *
-   * @param why entry for each rule, null if that rule used the event
+   * @param why reason of each rule for not using the event; null for a rule that used it
    * @param matched selections of each Sigma rule that matched the event, by the index of the rule
    */
   private record KeptEvent(

@@ -46,7 +46,8 @@ public final class Findings {
     /**
      * Receives the next revision of a finding, which is to be sent.
      *
-     * @param arrivalAt time at which the event that caused it reached the hub, 0 if no event did
+     * @param arrivalAt arrival time, in milliseconds since 1970, of the event that caused the
+     *     revision; 0 if no event caused it
      */
     void take(Detection revision, long arrivalAt);
   }
@@ -54,8 +55,8 @@ public final class Findings {
   /**
    * Creates an object that revises findings, over a store that holds their states.
    *
-   * @param repeatSeconds delay after a revision before the next one that changes nothing but such
-   *     things as counts; it doubles with each such revision, up to 10 minutes
+   * @param repeatSeconds least seconds from a revision to the next one if that changes only counts
+   *     and the like; the number doubles with each such revision, up to 10 minutes
    * @param members receiver of the findings that join, change or leave the incidents of their group
    */
   public Findings(
@@ -188,8 +189,8 @@ public final class Findings {
     /**
      * Receives a finding that the erasure changed or deleted.
      *
-     * @param revision other principal's finding with a pseudonym; null if the finding was the
-     *     erased principal's own and is deleted
+     * @param revision finding of another principal, with a pseudonym in place of the erased one;
+     *     null if the finding was the erased principal's own and is deleted
      */
     void take(String finding, @Nullable Detection revision);
   }

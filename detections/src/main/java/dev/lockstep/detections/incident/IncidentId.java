@@ -13,7 +13,8 @@ final class IncidentId {
   /**
    * Returns the id of an incident, which changes if another finding becomes its first.
    *
-   * @param group name of the group of findings, which has its principal or client address
+   * @param group name of the group of findings; it contains the principal or client address that
+   *     the findings share
    * @param finding id of the incident's first finding in the order of start and id
    */
   static String of(String group, String finding) {

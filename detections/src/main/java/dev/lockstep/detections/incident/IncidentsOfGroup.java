@@ -73,8 +73,9 @@ public final class IncidentsOfGroup {
   /**
    * Incident of a finding.
    *
-   * @param correlationId id, or null while the incident holds one rule only
-   * @param rules rules that agree, sorted; empty where they are too few
+   * @param correlationId id of the incident; null while all its findings are of one rule
+   * @param rules rules of the incident's findings, sorted; empty if they are fewer than {@link
+   *     IncidentsOfGroup#RULES_TO_RAISE}
    */
   record Incident(@Nullable String correlationId, List<String> rules) {
     static final Incident NONE = new Incident(null, List.of());

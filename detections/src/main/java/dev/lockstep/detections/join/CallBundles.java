@@ -83,7 +83,7 @@ final class CallBundles {
    * number. It is 0 if the id of each of these calls is already the key of a stored bundle of that
    * minute.
    *
-   * @param due schedules the bundle, and no longer the single calls that are now in it
+   * @param due callback that schedules the bundle in place of the single calls in it
    */
   int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
     ByteSink value = new ByteSink();
@@ -237,7 +237,8 @@ final class CallBundles {
   /**
    * Removes a call from its bundle, if it is in one.
    *
-   * @param subject subject of any record of the call, whose first byte is replaced
+   * @param subject subject of any stored record of the call; its first byte, which names the kind
+   *     of record, does not matter
    */
   void remove(byte[] subject) {
     byte[] pointer = subject.clone();

@@ -161,8 +161,8 @@ public final class Joins {
    * @param low watermark, up to which everything has passed
    * @param grace arrival time that decides which waits for identity links are over: those that end
    *     at or before it
-   * @param overdue if records may have come for which the service had stopped waiting, so that work
-   *     is due even if {@code grace} has not advanced
+   * @param overdue if records may have come after the service had stopped waiting for them; work is
+   *     then due even if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     advance(low, low, grace, overdue);
@@ -179,8 +179,8 @@ public final class Joins {
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
    * @param grace arrival time that decides which waits for identity links are over: those that end
    *     at or before it
-   * @param overdue if records may have come for which the service had stopped waiting, so that work
-   *     is due even if {@code grace} has not advanced
+   * @param overdue if records may have come after the service had stopped waiting for them; work is
+   *     then due even if {@code grace} has not advanced
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
