@@ -208,8 +208,8 @@ final class CallState {
   /**
    * Returns the forms in which the rules are to observe the call, apart from its first form.
    *
-   * @param edges whether a source brings Front Door's records, so that the client's address may
-   *     still come by one
+   * @param edges whether a source brings Front Door's records, of which one may still tell the
+   *     client's address
    */
   List<CallRevision> revisions(boolean edges) {
     if (call == null || (link == null && !graced && peers.isEmpty())) {

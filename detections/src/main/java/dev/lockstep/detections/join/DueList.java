@@ -103,7 +103,7 @@ final class DueList {
   /**
    * Creates the list that continues from the stored records of a kind.
    *
-   * @param kind first byte of the records of this list alone
+   * @param kind first byte of the stored records of this list, which no other records have
    */
   DueList(StateRecords records, char kind) {
     this.records = records;

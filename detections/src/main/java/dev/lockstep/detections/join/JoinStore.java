@@ -410,8 +410,8 @@ final class JoinStore {
    * Writes new calls as bundles, each of up to 16 calls that are due in the same minute. A call
    * that is left alone in its minute is not written here.
    *
-   * @param withGrace whether calls are meant that may count as made by their subscription, or the
-   *     others, which have no grace
+   * @param withGrace true to write the calls with a grace, after which they count as made by their
+   *     subscription; false to write the others
    */
   private void writeBundles(boolean withGrace) {
     Map<Long, List<String>> byMinute = new TreeMap<>();

@@ -51,8 +51,8 @@ public record JudgedDay(
   /**
    * Finding of the day as it was last given out.
    *
-   * @param count count of the finding; where the rule does not set it and there are very many
-   *     verdicts, {@code setCap} + 1 stands for any larger number
+   * @param count count of the finding; if the rule does not set it, {@code setCap} + 1 stands for
+   *     any larger number
    * @param collapsed if it replaces too many findings of the day
    */
   public record GivenOut(
@@ -108,7 +108,7 @@ public record JudgedDay(
    * Returns the part of this day with the verdicts on facts that fulfil a predicate. It has the
    * facts that fulfil it or are in {@code compared}, and the findings of these verdicts.
    *
-   * @param compared facts that verdicts of this day or of others are about or rest on
+   * @param compared facts of any day that the chosen verdicts of all days are about or rest on
    */
   JudgedDay part(Predicate<Fact> holds, Set<Fact> compared) {
     List<JudgedFacts> some = verdictsOn(holds);

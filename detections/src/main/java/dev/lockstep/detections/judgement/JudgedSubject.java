@@ -56,7 +56,7 @@ public record JudgedSubject(
    * if only the trait matters.
    *
    * @param shown trait in the form for people
-   * @param amounts numbers by UTC day, in days since 1970
+   * @param amounts number that the rule gave to the trait, by UTC day in days since 1970
    */
   public record Lesson(
       RuleInfo rule, String trait, String shown, NavigableMap<Integer, Integer> amounts) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changed fact whose verdicts are asked for; null asks for those of all facts
  * @param unkept fact that the rule is given beside those that are kept, or null
- * @param onlyRaising day of which only verdicts that add or raise a finding are wanted; null for
- *     all
+ * @param onlyRaising day whose findings each wanted verdict adds to or raises; null if all verdicts
+ *     are wanted
  */
 public record JudgementScope(
     @Nullable KeptFact changed, @Nullable KeptFact unkept, @Nullable RuleDay onlyRaising) {

@@ -263,7 +263,8 @@ final class Shard implements Output, Joins.Output {
   /**
    * Advances the watermark of joins and engine.
    *
-   * @param newDay if the engine gives out changed counts as well
+   * @param newDay if this is the first call of a UTC day; the engine then gives out changed counts
+   *     as well
    */
   void advance(long arrivalAt, boolean newDay) {
     cause = BEFORE_ALL;

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Judgement of a partner's calls of one day from one network.
  *
  * @param calls fact that holds the calls
- * @param network of the calls
+ * @param network network from which the calls came
  * @param reason reason that fires, or null
  * @param severity severity that fires, or null
  * @param gate gate that suppresses the calls or the later ones of them, or null
  * @param firing minute of the day up to which calls fire, exclusive
- * @param isShared if calls of a known network lie within an hour
+ * @param isShared if the partner called from a known network within an hour of these calls
  * @param known known networks, or null for a partner with declared ranges
  */
 record DriftJudgement(

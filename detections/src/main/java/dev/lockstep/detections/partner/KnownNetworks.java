@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * partner with declared ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
  *
  * @param isLearned if the learning period was completed on a closed day
- * @param days number of closed days with calls until then, or so far
- * @param minutes number of minutes with calls on closed days until then, or so far
+ * @param days number of closed days with calls in the learning period, or so far if it goes on
+ * @param minutes number of minutes with calls on these days
  * @param networks known networks that called, each with the reason why it is known
  * @param countries countries of {@code networks}
- * @param recent number of closed days of the window on which each network called, without days that
- *     had more findings than are kept
+ * @param recent number of closed days of the window on which each network called; days with more
+ *     findings than are kept do not count
  */
 record KnownNetworks(
     boolean isLearned,

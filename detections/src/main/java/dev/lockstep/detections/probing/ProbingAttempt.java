@@ -4,7 +4,7 @@ package dev.lockstep.detections.probing;
  * Refused calls that count as one attempt because they have the same second, status code and
  * operation. A fact of a minute keeps its attempts in a set.
  *
- * @param second of the minute
+ * @param second second of the minute, 0 to 59
  * @param kind status code of the refusal
  * @param operation operation that the call tried
  */

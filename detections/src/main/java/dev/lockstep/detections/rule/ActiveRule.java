@@ -13,9 +13,8 @@ import java.util.List;
  *
  * @param place index among the active rules
  * @param settings settings as configured
- * @param code number of this rule in state records; a rule whose meaning changed, such as by a new
- *     version, gets another number, and so does a rule in a store whose facts have another {@link
- *     #layout}
+ * @param code number of this rule in state records, a hash of the rule's meaning; in a store whose
+ *     facts have another {@link #layout}, the rule has another number
  * @param observes if the rule observes events; otherwise it only judges facts that were stated
  *     earlier or by another instance
  */

@@ -57,7 +57,8 @@ final class CorrelationLeaf {
    *
    * @param node correlation that refers to the rule
    * @param place index of the reference
-   * @param names names of the references from the rule upwards, each with its id and name
+   * @param names words by which aliases may name the rule, then those of each correlation above it
+   *     except the topmost; the words are the reference, the id and the name
    */
   CorrelationLeaf(
       SigmaRule rule, CorrelationNode node, int place, List<Set<String>> names, SigmaFields table) {
