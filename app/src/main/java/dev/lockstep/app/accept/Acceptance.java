@@ -35,9 +35,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * would hide. The entry is an exception or a network of a partner. If there is such an entry
    * already, nothing is written.
    *
-   * @param file new file; or the configured file, if the entry is already in that file or in the
-   *     folder of added files
-   * @param text text of the whole file; null if the entry exists already and nothing is written
+   * @param file new file for the entry; if the entry exists already, the configured file, although
+   *     the entry may be in the folder of added files
+   * @param text text of the new file; null if the entry exists already
    * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would hide
    * @param alsoLowers other detections that would be one severity level lower, because fewer rules

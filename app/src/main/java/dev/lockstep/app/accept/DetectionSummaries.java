@@ -25,13 +25,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * is a tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages
- * @param isFile whether they are from a file that the operator named
+ * @param isFile whether {@code from} is a file that the operator named
  */
 public record DetectionSummaries(String from, boolean isFile, Map<String, DetectionSummary> byId) {
   /**
    * Reads a file of detections. The highest revision of a detection counts.
    *
-   * @param firesByPairs test of whether the rule with an id fires by pairs of events
+   * @param firesByPairs predicate that is true for the id of a rule whose findings each need at
+   *     least two events
    * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
   public static DetectionSummaries ofFile(String file, Predicate<String> firesByPairs) {
@@ -55,7 +56,8 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
    * Returns the summaries of detections by id; of several detections with one id, the last in the
    * collection counts. Detections that are not complete are left out.
    *
-   * @param firesByPairs test of whether the rule with an id fires by pairs of events
+   * @param firesByPairs predicate that is true for the id of a rule whose findings each need at
+   *     least two events
    */
   public static DetectionSummaries of(
       String from, Collection<Detection> detections, Predicate<String> firesByPairs) {
@@ -72,7 +74,8 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
   /**
    * Reads the topic of detections from its beginning to its present end.
    *
-   * @param firesByPairs test of whether the rule with an id fires by pairs of events
+   * @param firesByPairs predicate that is true for the id of a rule whose findings each need at
+   *     least two events
    * @throws OperatorException if the cluster or the topic cannot be read
    */
   public static DetectionSummaries ofTopic(Config.Kafka kafka, Predicate<String> firesByPairs) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Summary of a detection, to compare it with exceptions and to show it to the operator.
  *
  * @param endAt end in milliseconds since 1970
- * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
- *     exception
+ * @param corroborated whether a Defender alert corroborates the detection; an exception does not
+ *     hide such a detection
  * @param incident correlation id of the detection's incident, or null if the detection is in none
  * @param severityBefore severity before the incident raised it, or null if no incident did
  * @param sides events in the evidence, at most 20
@@ -217,8 +217,8 @@ public record DetectionSummary(
   /**
    * Parses a detection in JSON. The result is null if the text is not a detection.
    *
-   * @param firesByPairs test of whether the rule with an id fires by pairs of events, {@link
-   *     RuleInfo#firesByPairs}
+   * @param firesByPairs predicate that is true for the id of a rule whose findings each need at
+   *     least two events, {@link RuleInfo#firesByPairs}
    */
   public static @Nullable DetectionSummary parse(String json, Predicate<String> firesByPairs) {
     Reading reading = new Reading();

@@ -22,8 +22,8 @@ final class MissedWindows {
   /**
    * Window that did not fulfil the condition.
    *
-   * @param group subject with the facts of the window's group
-   * @param kind kind of these facts; each correlation has its own
+   * @param group subject that the facts in the window are about
+   * @param kind kind of these facts, which differs from correlation to correlation
    * @param number number that the condition compares
    * @param words window in words
    */

@@ -49,10 +49,11 @@ final class TestEngine {
    * Result of a run: the findings, the observed events, and counts of suppressions and of coverage.
    *
    * @param findings last revision of each finding that was not withdrawn
-   * @param events events that rules observed, without copies; of a call its last revision
+   * @param events events that rules observed, each once; of a call with several revisions, the last
+   *     one
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
-   * @param counted coverage by rule and name: numbers of events that the rule could or could not
-   *     use
+   * @param counted coverage by rule and by the name of the count: numbers of events that the rule
+   *     could or could not use
    */
   record Run(
       List<Detection> findings,

@@ -66,7 +66,8 @@ final class TestedRule {
   /**
    * Creates a rule under test from a Sigma rule.
    *
-   * @param shownId id of the rule in the service, or another name of its document
+   * @param shownId id of the rule in the service; if it has none there, the name of its document in
+   *     the file
    * @param faults faults of all files
    * @param parts the rule, or the rules that a correlation refers to
    */
@@ -367,7 +368,7 @@ final class TestedRule {
    * expectation. A finding of another expectation is taken if a further finding can be assigned to
    * that other one.
    *
-   * @param met expectation that each assigned finding meets
+   * @param met findings that are assigned so far, each with the expectation that it meets
    * @param tried expectations for which a finding was searched already
    */
   private static boolean meets(

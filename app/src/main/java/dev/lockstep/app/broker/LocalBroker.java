@@ -117,7 +117,7 @@ public final class LocalBroker implements AutoCloseable {
    * Starts a broker, and returns as soon as the broker answers with its own cluster id.
    *
    * @param data folder that is empty, absent, or left by an earlier local broker
-   * @param port of the plain listener on loopback; 0 takes a free one
+   * @param port port of the plain listener on loopback; 0 takes a free one
    */
   public static LocalBroker start(Path data, int port, Options options) {
     checkRange(port); // before the folder is made

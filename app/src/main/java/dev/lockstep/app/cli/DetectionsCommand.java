@@ -184,7 +184,8 @@ public final class DetectionsCommand implements Callable<Integer> {
    * Prints remarks about the findings: none found, some not printed, records not readable, or rules
    * unknown.
    *
-   * @param unknown asked rules that the configuration does not have, and of which nothing is stored
+   * @param unknown rules of {@code --rule} that the configuration does not have, and that have no
+   *     stored finding
    */
   private void printRemarks(
       LastRevisions found, String topic, Set<String> unknown, ConfiguredRules configured) {

@@ -118,7 +118,7 @@ public final class DiffCommand implements Callable<Integer> {
    * Fails if a rule that {@code --rule} names has no finding in either file and is not in the
    * configuration.
    *
-   * @param found rules with findings, of which the nearest may be named
+   * @param found rules with findings; the message suggests the rule whose id is most similar
    */
   private void refuse(Set<String> unknown, Set<String> found) {
     if (unknown.isEmpty()) {

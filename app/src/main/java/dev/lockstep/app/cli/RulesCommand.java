@@ -160,8 +160,9 @@ public final class RulesCommand {
    * Returns the given paths, or the configured folders if none are given. A configured folder that
    * has jars, but no Sigma rules, is left out.
    *
-   * @param alsoTaken whether a configured folder is taken although it has no Sigma rules
-   * @throws CommandLine.ParameterException if there is neither
+   * @param alsoTaken predicate that is true for a folder that is taken although it has jars and no
+   *     Sigma rules
+   * @throws CommandLine.ParameterException if no path is given and no configured folder is left
    */
   static List<Path> orConfigured(
       List<Path> paths, @Nullable Path config, Predicate<Path> alsoTaken, CommandSpec spec) {

@@ -43,7 +43,8 @@ public final class Comparison implements Closeable {
   private long after;
 
   /**
-   * @param filter filter of the compared findings; one that it keeps in either run is compared
+   * @param filter filter of the findings; a finding is compared if the filter keeps it in at least
+   *     one of the runs
    */
   public Comparison(DetectionFilter filter) {
     this(filter, SORT_MEMORY_BYTES);

@@ -41,7 +41,8 @@ public final class ComparisonText {
    *
    * @param before name of the first run
    * @param after name of the second run
-   * @param decisions decisions about gone findings by id; empty if nothing was replayed
+   * @param decisions reasons why findings are gone, by the id of the finding; empty if nothing was
+   *     replayed
    */
   public void print(
       Comparison comparison, String before, String after, Map<String, GoneReason> decisions) {

@@ -224,8 +224,8 @@ public record Config(
    * @param hub name of the event hub; null for a source that is no event hub
    * @param bootstrapServers servers of a source of type {@code kafka}; null for any other type
    * @param topic topic of a source of type {@code kafka}; null for any other type
-   * @param from start without a stored position: {@code earliest}, {@code latest} or an ISO 8601
-   *     time
+   * @param from where reading begins if no position is stored: {@code earliest}, {@code latest} or
+   *     an ISO 8601 time
    * @param capture folder of captured files; null for any other type
    * @param amqp AMQP settings; null for any other type
    * @param brings all log categories that this source delivers; if empty, a hub named {@code
@@ -371,10 +371,11 @@ public record Config(
    * @param allowedHosts host names other than Azure's that may receive an access token
    * @param auth {@link Auth#NONE} for a loopback endpoint only
    * @param namedCloud cloud, or null if the endpoint's host determines it
-   * @param maxRowsPerHour largest number of rows in an hour by rule; a rule that is absent has no
-   *     cap
+   * @param maxRowsPerHour cap of each rule: number of rows in an hour above which its rows of
+   *     severity Medium and below are held back; a rule that is absent has no cap
    * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour
-   * @param dailyBudget largest amount in a UTC day; null for no limit
+   * @param dailyBudget number of rows and bytes in a UTC day above which rows of severity Medium
+   *     and below are held back; null for no limit
    * @param lake stream of a table in the data lake for all evidence; null if the rows of detections
    *     have the evidence
    */

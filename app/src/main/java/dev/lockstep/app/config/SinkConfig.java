@@ -64,7 +64,7 @@ public sealed interface SinkConfig {
    *
    * @param format form of a line
    * @param path absolute path
-   * @param rotateBytes size beyond which a file is not written, unless one batch is larger
+   * @param rotateBytes largest size of a file; only a file with a single batch may be larger
    * @param rotateDaily whether a new file is begun each UTC day
    */
   record Archive(String name, RowFormat format, Path path, long rotateBytes, boolean rotateDaily)
