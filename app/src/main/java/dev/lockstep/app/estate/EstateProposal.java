@@ -70,8 +70,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
    * @param described entry with {@code true} for each flag, so that a replay with it has the most
    *     findings
    * @param isDoubtful whether the entry is commented out
-   * @param lists values of lists by key
-   * @param single single values by key
+   * @param lists proposed values of each key that takes a list, by key
+   * @param single proposed value of each key that takes one value, by key
    * @param numbers counts that led to the entry, by name
    * @param remarks sentences for people
    */

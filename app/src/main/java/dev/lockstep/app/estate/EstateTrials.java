@@ -50,7 +50,7 @@ public final class EstateTrials {
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate
    * @param why reason why the entry was not tried; empty if it was
-   * @param findings by rule, reason and severity
+   * @param findings number of findings by rule, reason and severity, which are joined by spaces
    */
   record TrialResult(boolean isTried, String why, Map<String, Long> findings) {}
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Weak settings that captured logs show, such as old keys and unused standing roles, and the checks
  * that were skipped.
  *
- * @param items weak settings by check, then by subject
+ * @param items weak settings in the order of check, subject and detail
  * @param skipped reasons why checks were skipped, by check
  * @param from time of the first event in milliseconds since 1970; 0 if there was none
  * @param to time of the last event
@@ -72,7 +72,8 @@ public record Hygiene(
    * @param subject id of the workload, partner or user, or name of the gateway or application
    * @param detail second part of the subject, such as a key's id; empty if there is none
    * @param found sentence for people
-   * @param numbers counts by name; names of times, in milliseconds since 1970, end in {@code At}
+   * @param numbers counts by name, and times in milliseconds since 1970 by names that end in {@code
+   *     At}
    */
   public record Item(
       Check check, String subject, String detail, String found, Map<String, Long> numbers) {

@@ -120,7 +120,8 @@ public final class ExplainRun {
    * Adds a subject to explain. Call this method before {@link #run}, or at the latest in the
    * function {@code hasRead} of that run.
    *
-   * @param principal subject with its name and type, if it is a principal and they are known
+   * @param principal principal that the subject is; null if it is none, or if its name and type are
+   *     unknown
    */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);

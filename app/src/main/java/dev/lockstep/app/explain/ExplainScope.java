@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Options of an explanation: the days to show, the time of interest, and whether to shorten.
  *
  * @param date only day to show, or null for all
- * @param minute time in milliseconds since 1970; comparisons near this time come first; or null
+ * @param minute start of the minute that the operator asked about, in milliseconds since 1970;
+ *     comparisons near it come first; null if there is none
  * @param all whether nothing is left out
  */
 public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all) {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Explanation of why findings of a subject fired or were suppressed.
  *
- * @param principal subject with its name and type, if it is a principal
- * @param partner subject as in the registry, if it is a partner
+ * @param principal principal that the subject is; null if it is none, or if its name and type are
+ *     unknown
+ * @param partner subject as in the partner registry; null if the registry has no such partner
  * @param events overview of the subject's events
  * @param judged judged state of the subject, and of other subjects that have facts about it, such
  *     as the tokens and addresses of a principal

@@ -24,7 +24,7 @@ final class FactText {
   /**
    * Returns a fact as one line of text: its times, place, fields and details.
    *
-   * @param known subjects whose ids are shown elsewhere
+   * @param known subjects whose ids are not repeated, because the explanation shows them elsewhere
    */
   static String of(Fact fact, JudgedDay day, Collection<Subject> known) {
     List<String> parts = new ArrayList<>();

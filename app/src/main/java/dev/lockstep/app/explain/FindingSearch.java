@@ -46,7 +46,8 @@ public final class FindingSearch {
    * Id, subject and day of a finding.
    *
    * @param id id of the finding
-   * @param principal subject with its name and type, if it is a principal and the finding names it
+   * @param principal principal that the subject is; null if it is none, or if the finding does not
+   *     name it
    * @param date day of the finding
    */
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}

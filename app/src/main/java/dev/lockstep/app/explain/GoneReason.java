@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
  *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code
  *     unseen}, {@code failed} or {@code not-examined}
- * @param by gates that suppressed, word for the condition that decided, or reason for which the
- *     facts fire
+ * @param by gates that suppressed, for {@code suppressed} and {@code left-out}; condition that
+ *     decided, for {@code passed}; reason of the finding, for {@code fires} and {@code withdrawn};
+ *     otherwise empty
  * @param text sentence for people
  * @param finding id of another finding that has the events, or null
  * @param gates checked gates with their numbers, in order

@@ -34,7 +34,7 @@ final class NumberWords {
    * Returns the numbers of a gate as one text, such as {@code limit 500 km}. An entry such as
    * {@code token} is left out if its value is the id of a known token.
    *
-   * @param known subjects whose ids are shown elsewhere
+   * @param known subjects whose ids are not repeated, because the explanation shows them elsewhere
    */
   static String of(String gate, Map<String, Object> numbers, Collection<Subject> known) {
     String own = gate.replace('-', ' ');
@@ -68,7 +68,7 @@ final class NumberWords {
   }
 
   /**
-   * Returns the name that gives the unit of a number, which mostly is the number's own name. A
+   * Returns the name from which the unit of a number is read, usually the number's own name. A
    * limit without a unit beside exactly one other number has that number's unit.
    *
    * @param numeric names of all numbers of the gate
