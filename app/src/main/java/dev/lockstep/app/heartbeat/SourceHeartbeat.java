@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     read the source
  * @param lagRecords number of unread records, or null if unknown
  * @param lagSeconds age of the newest read record while there are unread ones, otherwise 0; null if
- *     unknown
+ *     unknown, and for a source whose arrival times are in headers or files
  * @param newestAt latest arrival that was read, or null
  */
 record SourceHeartbeat(

@@ -108,7 +108,8 @@ public final class Cluster {
   /**
    * Creates the supervisor of a cluster, without connecting to the cluster.
    *
-   * @param onLoss receiver of the reason why a topology cannot continue, during supervision
+   * @param onLoss function that receives a message if an internal topic was deleted, because a
+   *     topology cannot continue without it
    */
   public Cluster(Config.Kafka kafka, Consumer<String> onLoss) {
     this(
@@ -385,7 +386,7 @@ public final class Cluster {
    * Logs why this instance could not start yet, and waits before the next attempt to start. The
    * reason is not logged again if the previous attempt failed for the same one.
    *
-   * @param what reason without its details, by which reasons are compared
+   * @param what reason without its details, compared with that of the previous attempt
    * @param whole reason with its details
    */
   private void waitFor(String what, String whole) throws InterruptedException {
@@ -461,9 +462,9 @@ public final class Cluster {
    * Returns the settings of an admin client with time limits for a call and for each of its
    * requests. The given client properties take precedence.
    *
-   * @param callMillis time limit of a call
-   * @param requestMillis time limit of a request, lowered if the properties have a shorter one of a
-   *     call
+   * @param callMillis time limit of a call, unless the properties limit a call or a request
+   * @param requestMillis time limit of a request, unless the properties have one; never above the
+   *     time limit of a call
    */
   static Map<String, Object> adminSettings(
       Map<String, Object> properties, int callMillis, int requestMillis) {

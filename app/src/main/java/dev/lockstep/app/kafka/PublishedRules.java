@@ -80,7 +80,7 @@ public final class PublishedRules implements AutoCloseable {
    * Opens the topic of published rules for reading, and creates the topic if it is missing.
    *
    * @throws OperatorException if the cluster refuses to describe or create the topic, or the topic
-   *     is not compacted alone
+   *     has another cleanup policy than {@code compact}
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {

@@ -70,7 +70,7 @@ public final class CaptureOptions {
    *
    * @param option option that names the file to write
    * @param config configuration file; null if there is none
-   * @param others files of other options that are read, with the name of the option
+   * @param others files that other options read, each with the name of its option
    */
   public void checkApart(
       Path written, String option, @Nullable Path config, Config read, Map<Path, String> others) {

@@ -106,7 +106,8 @@ public final class ErasureRequest {
    *
    * @param deleted number of deleted findings
    * @param revised number of findings about others that now have the pseudonym
-   * @param pending tasks that have not answered, and the number of findings without an answer
+   * @param pending names of the tasks that have not answered, and a text with the number of
+   *     findings without an answer; empty if all answers have come
    */
   public record Done(
       String principal, String pseudonym, int deleted, int revised, List<String> pending) {}

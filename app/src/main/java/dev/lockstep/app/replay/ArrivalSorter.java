@@ -49,8 +49,10 @@ public final class ArrivalSorter implements Closeable {
   /**
    * Creates an empty sorter.
    *
-   * @param folder folder for runs, created on demand in an existing folder and removed on closing
-   * @param memoryBytes bytes in memory from which a run is written
+   * @param folder folder for sorted runs, created on demand in an existing folder and removed on
+   *     closing
+   * @param memoryBytes size in bytes of the items in memory at which they are written to disk as a
+   *     run
    * @param ties total order of items that arrived at the same time, used by several threads
    */
   public ArrivalSorter(Path folder, long memoryBytes, Comparator<byte[]> ties) {

@@ -29,7 +29,7 @@ public final class FirstRejections {
   /**
    * Adds the outcome of a record. Only the first record of each reason and flaw is kept.
    *
-   * @param message place in the files of the message with the record
+   * @param message file of the message that has the record, and place in the file
    */
   void record(Outcome outcome, Where message) {
     if (outcome instanceof Outcome.Ignored ignored) {

@@ -78,7 +78,8 @@ public final class Replay {
    * Result of a replay.
    *
    * @param detections last revision of each finding that is not retracted, by end time and id
-   * @param leftOut number of records before {@code --from} or from {@code --to} on
+   * @param leftOut number of records that arrived before {@code --from}, or at {@code --to} or
+   *     later
    * @param firstArrival first arrival of an activity, 0 if there was none
    * @param lastArrival last arrival of an activity, 0 if there was none
    * @param exceptions effect of each exception

@@ -149,9 +149,9 @@ final class FindingsByAddress {
   /**
    * Findings outside an incident, but within a day of it, that name one address of the incident.
    *
-   * @param number number of findings; those of one other incident count as one
-   * @param listed findings in the order of start and id, of each other incident the first; empty if
-   *     there are more than {@link #MOST_LISTED}
+   * @param number number of findings; an incident with several such findings counts once
+   * @param listed findings in the order of start and id, with only the first finding of an
+   *     incident; empty if there are more than {@link #MOST_LISTED}
    */
   record Others(int number, List<Detection> listed) {}
 
