@@ -34,7 +34,7 @@ final class CoveringExceptions {
    *
    * @param at location of the subject if it is an address, otherwise null
    * @param isWhole if all facts of the finding are kept; if not, an exception that names a network
-   *     does not cover it
+   *     covers only findings about an address in the network
    */
   List<String> of(Detection finding, @Nullable Location at, List<Fired> fired, boolean isWhole) {
     List<String> covering = new ArrayList<>(0);
@@ -46,17 +46,21 @@ final class CoveringExceptions {
               finding.getPrincipal() == null ? null : finding.getPrincipal().getId(),
               finding.getPartner() == null ? null : finding.getPartner().getId(),
               finding.getEndTime())
-          && (network == null || (isWhole && covers(network, at, fired)))) {
+          && (network == null
+              || isAbout(at, network)
+              || (isWhole && fired.stream().allMatch(one -> in(network, one))))) {
         covering.add(entry.id());
       }
     }
     return covering;
   }
 
-  private boolean covers(NamedNetwork network, @Nullable Location at, List<Fired> fired) {
-    boolean isAt =
-        at != null && contains(network, at); // its facts may have no address of their own
-    return isAt || fired.stream().allMatch(one -> in(network, one));
+  /**
+   * Returns whether a finding is about an address in a network. All its facts have this address,
+   * those that are no longer kept too.
+   */
+  private static boolean isAbout(@Nullable Location at, NamedNetwork network) {
+    return at != null && contains(network, at);
   }
 
   private static boolean contains(NamedNetwork network, Location at) {

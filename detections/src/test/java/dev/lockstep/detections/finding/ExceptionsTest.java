@@ -318,6 +318,31 @@ final class ExceptionsTest {
     assertThat(run.hasNoFinding()).isEqualTo(covered);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "password-spray, 10.1.0.0/16, true",
+    "password-spray, 10.2.0.0/16, false",
+    "defender-corroboration, 10.1.0.0/16, true",
+    "defender-corroboration, 10.2.0.0/16, false",
+  })
+  void holdsAnAddressBack_alsoWhereItHasMoreFactsThanAreKept(
+      String rule, String network, boolean covered) {
+    LocalRun run = runWith(entry(rule, null, null, network));
+    if (rule.equals("defender-corroboration")) { // an alert would outweigh the other's exception
+      run.see(alert("al-1", "2026-11-19T12:00:00Z").namesAddresses(LONDON));
+    }
+    long later = at("2026-11-19T12:30:00Z");
+    for (int i = 0; i < 300; i++) {
+      run.see(
+          signIn("user-" + i, later + i * 1_000L).status(50_126).from(LONDON),
+          signIn("user-" + i, later + i * 1_000L + 500).from(LONDON));
+    }
+    assertThat(run.active(rule).isEmpty()).isEqualTo(covered);
+    if (!covered) {
+      assertThat(run.active(rule)).as("the fault landed").allMatch(Detection::getOverflow);
+    }
+  }
+
   private static Contribution contribution(Severity severity, String... exceptions) {
     Contribution contribution = Contributions.of(TRAVEL, "f", severity);
     Detection detection = contribution.getDetection();
