@@ -63,7 +63,7 @@ public final class Fired {
    * texts of {@link #counting}, bounds of time, attached detail, and the exact weight. Thousands of
    * verdicts can fire on a bad day, and few of them are read.
    *
-   * @param rest sets the details by this verdict's other methods
+   * @param rest function that sets the details by this verdict's other methods
    */
   public Fired later(Consumer<Fired> rest) {
     this.rest = rest;

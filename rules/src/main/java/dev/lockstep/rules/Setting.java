@@ -38,7 +38,7 @@ public final class Setting {
   /**
    * Declares a setting whose value is true or false.
    *
-   * @param name in camel case, such as {@code workloads}
+   * @param name name of the setting in camel case, such as {@code workloads}
    * @param sentence effect of the setting, in one sentence
    */
   public static Setting flag(String name, boolean byDefault, String sentence) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 /**
  * Names of the topics in the target cluster, and of the consumer groups.
  *
- * @param prefix of all these names, {@code lockstep.} unless configured
+ * @param prefix beginning of all these names, {@code lockstep.} unless configured
  */
 @NullMarked
 public record ClusterNames(String prefix) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.NullMarked;
  * @param where source partition
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is
  *     unknown
- * @param graceAt arrival time in milliseconds since 1970 that decides which waits of rules and
- *     calls are over: those that end at or before it
+ * @param graceAt arrival time in milliseconds since 1970; waits of rules and calls that end at or
+ *     before it are over
  * @param isIdle whether the partition is idle, so that nobody waits for it
  */
 @NullMarked

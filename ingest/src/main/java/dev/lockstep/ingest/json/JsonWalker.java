@@ -24,7 +24,7 @@ public final class JsonWalker {
   /**
    * Creates a walker that looks up the names of members in a table of keys.
    *
-   * @param embedded factory for JSON within a text
+   * @param embedded factory of the parsers for JSON within a text
    */
   public JsonWalker(Key.Table keys, JsonFactory embedded) {
     this.keys = keys;
@@ -79,8 +79,8 @@ public final class JsonWalker {
    * Passes the name and value of each entry in a list to a function. Names are in lower case. An
    * entry without name or value is ignored.
    *
-   * @param nameKey key of the name in the list
-   * @param valueKey key of the value in the list
+   * @param nameKey key under which each entry has its name
+   * @param valueKey key under which each entry has its value
    */
   public void pairs(JsonParser json, Key nameKey, Key valueKey, BiConsumer<String, String> sink)
       throws IOException {

@@ -86,7 +86,7 @@ public final class IngestCounts {
    * Records a breach: two counts differ that have to be equal. Such counts are the records whose
    * reading began and the records with an outcome. Only the first breach keeps its detail.
    *
-   * @param detail difference, with the place of the message if it is of one message
+   * @param detail what differs, with the place of the message if the counts are of one message
    */
   public void broken(String detail) {
     firstBreach.compareAndSet(null, detail);

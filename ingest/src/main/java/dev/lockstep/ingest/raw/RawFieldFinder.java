@@ -84,8 +84,8 @@ public final class RawFieldFinder {
   /**
    * Creates a finder that looks for the paths of the plan in force.
    *
-   * @param strict factory for records
-   * @param embedded factory for JSON within a text
+   * @param strict factory of the parsers for records
+   * @param embedded factory of the parsers for JSON within a text
    * @param plan paths in force, asked for each record
    */
   public RawFieldFinder(JsonFactory strict, JsonFactory embedded, Supplier<RawFieldPlan> plan) {

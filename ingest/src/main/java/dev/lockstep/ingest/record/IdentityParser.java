@@ -110,8 +110,9 @@ final class IdentityParser {
    * a value yet. The value under the name that comes first in the record counts. The other name
    * counts only as long as the first name has no value.
    *
-   * @param counts whether the current key is the name that comes first
-   * @param earlier value that was read under one of the names before
+   * @param counts whether the name of the claim at the parser is the one that comes first in the
+   *     record
+   * @param earlier value that was read before under one of the two names, or null
    */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {

@@ -41,8 +41,9 @@ public final class RecordParser {
   /**
    * Creates a parser of records.
    *
-   * @param strict factory for values of a message
-   * @param embedded factory for JSON within a text, in which some services use single quotes
+   * @param strict factory of the parsers for values of a message
+   * @param embedded factory of the parsers for JSON within a text, in which some services use
+   *     single quotes
    */
   public RecordParser(Key.Table keys, JsonFactory strict, JsonFactory embedded) {
     this.keys = keys;

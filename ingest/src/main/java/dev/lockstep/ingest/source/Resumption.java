@@ -40,7 +40,7 @@ public sealed interface Resumption {
    *
    * @param next start of the log, or the first offset whose record is known to be another than the
    *     one that was read
-   * @param why difference, as part of a sentence
+   * @param why reason why the log is another than before, as part of a sentence
    */
   record Replaced(long next, String why) implements Resumption {}
 

@@ -44,7 +44,8 @@ public final class ExportReader {
    * row is passed as a message.
    *
    * @param content input at its beginning; nothing of it is consumed if it is no export
-   * @param walked whether a file of unknown columns is left out and not rejected
+   * @param walked whether the file was found in a folder; a file with unknown columns is then left
+   *     out, otherwise rejected
    * @return buffer of rows where reading ended, with the number of the last line, and the failure
    *     if the input ended early; null if the content is no export
    */

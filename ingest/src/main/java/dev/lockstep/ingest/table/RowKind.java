@@ -44,7 +44,7 @@ final class RowKind {
    * Creates a detector of the log category of one row.
    *
    * @param signature keys of the row, as bits of a {@link RowSignature}
-   * @param embedded factory for JSON within a text
+   * @param embedded factory of the parsers for JSON within a text
    */
   RowKind(int signature, JsonFactory embedded, JsonWalker walker) {
     this.signature = signature;

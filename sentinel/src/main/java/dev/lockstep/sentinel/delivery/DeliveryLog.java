@@ -213,7 +213,7 @@ final class DeliveryLog {
    * most {@value #MOST_REASONS} reasons of one wait are logged, because some receivers give each
    * answer another number.
    *
-   * @param end end of the message, by which reasons are not told apart
+   * @param end end of the message; reasons that differ only in it are logged once
    */
   private void waits(String reason, String end) {
     if (counts.status().state() != ForwarderState.WAITING) {

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param sink name of the sink: letters, digits, dashes
  * @param topicPrefix prefix of the names of topics and group
  * @param waits waiting times between attempts
- * @param maxRowsPerHour largest number of rows in an hour by rule, at least 1; a rule that is
- *     absent has no cap
+ * @param maxRowsPerHour cap of each rule, at least 1: number of rows in an hour above which its
+ *     rows of severity Medium and below are held back; a rule that is absent has no cap
  * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour over
  *     all instances, at least 1; {@link #NO_CEILING} for no limit
- * @param dailyBudget largest amount in a day; null for no limit
+ * @param dailyBudget number of rows and bytes in a UTC day above which rows of severity Medium and
+ *     below are held back; null for no limit
  * @param forwardFrom earliest end of a finding that is sent; findings that ended before are left
  *     out
  */

@@ -223,7 +223,7 @@ final class SendQuota {
    *
    * @param period finished period that the detection is about
    * @param by partition that waits for the detection
-   * @param of partitions with the counts that the detection reports
+   * @param of partitions whose counts the detection reports
    */
   private record Report(Period period, TopicPartition by, Set<TopicPartition> of) {}
 

@@ -40,7 +40,7 @@ public final class HttpSender {
   /**
    * Creates a sender with its own HTTP client.
    *
-   * @param threads pool for requests
+   * @param threads pool of threads that send the requests
    * @param requestTimeout longest time for an answer, including the connection
    * @param meaning function from a status to its meaning
    */
