@@ -669,20 +669,24 @@ class KafkaIngestTest {
         .isEqualTo("the topic signins does not exist, or this client may not see it");
   }
 
-  @Test
-  void staysTroubled_whileItsGroupRefusesIt_thoughTheTopicIsThere() {
-    KafkaIngest ingest = ingest(false, "earliest");
-    ingest.step(clients.source);
-    ingest.close(); // or the failure below is followed by a pause
+  private void failToSubscribe(KafkaIngest ingest, RuntimeException failure) {
+    ingest.close(); // or the failure is followed by a pause
     clients.source =
         new MockConsumer<>("none") {
           @Override
           public synchronized void subscribe(
               Collection<String> topics, ConsumerRebalanceListener listener) {
-            throw new GroupAuthorizationException("lockstep.ingest-src");
+            throw failure;
           }
         };
     ingest.readUntilFailure();
+  }
+
+  @Test
+  void staysTroubled_whileItsGroupRefusesIt_thoughTheTopicIsThere() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    failToSubscribe(ingest, new GroupAuthorizationException("lockstep.ingest-src"));
     assertThat(ingest.status().problem()).contains("source signins cannot be read");
 
     clients.source = clients.newSource();
@@ -700,16 +704,7 @@ class KafkaIngestTest {
   void staysTroubled_whereTheSameFaultComesAfterEachJoin() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
-    ingest.close(); // or the failure below is followed by a pause
-    clients.source =
-        new MockConsumer<>("none") {
-          @Override
-          public synchronized void subscribe(
-              Collection<String> topics, ConsumerRebalanceListener listener) {
-            throw new IllegalArgumentException("a fault");
-          }
-        };
-    ingest.readUntilFailure();
+    failToSubscribe(ingest, new IllegalArgumentException("a fault"));
     assertThat(ingest.status().problem()).contains("IllegalArgumentException");
 
     clients.source = clients.newSource();
@@ -732,16 +727,7 @@ class KafkaIngestTest {
     clients.showPartitions();
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
-    ingest.close(); // or the failure below is followed by a pause
-    clients.source =
-        new MockConsumer<>("none") {
-          @Override
-          public synchronized void subscribe(
-              Collection<String> topics, ConsumerRebalanceListener listener) {
-            throw new FencedInstanceIdException("another consumer");
-          }
-        };
-    ingest.readUntilFailure();
+    failToSubscribe(ingest, new FencedInstanceIdException("another consumer"));
     assertThat(ingest.status().problem()).contains("another process uses this instance's id");
 
     clients.source = clients.newSource();
