@@ -78,7 +78,8 @@ public final class DeadLetterRetry {
    * @param raw supplier of the raw fields to look for, called for each record
    * @param sources function from the name of a source to its topic or event hub; its result is null
    *     for a source that is unknown or cannot read offsets again
-   * @param clock clock for the wait on a source and the age of a transaction
+   * @param clock clock that decides when to give up on a silent source, and when to commit a
+   *     transaction that is not full
    */
   public DeadLetterRetry(
       DeadLetterLog log,
@@ -109,12 +110,12 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Result of a retry: numbers of letters, outcomes of records, and reasons why letters stay.
+   * Result of a retry: numbers of letters, outcomes of records, and reasons why letters remain.
    *
    * @param letters number of letters tried
-   * @param remaining number of letters that stay, for the reasons in {@code problems}
-   * @param counts outcomes of the records of the letters that do not stay
-   * @param problems reasons why letters stay, each with the number of letters
+   * @param remaining number of letters that were not marked as retried
+   * @param counts outcomes of the records of the letters that were marked as retried
+   * @param problems map from each reason why letters remain to the number of those letters
    */
   public record Result(
       long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}

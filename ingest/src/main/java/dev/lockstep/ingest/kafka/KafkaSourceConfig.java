@@ -12,9 +12,9 @@ import java.util.Map;
  * @param consumerProperties properties of the source's Kafka client, which override the defaults
  *     except for those on which positions depend: {@code enable.auto.commit}, {@code
  *     auto.offset.reset}, {@code allow.auto.create.topics}, {@code group.protocol}
- * @param arrivalFromHeader whether the arrival time is the record header {@code lockstep-arrival}
- *     (decimal milliseconds since 1970), or a time in the message if the header is missing;
- *     otherwise it is the timestamp of the Kafka record
+ * @param arrivalFromHeader false if the arrival time is the timestamp of the Kafka record; true if
+ *     it is the record header {@code lockstep-arrival} (decimal milliseconds since 1970), or, in a
+ *     record without this header, a time in the message
  * @param from start to use if no position is stored: {@code earliest}, {@code latest}, or an ISO
  *     8601 time
  */

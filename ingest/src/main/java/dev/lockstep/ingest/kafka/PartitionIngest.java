@@ -116,8 +116,8 @@ final class PartitionIngest {
    * the writer.
    *
    * @param topicId id of the present topic, or null if the cluster has none
-   * @param records supplier of the reader of single records, called if ids do not tell the topics
-   *     apart
+   * @param records supplier of the reader of single records, called if topic ids cannot show
+   *     whether the topic was created again
    */
   void open(
       Consumer<byte[], byte[]> consumer,

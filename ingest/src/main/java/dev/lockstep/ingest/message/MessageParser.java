@@ -302,8 +302,8 @@ public final class MessageParser {
   /**
    * Passes on the outcome of the record that the parser has read.
    *
-   * @param problem reason why the object seems to be no record, for which it is rejected if it has
-   *     no category; null if there is no such reason
+   * @param problem reason with which an object without a category is rejected; null if such an
+   *     object is ignored instead
    */
   private void finish(JsonParser json, int start, long tokensBefore, @Nullable String problem)
       throws IOException {
@@ -345,7 +345,7 @@ public final class MessageParser {
   /**
    * Reads a part of a message as one record.
    *
-   * @return failure that left the part without an outcome, or null if it has one
+   * @return failure that left the part without an outcome, or null if the part has an outcome
    */
   @Nullable IOException readAlone(int from, int to) {
     recordAccounting.begin();

@@ -101,7 +101,7 @@ public final class MessageReader {
    * Reads the records in the body of one message, and passes the outcome of each to {@code sink}.
    *
    * @param body bytes, neither changed nor kept
-   * @param where place of the message; its index is that of its first record
+   * @param where place of the message, with the index of its first record
    * @param enqueuedAt arrival time in milliseconds since 1970, or null if the transport has none
    * @param sink receiver of the outcome of each record
    * @return the number of begun records; if the sink received fewer outcomes, some were lost

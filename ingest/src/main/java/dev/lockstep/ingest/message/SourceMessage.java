@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * hub.
  *
  * @param body bytes, owned by the receiver
- * @param where place of the message; its index is that of its first record
+ * @param where place of the message, with the index of its first record
  * @param arrivalAt arrival time at the hub in milliseconds since 1970, or null if it is unknown
  * @param row row of a table from which the body was made; null if the body is the captured text
  *     itself
