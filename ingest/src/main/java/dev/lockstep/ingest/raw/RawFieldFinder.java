@@ -86,7 +86,7 @@ public final class RawFieldFinder {
    *
    * @param strict factory of the parsers for records
    * @param embedded factory of the parsers for JSON within a text
-   * @param plan paths in force, asked for each record
+   * @param plan supplier of the paths in force, called for each record
    */
   public RawFieldFinder(JsonFactory strict, JsonFactory embedded, Supplier<RawFieldPlan> plan) {
     this.strict = strict;
@@ -348,8 +348,8 @@ public final class RawFieldFinder {
   /**
    * Reads the list at the parser to its end, and adds the values at wanted paths in it.
    *
-   * @param node node of the list; null if no wanted path contains the list's key, although one may
-   *     contain the name in a name-value entry of the list
+   * @param node node of the list, or null if no wanted path contains the list's key; a wanted path
+   *     without that key may still end at the name of a name-value entry
    * @param nested number of lists around it
    */
   private void list(JsonParser json, @Nullable PathNode node, PathNode parent, int nested)

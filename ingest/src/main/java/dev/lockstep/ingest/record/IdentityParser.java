@@ -41,8 +41,8 @@ final class IdentityParser {
   /**
    * Reads the value of a key in {@code identity} or in an object within it.
    *
-   * @param within key of that object, which decides what {@code scope} means: a claim within {@code
-   *     claims}, and an Azure resource within {@code authorization}
+   * @param within key of the object that has {@code key}; in {@code claims}, {@code scope} is a
+   *     claim, but in {@code authorization} it is an Azure resource
    */
   private void take(Key key, JsonParser json, IdentityFields f, Key within, int level)
       throws IOException {

@@ -213,7 +213,7 @@ public final class RecordFields {
    * in {@link #timeMisfit}.
    *
    * @param earlier value that was read under this key before
-   * @param name name of the key in messages
+   * @param name name of the key in the reason of a rejection
    */
   public @Nullable String time(@Nullable String earlier, String name, JsonParser json)
       throws IOException {

@@ -46,8 +46,8 @@ public final class ExportReader {
    * @param content input at its beginning; nothing of it is consumed if it is no export
    * @param walked whether the file was found in a folder; a file with unknown columns is then left
    *     out, otherwise rejected
-   * @return buffer of rows where reading ended, with the number of the last line, and the failure
-   *     if the input ended early; null if the content is no export
+   * @return window at the place where reading ended, or null if the content is no export; the
+   *     window tells the number of the last line, and the failure if the input ended early
    */
   public @Nullable RowWindow read(
       PeekedInput content,

@@ -66,8 +66,8 @@ public final class RowParser {
    * Reads a record again as a table's row, and returns its outcome. A record that is no row keeps
    * its fields.
    *
-   * @param fields fields that were read of it as a log record; their signature ({@link
-   *     RowSignature}) says that it may be a row
+   * @param fields fields of the record, read as those of a log record; their signature ({@link
+   *     RowSignature}) shows that the record may be a row
    */
   public Outcome read(Slice slice, RecordFields fields) {
     RowKind kind = new RowKind(fields.signature, embedded, walker);
