@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * Defender alert that names a subject.
  *
- * @param alert union of the alert's records, without its addresses; {@code accounts} also holds the
- *     accounts that its account names were resolved to
- * @param times event times of the alert's records in milliseconds since 1970, ascending
+ * @param alert union of the alert's records, without addresses; its {@code accounts} also holds the
+ *     object ids that were found for account names in the alert
+ * @param times event times of the alert's records in milliseconds since 1970, ascending; at most
+ *     256 are kept
  * @param records references to the first few records of the alert
- * @param overflow if the alert names more than is kept of it, or if more alerts of its day name the
- *     subject than are kept
+ * @param overflow if accounts, account names or addresses of the alert were dropped because there
+ *     were too many, or other alerts of its day that name the subject
  */
 public record AlertOnSubject(
     Alert alert, List<Long> times, List<EventReference> records, boolean overflow) {

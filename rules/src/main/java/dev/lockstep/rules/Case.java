@@ -96,9 +96,9 @@ public interface Case {
    * this day or at most {@code daysBack} days before it. It does not matter which fact changed.
    *
    * @param kind kind of the first fact of each pair, the one with fewer facts
-   * @param property test of the first fact
+   * @param property condition that the first fact of each pair meets
    * @param other kind of the second fact of each pair
-   * @param daysBack how many days before the day of the case
+   * @param daysBack largest number of days from the earlier fact to the day of the case
    */
   default void pairs(
       FactKind kind, Predicate<Fact> property, FactKind other, int daysBack, PairReader reader) {

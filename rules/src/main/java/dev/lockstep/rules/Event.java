@@ -59,7 +59,8 @@ public final class Event {
    * Creates the event of an activity. Its location and partner are looked up when they are first
    * asked for.
    *
-   * @param claims state of knowledge of a call's claims
+   * @param claims whether the claims of a call's token are validated, unvalidated, expected from an
+   *     identity link, or absent
    * @param revised if this event is a revision of a call that was observed before
    * @param provisional if a later arrival could retract the event's facts
    */

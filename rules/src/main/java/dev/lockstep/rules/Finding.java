@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param parts texts that, with rule, subject and day, make up the finding's id
  * @param reason reason of the most severe verdict; of several, the one that the rule declares first
  * @param severity severity of the most severe verdict
- * @param count number of distinct members or minutes, at most the capacity of a set
- * @param counted number of distinct members or minutes without that bound, as far as it is known
+ * @param count count that the detection shows; at most the configured {@code rules.setCap}, unless
+ *     {@link Fired#count(int)} set it
+ * @param counted number of distinct {@link Fired#counting} texts or minutes, also above {@code
+ *     rules.setCap}, but perhaps too low for very many verdicts; for a finding that replaces
+ *     others, either this number or the number of those others
  * @param fired verdicts of the finding, by severity, reason and weight; beyond some hundreds the
  *     rest is unordered
- * @param principal principal of the finding: its subject if that is one, otherwise the principal of
- *     the earliest event that has one; null if unknown
+ * @param principal the finding's subject if that is a principal, otherwise the principal of the
+ *     earliest event that has one; null if unknown, or if the finding replaces others and its
+ *     subject is no principal
  * @param collapsed number of findings that this one replaces because a day had too many; 0 for an
  *     ordinary finding
  */

@@ -22,7 +22,8 @@ public interface Learned {
   /**
    * Returns a value that a rule computes from the lessons, cached until a lesson changes.
    *
-   * @param work function of the lessons, the day of the case and the settings, and of nothing else
+   * @param work function that computes the value from these lessons; besides them, its result may
+   *     depend only on the day of the case and on the settings
    */
   default <T> T digest(Class<T> type, Function<Learned, T> work) {
     return work.apply(this);

@@ -89,7 +89,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     /**
      * Creates an empty cache for results of a function.
      *
-     * @param function function of a field alone
+     * @param function function whose result depends on nothing but the field
      */
     public Memo(Function<RawField, T> function) {
       this.function = function;
@@ -116,7 +116,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
      * remembered result of a recent field with the same bytes is returned if there is one.
      * Otherwise the function runs. The result for a field of more than 128 bytes is not remembered.
      *
-     * @param from position of the field in the bytes, at least 8
+     * @param from position of the field in the bytes, at least 8, because the bytes before a short
+     *     field are read with it
      * @param reader reader of the field at a position
      */
     T of(byte[] bytes, int from, int to, IntFunction<RawField> reader) {
