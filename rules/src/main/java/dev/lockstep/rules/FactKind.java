@@ -369,9 +369,9 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the kind is declared with {@link Builder#judgedEnd}, so that the rule judges
-   * each time a fact's last event changes. Otherwise the rule judges only if the new last event is
-   * of a later minute, unless the kind has {@link Builder#runs}.
+   * Returns whether the kind is declared with {@link Builder#judgedEnd}, so that each change of a
+   * fact's last event makes the rule judge again. Otherwise the rule judges only if the new last
+   * event is of a later minute, unless the kind has {@link Builder#runs}.
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;

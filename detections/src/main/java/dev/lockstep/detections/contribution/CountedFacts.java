@@ -107,7 +107,7 @@ final class CountedFacts {
         || addresses.stream().anyMatch(used -> used.text().equals(at.address().text()));
   }
 
-  /** Returns whether the last event that a fact keeps is only the first one of its last minute. */
+  /** Returns whether a fact keeps the first event of its last minute, not its very last event. */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
   }
