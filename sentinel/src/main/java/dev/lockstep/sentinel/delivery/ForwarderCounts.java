@@ -40,8 +40,8 @@ public final class ForwarderCounts {
    * partitions that this instance reads count, also those that another instance sent before a
    * rebalance.
    *
-   * @param rows rows sent today from these partitions
-   * @param bytes bytes sent today from these partitions
+   * @param rows rows sent today from this instance's partitions
+   * @param bytes bytes of these rows as JSON before compression
    * @param used used share of the budget, where 1 is all; more than 1 if rows of severity High or
    *     withdrawals were sent beyond the budget
    * @param isReached whether the budget is used up, or had no room for a row today

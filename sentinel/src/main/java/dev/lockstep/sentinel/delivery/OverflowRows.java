@@ -30,8 +30,9 @@ final class OverflowRows {
    * Returns a detection whose row reports how many other detections were held back in a finished
    * period.
    *
-   * @param busiest the {@link QuotaCounts#MOST_BUSIEST_SUBJECTS} subjects with the most findings
-   *     held back, for a period of severity High
+   * @param busiest subjects with the most findings held back, at most {@link
+   *     QuotaCounts#MOST_BUSIEST_SUBJECTS}; empty unless the period counts only rows of severity
+   *     High
    * @param partition partition whose number is part of the row's id, so that rows of two instances
    *     differ
    */

@@ -45,7 +45,7 @@ public final class IngestionClient implements AutoCloseable {
    *
    * @param config endpoint, rule and stream; a request may name another stream of the rule
    * @param tokens source of access tokens
-   * @param clock clock with which the service's dates are compared
+   * @param clock clock by which a date in the header {@code Retry-After} becomes a wait
    */
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;

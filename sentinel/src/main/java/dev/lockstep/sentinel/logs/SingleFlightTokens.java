@@ -24,7 +24,7 @@ final class SingleFlightTokens {
   /**
    * Creates a source of tokens that has requested none yet.
    *
-   * @param giveUpAfter age of a request without an answer from which it is cancelled
+   * @param giveUpAfter age from which the next request cancels one that has no answer
    */
   SingleFlightTokens(BearerTokens tokens, ExecutorService threads, Duration giveUpAfter) {
     this.tokens = tokens;

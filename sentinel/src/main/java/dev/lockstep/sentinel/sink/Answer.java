@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind meaning
  * @param retryAfter wait that the service requested by {@link RetryAfter}, an hour at most; null if
  *     it requested none
- * @param message text of the service, cut to a length and escaped
+ * @param message status and text of the service, or the failure, cut to a length and escaped; may
+ *     be empty
  */
 public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
   private static final JsonFactory JSON = new JsonFactory();

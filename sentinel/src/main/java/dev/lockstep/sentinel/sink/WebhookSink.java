@@ -50,7 +50,7 @@ public final class WebhookSink implements Sink {
    * @param format form of a detection
    * @param url https, or http on this machine
    * @param secret at least 16 characters
-   * @param clock clock with which the service's dates are compared
+   * @param clock clock by which a date in the header {@code Retry-After} becomes a wait
    * @throws IllegalArgumentException if a value cannot be used; its message has the fix
    */
   public WebhookSink(String name, RowFormat format, URI url, String secret, InstantSource clock) {

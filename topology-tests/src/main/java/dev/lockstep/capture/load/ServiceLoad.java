@@ -81,8 +81,8 @@ public final class ServiceLoad {
   /**
    * Creates a load whose events are spread over one hour.
    *
-   * @param first time of the first event; the last is an hour later
-   * @param records number of records in all, over which the hour is spread
+   * @param first time of the first event; the last is almost an hour later
+   * @param records number of records whose events are spread over the hour
    * @param seed seed of the random source
    */
   public ServiceLoad(Instant first, long records, long seed) {
@@ -111,7 +111,7 @@ public final class ServiceLoad {
    * Returns a message that gives one finding of {@code impossible-travel}. It has two sign-ins of a
    * user who is nowhere else in the load, a minute and more than 10,000 km apart.
    *
-   * @param person object id of that user
+   * @param person object id of the user of the two sign-ins
    */
   public byte[] travel(UUID person, Instant at) {
     Account account =

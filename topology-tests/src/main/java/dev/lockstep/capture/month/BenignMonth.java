@@ -74,7 +74,8 @@ public final class BenignMonth {
    *   <li>{@code without-networks.yaml}: without a networks file
    * </ul>
    *
-   * @return number of records with copies and without thefts; all records of an alert count as one
+   * @return number of records, counting copies but not the records of thefts; all records of an
+   *     alert count as one
    */
   public static long write(Path folder, long seed, int people, int days) throws IOException {
     BenignMonth month = new BenignMonth(seed, people);
