@@ -228,8 +228,8 @@ public final class FactKind {
      * Splits each fact into runs wherever two successive events of the fact lie at least the given
      * gap apart.
      *
-     * @param gap gap by the rule's settings, in milliseconds; 0 splits all events but those of the
-     *     same millisecond
+     * @param gap function from the rule's settings to the gap in milliseconds; with a gap of 0 only
+     *     events of the same millisecond stay together
      */
     public Builder runs(ToLongFunction<Settings> gap) {
       gapMillis = gap;

@@ -32,8 +32,8 @@ public interface Learned {
   /**
    * Returns on how many days of a range the rule learned the given trait, such as a country.
    *
-   * @param from first UTC day of the range
-   * @param to last UTC day of the range
+   * @param from first UTC day of the range, counted from 1970
+   * @param to last UTC day of the range, counted from 1970
    */
   default int daysOf(String trait, int from, int to) {
     int count = 0;

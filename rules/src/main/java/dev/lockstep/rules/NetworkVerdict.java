@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Verdict on the networks of two uses of one token or session: a severity, or the gate that
  * suppresses the finding. It is the first line that applies in a table that several rules share.
  *
- * @param line condition of the table's line, in words
+ * @param line condition on the two networks that decided the verdict, in words
  * @param severity severity, or null if the line suppresses
  * @param gate name of the gate if the line suppresses, or null
  */

@@ -189,7 +189,7 @@ public final class RuleInfo {
    * configuration names as {@code RULE@NAME}, or one of the values that {@code lockstep sweep}
    * compares.
    *
-   * @param name name of the variant, which follows the rule's id and {@code @} in its id
+   * @param name name of the variant, whose id is the rule's id, {@code @} and this name
    */
   public RuleInfo variant(String name) {
     if (!variant.isEmpty() || name.isEmpty()) {

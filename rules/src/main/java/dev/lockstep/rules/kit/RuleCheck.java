@@ -130,10 +130,12 @@ public final class RuleCheck {
    * oracle expects.
    *
    * @param histories number of histories
-   * @param maker maker of the events of one history
-   * @param oracle oracle of the findings of a history, independent of the order
-   * @return the number of findings in one order of each history
-   * @throws AssertionError if the findings differ, with the seed that reproduces it
+   * @param maker function from a source of random numbers to the events of one history
+   * @param oracle function from the events of a history to the findings that it has to give in any
+   *     order of arrival
+   * @return the number of findings that the oracle expects of all histories together
+   * @throws AssertionError if the findings differ, with the seed that reproduces it, or if the
+   *     oracle expects none
    */
   public int gives(
       int histories,

@@ -130,7 +130,7 @@ final class CredentialFinder {
    * so that quotes and backslashes within it are its own. The result is null if there is nothing to
    * hide.
    *
-   * @param unquoted end of a value without quotes
+   * @param unquoted finder of the end of a value without quotes
    */
   private @Nullable Span value(int from, Ending unquoted) {
     int quote = from;
