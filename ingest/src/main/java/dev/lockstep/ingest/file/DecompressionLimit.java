@@ -23,7 +23,7 @@ final class DecompressionLimit {
   /**
    * Creates a limit from the configured number of bytes and the configured ratio.
    *
-   * @param stored source of the number of compressed bytes used so far
+   * @param stored supplier of the number of compressed bytes read so far
    */
   DecompressionLimit(Limits limits, LongSupplier stored) {
     this.limits = limits;

@@ -83,7 +83,7 @@ public final class DeadLetterLog {
   /**
    * Creates a reader of the dead letters in a target cluster.
    *
-   * @param clock clock for the wait on open transactions
+   * @param clock clock for the timeout of reading the topic
    */
   public DeadLetterLog(KafkaTarget target, InstantSource clock) {
     this(target, new ClusterClients(target), clock);
@@ -105,7 +105,7 @@ public final class DeadLetterLog {
    * Returns a log of the quarantined records in a target cluster. They were readable, but their
    * time was too far from their arrival.
    *
-   * @param clock clock for the wait on open transactions
+   * @param clock clock for the timeout of reading the topic
    */
   public static DeadLetterLog ofQuarantine(KafkaTarget target, InstantSource clock) {
     return new DeadLetterLog(target, new ClusterClients(target), clock, target.quarantineTopic());

@@ -273,7 +273,7 @@ public final class DeadLetterRetry {
     /**
      * Creates the retry of a range.
      *
-     * @param toEnd whether the range reaches to the end of its last message
+     * @param toEnd whether the range also has the records of its last message after the last index
      */
     RangeReading(KafkaSourceConfig source, AlikeRange range, boolean toEnd, Batch batch) {
       this.source = source;

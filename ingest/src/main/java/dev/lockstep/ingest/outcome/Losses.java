@@ -27,7 +27,7 @@ public final class Losses {
    * @param next offset at which reading continues; equal to {@code first} if the partition was
    *     truncated or created again, because the number of lost records is unknown
    * @param at time of discovery in milliseconds since 1970
-   * @param what sentence for people without its full stop
+   * @param what description of the loss to be shown: a sentence without its full stop
    */
   public record Loss(String partition, long first, long next, long at, String what) {}
 

@@ -62,7 +62,7 @@ public final class RecordParser {
    * Reads the value of a top-level key of the record, or remembers where the value begins if the
    * category has to be known first.
    *
-   * @param json parser over the bytes that {@link #complete} gets too
+   * @param json parser of the record; {@link #complete} has to get the same bytes
    */
   public void readTop(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {

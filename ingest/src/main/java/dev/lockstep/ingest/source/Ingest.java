@@ -57,8 +57,8 @@ public interface Ingest extends Runnable, AutoCloseable {
    * reader continues from the new positions. Call it before the source is run, and call it again if
    * it fails.
    *
-   * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; a capture moves to the
-   *     beginning of that day
+   * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; with a time, a folder of
+   *     captures moves to the beginning of the time's UTC day
    * @throws KafkaException if source or target cannot be used
    * @throws UncheckedIOException if a folder cannot be read
    */

@@ -38,8 +38,8 @@ public sealed interface Resumption {
   /**
    * Resumption in a log that was created again or truncated after the position was stored.
    *
-   * @param next start of the log, or the first offset whose record is known to be another than the
-   *     one that was read
+   * @param next start of the log, or the first offset whose record is known to have replaced one
+   *     that was read
    * @param why reason why the log is another than before, as part of a sentence
    */
   record Replaced(long next, String why) implements Resumption {}
