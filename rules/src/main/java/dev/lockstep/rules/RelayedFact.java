@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Fact that a rule, when it judges one subject, states or retracts about another subject.
  *
- * @param kind kind of fact, whose fields are texts and sets
+ * @param kind kind of fact; it may have no fields other than texts and sets
  * @param event event from which the fact follows
  * @param values values of the text fields, in the order of their declaration
  * @param members members of the sets, in the order of their declaration

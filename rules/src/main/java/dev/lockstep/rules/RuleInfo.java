@@ -67,12 +67,11 @@ public final class RuleInfo {
    * Limit to the number of a rule's findings of one subject and day. Above it, one finding replaces
    * them all.
    *
-   * @param most largest number of separate findings of a day
-   * @param reason reason of the replacing finding
-   * @param lowered if the replacing finding is one severity level below the highest of the replaced
-   *     ones
-   * @param countsFindings if the replacing finding counts the replaced findings; otherwise it
-   *     counts their distinct members or minutes
+   * @param most number of findings above which one finding replaces them all
+   * @param reason reason of the finding that replaces the others
+   * @param lowered if the severity of that finding is one level below the highest of the others
+   * @param countsFindings if the count of that finding is the number of the others; otherwise it is
+   *     the number of different texts, such as users, or minutes that the others count
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {
     /**

@@ -33,7 +33,8 @@ public final class Settings {
    * @param setCap largest number of members that a set keeps, at least 2; also the largest number
    *     of facts of a kind and of findings of a day, if the rule gives no number
    * @param given values by setting name; for a flag 1 means true
-   * @throws IllegalArgumentException if a value is out of its bounds or no setting has its name
+   * @throws IllegalArgumentException if a value is out of bounds, or the rule has no setting of a
+   *     given name
    */
   public static Settings of(
       RuleInfo rule, boolean enabled, boolean shadow, int setCap, Map<String, Double> given) {

@@ -6,8 +6,8 @@ import java.util.Objects;
  * Principal, token, partner, place or other thing that facts are about.
  *
  * @param kind kind of subject
- * @param id id in the one form in which equal ids are equal texts, such as an object id in lower
- *     case, or an address as {@code Address.text()} writes it
+ * @param id id in its normal form, such as an object id in lower case, or an address as {@code
+ *     Address.text()} writes it; ids are compared as texts
  */
 public record Subject(Kind kind, String id) {
   /** Kind of subject. */

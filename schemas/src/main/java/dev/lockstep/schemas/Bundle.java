@@ -44,7 +44,7 @@ public final class Bundle {
   /**
    * Creates an empty bundle.
    *
-   * @param mostBytes size that a value with several records does not exceed
+   * @param mostBytes largest size of a bundle with several records; a single record may be larger
    */
   public Bundle(int mostBytes) {
     this.mostBytes = mostBytes;
