@@ -11,9 +11,8 @@ import java.time.Duration;
  * @param firstBackoff wait before the first repetition; it doubles with each further one
  * @param longestBackoff longest wait after a failure that passes, such as a broken connection; only
  *     the sink can ask for more, up to an hour
- * @param recheckEvery longest wait before rows are sent again while the sink refuses the identity
- *     or the target, to see if an operator has fixed the cause; it is also the longest wait between
- *     two attempts to send a row that the sink refused
+ * @param recheckEvery longest wait between attempts while the sink refuses the identity or the
+ *     target, or refuses one row again and again
  */
 public record BackoffSettings(
     Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
@@ -41,7 +40,7 @@ public record BackoffSettings(
    * Returns the wait before the next attempt while the sink refuses. Each wait is twice as long as
    * the one before, up to {@link #recheckEvery}.
    *
-   * @param waits number of waits before, from 0
+   * @param waits number of waits that went before, 0 for the first wait
    */
   Duration recheckAfter(int waits) {
     Duration wait = firstBackoff.multipliedBy(1L << Math.min(waits, 20));

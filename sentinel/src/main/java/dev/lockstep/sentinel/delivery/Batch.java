@@ -22,8 +22,8 @@ final class Batch {
    *
    * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
    *     since 1970; 0 if unknown
-   * @param first earliest revision of the detection among this row and the rows that it replaced
-   *     before any of them was sent
+   * @param first earliest of the detection's revisions that the row stands for: its own and those
+   *     of the unsent rows that it replaced
    */
   record Line(Row row, TopicPartition partition, long offset, long arrivalAt, int first) {
     Line(Row row, TopicPartition partition, long offset, long arrivalAt) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sent number of rows sent
  * @param bytes bytes of these rows before compression
  * @param held number of detections held back
- * @param highest highest severity of the detections held back
+ * @param highest highest severity of the detections held back, Informational if there are none
  * @param ruleVersion highest rule version of the detections held back, 0 if there are none
  * @param ids ids of a few detections held back, at most {@link #MOST_IDS}
  */

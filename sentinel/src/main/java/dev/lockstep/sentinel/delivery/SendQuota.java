@@ -221,9 +221,9 @@ final class SendQuota {
   /**
    * Report that is being sent, about the rows held back in a finished hour or day.
    *
-   * @param period finished period that the detection is about
-   * @param by partition that waits for the detection
-   * @param of partitions whose counts the detection reports
+   * @param period the finished hour or day
+   * @param by partition that is not committed further until the report is sent
+   * @param of partitions whose counts the report adds up
    */
   private record Report(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
