@@ -118,7 +118,7 @@ final class Expectations {
   /**
    * Adds a finding that a replay of the capture must give.
    *
-   * @param severity severity of the finding once the alerts confirm it
+   * @param severity final severity of the finding, which alerts or an incident may have raised
    */
   void fires(
       String name,

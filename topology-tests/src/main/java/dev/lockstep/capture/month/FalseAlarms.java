@@ -203,7 +203,7 @@ public final class FalseAlarms {
    * Prints the rate and the number of false alarms about people, new tools and partners.
    * Unannounced changes are counted by themselves, because an analyst wants to see those.
    *
-   * @param each rate that one false alarm adds
+   * @param each rate of one false alarm, per 1,000 people and day
    */
   private void sums(double each) {
     for (String who : List.of(PEOPLE, TOOL_OF_NOBODY, PARTNERS)) {

@@ -33,7 +33,7 @@ final class MonthRecording implements AutoCloseable {
   /**
    * Record that has not arrived yet.
    *
-   * @param seed seed of the fields that are still random
+   * @param seed seed of the values drawn when the record is written, the same for its copies
    */
   private record Entry(Instant arrival, long order, Object what, long seed) {}
 

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param name display name
  * @param upn user principal name, empty for a workload
  * @param appId the workload's application id, empty for a user
- * @param laptop a user's laptop
+ * @param laptop laptop of a user, {@link Device#UNKNOWN} if there is none
  */
 public record Account(String id, String name, String upn, String appId, Device laptop) {
   public boolean workload() {
