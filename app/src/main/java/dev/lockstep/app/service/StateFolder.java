@@ -163,8 +163,8 @@ final class StateFolder implements AutoCloseable {
       }
     } catch (CharacterCodingException | SmallFile.TooLargeException e) {
       LOG.debug(
-          "could not read with which changelogs the state was written, because the file {} is"
-              + " damaged; the state is kept",
+          "could not check whether the changelogs of the local state still exist, because the file"
+              + " {} is damaged; the state is kept",
           Quoted.of(file.toString()),
           e);
     } catch (IOException e) {
