@@ -224,8 +224,7 @@ public final class Engine {
    * time goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace arrival time that decides which waits for missing facts are over: those that end
-   *     at or before it
+   * @param grace arrival time; a wait for missing facts is over if it ends at or before this time
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);

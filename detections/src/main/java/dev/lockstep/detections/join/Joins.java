@@ -159,8 +159,7 @@ public final class Joins {
    * goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace arrival time that decides which waits for identity links are over: those that end
-   *     at or before it
+   * @param grace arrival time; a wait for identity links is over if it ends at or before this time
    * @param overdue if records may have come after the service had stopped waiting for them; work is
    *     then due even if {@code grace} has not advanced
    */
@@ -177,8 +176,7 @@ public final class Joins {
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
-   * @param grace arrival time that decides which waits for identity links are over: those that end
-   *     at or before it
+   * @param grace arrival time; a wait for identity links is over if it ends at or before this time
    * @param overdue if records may have come after the service had stopped waiting for them; work is
    *     then due even if {@code grace} has not advanced
    */

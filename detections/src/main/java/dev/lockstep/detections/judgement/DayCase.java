@@ -36,8 +36,8 @@ public final class DayCase implements Case {
   /**
    * Creates the case of one day of a subject.
    *
-   * @param graceAt arrival time in milliseconds since 1970 that decides which waits for missing
-   *     facts are over: those that end at or before it
+   * @param graceAt arrival time in milliseconds since 1970; a wait for missing facts is over if it
+   *     ends at or before this time
    */
   public DayCase(
       Subject subject,

@@ -91,8 +91,8 @@ public final class RuleCalls {
    * failed. The facts that the rule relays come with the verdicts, unless the scope has a fact that
    * is not kept.
    *
-   * @param graceAt arrival time in milliseconds since 1970 that decides which waits for missing
-   *     facts are over: those that end at or before it
+   * @param graceAt arrival time in milliseconds since 1970; a wait for missing facts is over if it
+   *     ends at or before this time
    */
   public @Nullable CollectedVerdicts judge(
       SubjectState subject, RuleState state, RuleDay day, JudgementScope scope, long graceAt) {
@@ -104,8 +104,8 @@ public final class RuleCalls {
    * Returns the verdicts of a rule on a day of a subject as if the subject had only one alert. They
    * are null if the rule failed or the subject does not have the alert.
    *
-   * @param graceAt arrival time in milliseconds since 1970 that decides which waits for missing
-   *     facts are over: those that end at or before it
+   * @param graceAt arrival time in milliseconds since 1970; a wait for missing facts is over if it
+   *     ends at or before this time
    */
   public @Nullable CollectedVerdicts judgeBy(
       AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day, long graceAt) {

@@ -92,8 +92,8 @@ public final class SubjectRecords {
   /**
    * Returns the state of a wanted subject with the rules' verdicts on each day.
    *
-   * @param graceAt arrival time in milliseconds since 1970 that decides which waits for missing
-   *     facts are over: those that end at or before it
+   * @param graceAt arrival time in milliseconds since 1970; a wait for missing facts is over if it
+   *     ends at or before this time
    */
   public JudgedSubject judged(Subject subject, RuleSet rules, Enrichment enrichment, long graceAt) {
     Engine engine =

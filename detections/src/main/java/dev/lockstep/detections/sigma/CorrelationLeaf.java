@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reader of the values by which a correlation and its outer correlations group and count the events
- * of one rule about single events.
+ * Sigma rule at the lower end of a chain of correlations, with the fields by which these group and
+ * count its events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;

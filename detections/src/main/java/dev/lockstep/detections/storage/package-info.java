@@ -1,7 +1,8 @@
 /**
- * Records of subjects that the engine keeps, and records by key, in memory or in a store.
+ * Storage of the engine's records: state records of subjects, and records found by a key, such as
+ * findings by id.
  *
- * <p>What a record means does not come in here.
+ * <p>The records are in memory or in a store. What a record means does not come in here.
  */
 @NullMarked
 package dev.lockstep.detections.storage;

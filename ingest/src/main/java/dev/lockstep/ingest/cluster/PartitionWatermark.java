@@ -6,7 +6,7 @@ import java.time.InstantSource;
 
 /**
  * Tracker of one source partition's watermark, and of whether the partition is idle. It also tracks
- * the arrival time that decides which waits for further records are over. {@link #isDue} tells when
+ * the arrival time that waits for further records are measured against. {@link #isDue} tells when
  * the three have to be announced again. Not safe for use by several threads.
  */
 final class PartitionWatermark {
