@@ -116,8 +116,9 @@ public final class Fired {
   }
 
   /**
-   * Sets the number that the finding shows as its count if this is the finding's first verdict.
-   * Without it the count is the number of minutes and of {@link #counting} texts.
+   * Sets the number that the finding shows as its count if this verdict comes first by severity,
+   * reason and weight. If the verdict that comes first sets none, the count is the number of
+   * minutes and of {@link #counting} texts.
    */
   public Fired count(int count) {
     this.count = count;

@@ -79,8 +79,9 @@ final class AmqpSourceReader {
   /**
    * Reads the AMQP settings of an event hub.
    *
-   * @param auth kind of credential for the hub
-   * @param credentials identity of the hub
+   * @param auth kind of the credential with which Lockstep reads the hub
+   * @param credentials Entra identity with which Lockstep reads the hub; it also opens the
+   *     checkpoint container if that has no credential of its own
    */
   static Config.Amqp read(Section section, Config.Auth auth, Config.Credentials credentials) {
     boolean webSockets = section.value(TRANSPORT);

@@ -69,8 +69,8 @@ public record Site(
   }
 
   /**
-   * Returns a copy of this prefix and network with the place of another site. Another sign-in
-   * record might give that place.
+   * Returns a copy of this site with the country, city and coordinates of another site. Sign-in
+   * records may give one prefix several places.
    */
   public Site seenIn(Site other) {
     return new Site(prefix, asn, other.country, other.city, other.latitude, other.longitude);
