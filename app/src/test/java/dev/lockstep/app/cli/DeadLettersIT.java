@@ -11,12 +11,11 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.HeaderNames;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,19 +226,14 @@ final class DeadLettersIT {
   }
 
   private static String run(int expected, String command, Path config, String... more) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try (CapturedOutput out = CapturedOutput.open()) {
       List<String> args = new ArrayList<>(List.of("dead-letters", command));
       args.addAll(List.of("--config", config.toString()));
       args.addAll(List.of(more));
       int exit = Main.run(Main.commandLine(), args.toArray(String[]::new));
-      assertThat(exit).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
-    } finally {
-      System.setOut(before);
+      assertThat(exit).as(out.text()).isEqualTo(expected);
+      return out.text();
     }
-    return out.toString(StandardCharsets.UTF_8);
   }
 
   private long counted;

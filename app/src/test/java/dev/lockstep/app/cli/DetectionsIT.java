@@ -10,12 +10,11 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.text.JsonView;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,29 +149,27 @@ class DetectionsIT {
   }
 
   private void follow(String config, Producer<byte[], byte[]> producer) throws Exception {
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    Thread following =
-        new Thread(
-            () -> Main.run(Main.commandLine(), "detections", "--follow", "--config", config));
-    try (PrintStream out = new PrintStream(printed, true, UTF_8)) {
-      System.setOut(out);
+    try (CapturedOutput printed = CapturedOutput.open()) {
+      Thread following =
+          new Thread(
+              () -> Main.run(Main.commandLine(), "detections", "--follow", "--config", config));
       following.start();
-      await("the findings so far")
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> printed.toString(UTF_8).lines().count() == 2);
-      Detection withdrawn = finding("11112222333344445555", Severity.High, 0);
-      withdrawn.setReason("withdrawn");
-      send(producer, withdrawn);
-      await("the new revision")
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> printed.toString(UTF_8).contains("withdrawn: title 1111"));
-    } finally {
-      following.interrupt();
-      following.join(Duration.ofMinutes(1).toMillis());
-      System.setOut(before);
+      try {
+        await("the findings so far")
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> printed.text().lines().count() == 2);
+        Detection withdrawn = finding("11112222333344445555", Severity.High, 0);
+        withdrawn.setReason("withdrawn");
+        send(producer, withdrawn);
+        await("the new revision")
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> printed.text().contains("withdrawn: title 1111"));
+      } finally {
+        following.interrupt();
+        following.join(Duration.ofMinutes(1).toMillis());
+      }
+      assertThat(following.isAlive()).isFalse();
     }
-    assertThat(following.isAlive()).isFalse();
   }
 
   @Test

@@ -34,8 +34,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A good set-up, for the doctor to look at after a test has broken one thing of it. */
+/**
+ * A good set-up, for the doctor to look at after a test has broken one thing of it.
+ *
+ * <p>Its classes run one after the other, because each puts its broker into the same field.
+ */
+@ResourceLock("broker that the doctor looks at")
 abstract class Examination {
   static final Duration MOST = Duration.ofSeconds(10);
   static final String HUB = "logs";

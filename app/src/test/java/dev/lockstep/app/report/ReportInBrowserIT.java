@@ -12,14 +12,12 @@ import dev.lockstep.app.page.PageContent;
 import dev.lockstep.app.page.StateLookUp;
 import dev.lockstep.app.page.StateQuestion;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.schemas.text.JsonView;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,13 +80,10 @@ final class ReportInBrowserIT {
                 "--report",
                 report.toString()));
     DemoCommand.CAPTURE.forEach(name -> arguments.add(folder.resolve(name).toString()));
-    PrintStream out = System.out;
-    System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-    try {
+    try (CapturedOutput out = CapturedOutput.open()) {
       assertThat(Main.commandLine().execute(arguments.toArray(String[]::new)))
+          .as(out.text())
           .isEqualTo(ExitCode.DONE);
-    } finally {
-      System.setOut(out);
     }
     data = new ReportJson(Files.readString(report));
     browser = Chromium.start(Objects.requireNonNull(program), profile);

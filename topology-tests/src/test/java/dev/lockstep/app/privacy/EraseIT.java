@@ -18,11 +18,10 @@ import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.app.service.ClassArchive;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.ServiceProcess;
+import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,16 +236,11 @@ final class EraseIT {
 
   /** Runs it in this process, which takes a tenth of the time. */
   private static JsonNode erase(Path config, String principal) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    try {
+    try (CapturedOutput out = CapturedOutput.open()) {
       String[] arguments = arguments(config, principal).toArray(String[]::new);
       assertThat(Main.run(Main.commandLine(), arguments)).isEqualTo(ExitCode.DONE);
-    } finally {
-      System.setOut(before);
+      return JSON.readTree(out.text());
     }
-    return JSON.readTree(out.toString(StandardCharsets.UTF_8));
   }
 
   private static List<String> arguments(Path config, String principal) {
