@@ -75,7 +75,7 @@ final class DoctorIT extends Examination {
     assertThat(exit).isEqualTo(ExitCode.FAILED);
   }
 
-  private static Map<TopicPartition, Long> ends() throws Exception {
+  private Map<TopicPartition, Long> ends() throws Exception {
     Map<TopicPartition, Long> ends = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
     try (Admin admin = admin()) {
       for (var topic :

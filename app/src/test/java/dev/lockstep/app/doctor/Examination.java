@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,15 +34,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
-/**
- * A good set-up, for the doctor to look at after a test has broken one thing of it.
- *
- * <p>Its classes run one after the other, because each puts its broker into the same field.
- */
-@ResourceLock("broker that the doctor looks at")
+/** A good set-up, for the doctor to look at after a test has broken one thing of it. */
 abstract class Examination {
   static final Duration MOST = Duration.ofSeconds(10);
   static final String HUB = "logs";
@@ -50,18 +46,19 @@ abstract class Examination {
   static final String RIGHT = connectionString("cmlnaHQ=");
   static final String WRONG = connectionString("d3Jvbmc=");
 
-  @TempDir private static Path shared;
-  static LocalBroker broker;
+  /** Broker of each class; the classes run side by side. */
+  private static final Map<Class<?>, LocalBroker> BROKERS = new ConcurrentHashMap<>();
 
+  LocalBroker broker;
   @TempDir Path folder;
   FakeLogsIngestionApi sentinel;
   final Map<String, String> environment = new TreeMap<>();
 
   @BeforeAll
-  static void startBroker() throws Exception {
-    broker =
+  static void startBroker(TestInfo test, @TempDir Path data) throws Exception {
+    LocalBroker broker =
         LocalBroker.start(
-            shared.resolve("broker"),
+            data,
             0,
             CalmBroker.with(
                     Map.of(
@@ -70,7 +67,8 @@ abstract class Examination {
                         "super.users",
                         "User:ANONYMOUS"))
                 .withSasl(RIGHT));
-    try (Admin admin = admin()) {
+    BROKERS.put(test.getTestClass().orElseThrow(), broker);
+    try (Admin admin = admin(broker)) {
       admin
           .createTopics(
               List.of(
@@ -86,9 +84,9 @@ abstract class Examination {
           .get();
       Topics.ensure(admin, "lockstep.", 4, (short) 1);
     }
-    send(HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
-    send(SHORT_HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
-    send(BARE_HUB, HubMessages.SIGN_IN, HubMessages.UNLINKED_CALL);
+    send(broker, HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
+    send(broker, SHORT_HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
+    send(broker, BARE_HUB, HubMessages.SIGN_IN, HubMessages.UNLINKED_CALL);
   }
 
   private static AclBinding may(String topic, AclOperation operation) {
@@ -99,12 +97,13 @@ abstract class Examination {
   }
 
   @AfterAll
-  static void stopBroker() {
-    broker.close();
+  static void stopBroker(TestInfo test) {
+    BROKERS.remove(test.getTestClass().orElseThrow()).close();
   }
 
   @BeforeEach
   void start() throws Exception {
+    broker = BROKERS.get(getClass());
     sentinel = FakeLogsIngestionApi.start(null, 0);
     Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
     DatabaseFile.write(folder.resolve("city.mmdb"), "GeoLite2-City", yesterday);
@@ -203,11 +202,15 @@ abstract class Examination {
     Files.writeString(folder.resolve(name), text);
   }
 
-  static Admin admin() {
+  Admin admin() {
+    return admin(broker);
+  }
+
+  private static Admin admin(LocalBroker broker) {
     return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 
-  private static void send(String topic, String... messages) throws Exception {
+  private static void send(LocalBroker broker, String topic, String... messages) throws Exception {
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
