@@ -20,16 +20,16 @@ final class Deliveries {
   static final Duration LATEST_ALERT = Duration.ofDays(3);
 
   private static final long SKEW_MILLIS = Duration.ofMinutes(5).toMillis();
-  private static final SingleObject<Activity> CODEC = new SingleObject<>(Activity.getClassSchema());
 
   private Deliveries() {}
 
   static List<Activity> of(List<Activity> events, SplittableRandom random) {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     List<Activity> delivered = new ArrayList<>(events.size() + events.size() / 4 + 1);
     for (Activity event : events) {
       int times = random.nextInt(8) == 0 ? 2 : 1;
       for (int i = 0; i < times; i++) {
-        Activity copy = CODEC.decode(CODEC.encode(event));
+        Activity copy = codec.decode(codec.encode(event));
         copy.setArrivalAt(event.getEventAt() + delay(event, random));
         copy.getWhere().setPosition(delivered.size());
         delivered.add(copy);
