@@ -48,8 +48,8 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Set of the added rules that matched one API call, and the principal of the call. With these, a
-   * call that comes again with more data is not counted again.
+   * Rules added to the replay that matched one API call, and the principal of the call. With these,
+   * a call that comes again with more data is not counted again.
    *
    * @param rules bit set of the added rules that matched the call
    * @param principal principal for which the call was counted, or null if no revision has named one

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Content of a service's page: findings and state of all instances, and health of this instance.
  *
  * @param state look-ups in the state of all instances
- * @param origin origin of the findings, with commands about a finding
+ * @param origin origin of the findings, with commands that explain or accept a finding
  */
 public record ServiceContent(
     Service service, LatestFindings findings, StateLookUp state, ReportOrigin origin)

@@ -149,7 +149,7 @@ final class FindingsByAddress {
   /**
    * Findings outside an incident, but within a day of it, that name one address of the incident.
    *
-   * @param number number of findings; an incident with several such findings counts once
+   * @param number number of findings; all such findings of one other incident count as one
    * @param listed findings in the order of start and id, with only the first finding of an
    *     incident; empty if there are more than {@link #MOST_LISTED}
    */

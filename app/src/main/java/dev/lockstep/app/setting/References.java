@@ -27,7 +27,8 @@ public final class References {
    * Creates a resolver.
    *
    * @param folder folder from which relative paths start
-   * @param files receiver of each file that a reference names, with the key of the value
+   * @param files receiver of each file that a reference names, with the configuration key whose
+   *     value has the reference
    */
   public References(Environment environment, Path folder, Map<Path, String> files) {
     this.environment = environment;

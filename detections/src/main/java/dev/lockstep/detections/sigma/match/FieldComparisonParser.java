@@ -107,7 +107,7 @@ public final class FieldComparisonParser {
     }
     if (values.isEmpty()) {
       throw new InvalidDetectionException(
-          "has no value for %s".formatted(Quoted.of(key)), "write a value");
+          "has no value for the key %s".formatted(Quoted.of(key)), "write a value");
     }
     if (values.size() > MOST_VALUES) {
       throw new InvalidDetectionException(
