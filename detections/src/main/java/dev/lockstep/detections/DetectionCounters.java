@@ -328,8 +328,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
       LOG.warn(
           "rule {} starts without its stored state, because its kinds of facts or their fields have"
               + " changed, although its version is still {}. The earlier state is no longer read,"
-              + " and is deleted as its days pass. Findings that were sent stay. Raise the version"
-              + " with each such change, and run the same jar on every instance.",
+              + " and is deleted when it is old enough. Findings that were sent stay. Raise the"
+              + " version with each such change, and run the same jar on every instance.",
           rule.id(),
           rule.version());
     }

@@ -21,9 +21,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, the suppressed verdicts that rest on a changed fact. If the rule has a grace,
-   * a verdict that rests on this fact alone is counted only when the grace ends, unless the fact is
-   * new and its grace is over already.
+   * Counts, by gate, the suppressed verdicts that rest on the given fact, which has changed. If the
+   * rule has a grace, a verdict that rests on this fact alone is counted only when the grace ends,
+   * unless the fact is new and its grace is over already.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {

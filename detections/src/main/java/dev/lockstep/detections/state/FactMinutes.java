@@ -321,7 +321,10 @@ final class FactMinutes {
     all = null;
   }
 
-  /** Sets the times of a minute's events that are never retracted, read from state. */
+  /**
+   * Restores from state the first and the last time of those events in a minute that are never
+   * retracted.
+   */
   void restore(int minute, Span read) {
     boolean unused = addTimes(minute, read);
   }
