@@ -257,8 +257,8 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the address of a finding, or else that of its first IP entity with the number of
-   * others, or an empty text.
+   * Returns a finding's address or, without one, the address of its first IP entity and how many
+   * more IP entities it has. Without an IP entity the text is empty.
    */
   private static String address(Detection each) {
     String address = each.getIp();

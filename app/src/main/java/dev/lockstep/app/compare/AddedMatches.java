@@ -68,8 +68,9 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Counts an event of a principal, if the principal is known and among the first {@value
-     * AddedMatches#MOST_PRINCIPALS}. Some calls name the principal only in a later revision.
+     * Counts an event of a principal, if the principal is known and one of the first {@value
+     * AddedMatches#MOST_PRINCIPALS} that were counted. Some calls name the principal only in a
+     * later revision.
      */
     private void count(@Nullable Principal principal) {
       if (principal != null

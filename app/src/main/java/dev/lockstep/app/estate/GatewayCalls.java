@@ -218,7 +218,7 @@ final class GatewayCalls {
         });
   }
 
-  /** Adds the reason of each check of calls that has to be skipped. */
+  /** Adds each check of calls that has to be skipped, with the reason to skip it. */
   void skip(Map<Hygiene.Check, String> why) {
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");

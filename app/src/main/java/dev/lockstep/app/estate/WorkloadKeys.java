@@ -148,7 +148,7 @@ final class WorkloadKeys {
     return workload.name.isEmpty() ? id : workload.name;
   }
 
-  /** Adds the reason of each check of keys or secrets that has to be skipped. */
+  /** Adds each check of keys or secrets that has to be skipped, with the reason to skip it. */
   void skip(Map<Hygiene.Check, String> why, long first, long last) {
     if (workloadSignIns == 0) {
       why.put(Hygiene.Check.OLD_KEY, "the capture has no sign-in of a workload");

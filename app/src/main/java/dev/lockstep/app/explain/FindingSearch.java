@@ -159,8 +159,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the finding of a replay with the id {@code asked}, or with an id that begins with
-   * {@code asked}. In the second case it has to be the only one. The finding may be retracted.
+   * Returns the replay's finding whose id is {@code asked} or begins with {@code asked}. In the
+   * second case it has to be the only one. The finding may be retracted.
    */
   private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {

@@ -571,7 +571,7 @@ public final class Cluster {
   }
 
   /**
-   * Looks for removed records until a broker does not answer, and records whether all brokers have
+   * Looks for removed records until a broker does not answer, and stores whether all brokers have
    * answered.
    */
   private void checkUnread(Admin admin) throws InterruptedException {

@@ -70,8 +70,8 @@ public final class ErasureRequest {
   private final Map<String, String> namesakes = new TreeMap<>();
 
   /**
-   * Map from a finding's id to the id of its principal, for ids that differ from the given id only
-   * in case.
+   * Map from a finding's id to the id of its principal, for principals whose id differs from the
+   * given one only in case.
    */
   private final Map<String, String> likeIds = new TreeMap<>();
 

@@ -56,7 +56,7 @@ public final class Redaction {
   private final Map<String, List<String>> byStart = new ConcurrentHashMap<>();
 
   /**
-   * Names of one or two characters, in upper and lower case as the records have them. At least one
+   * Names of one or two characters, in the letter case that they have in the records. At least one
    * character is a letter. Within a text they are replaced only if the case is the same, because
    * {@code An} is a name and {@code an} a word of most descriptions.
    */

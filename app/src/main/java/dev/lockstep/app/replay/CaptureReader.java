@@ -66,7 +66,7 @@ public final class CaptureReader {
    *
    * @param raw raw fields to look for
    * @param from earliest arrival of a record to include, in milliseconds since 1970
-   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param to time in milliseconds since 1970; records that arrived at it or later are left out
    * @param sorter sorter for the activities; null to drop them
    * @param reads consumer of each activity, called in no order and by several threads
    */

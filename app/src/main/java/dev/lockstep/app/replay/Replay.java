@@ -51,7 +51,7 @@ public final class Replay {
    * Creates a replay of the records that arrived within a time range.
    *
    * @param from earliest arrival of a record to include, in milliseconds since 1970
-   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param to time in milliseconds since 1970; records that arrived at it or later are left out
    * @param threads number of threads that read and correlate, at least 1
    */
   public Replay(

@@ -38,7 +38,7 @@ public final class SortedCapture implements AutoCloseable {
    *
    * @param raw raw fields to look for: those of all rules with which the capture is replayed
    * @param from earliest arrival of a record to include, in milliseconds since 1970
-   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param to time in milliseconds since 1970; records that arrived at it or later are left out
    */
   public SortedCapture(Limits limits, RawFieldPlan raw, long from, long to) {
     this(limits, raw, from, to, Runtime.getRuntime().availableProcessors(), activity -> {});

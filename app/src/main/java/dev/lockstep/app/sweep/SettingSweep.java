@@ -42,7 +42,7 @@ public final class SettingSweep {
    * Creates a sweep of one setting over the records that arrived in a span of time.
    *
    * @param from earliest arrival of a record to include, in milliseconds since 1970
-   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param to time in milliseconds since 1970; records that arrived at it or later are left out
    */
   public SettingSweep(
       SweptSetting swept,

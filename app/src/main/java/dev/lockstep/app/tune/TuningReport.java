@@ -50,8 +50,8 @@ public final class TuningReport {
   }
 
   /**
-   * Prints counts, proposals, refused filters or exceptions, and the findings that no proposal
-   * removes. The counts are of the rule's findings.
+   * Prints counts, the proposed and the refused filters or exceptions, and the findings that no
+   * proposal removes. The counts are of the rule's findings.
    */
   public void print(PrintStream out, int width) {
     WrappedText lines = new WrappedText(out, width);

@@ -23,7 +23,10 @@ final class CountedFacts {
     return fired.fact(place).minutesBetween(fired.from(place), fired.to(place));
   }
 
-  /** Returns the time of the first event that counts, or its minute if only that is known. */
+  /**
+   * Returns the time of a fact's first event that counts for a verdict, or the event's minute if
+   * only that is known.
+   */
   static long start(Fired fired, int place) {
     Fact fact = fired.fact(place);
     if (!fact.hasExactMinutes() && hasFirst(fired, place)) {
@@ -44,8 +47,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether the first event of a fact lies in the time window of a verdict and still
-   * counts. It does not count if all events of its minute were retracted.
+   * Returns whether a fact's first event lies in a verdict's time window, and the event's minute
+   * has an event that was not retracted.
    */
   static boolean hasFirst(Fired fired, int place) {
     Fact fact = fired.fact(place);
@@ -55,8 +58,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether the last event of a fact lies in the time window of a verdict and still counts.
-   * It does not count if all events of its minute were retracted.
+   * Returns whether a fact's last event lies in a verdict's time window, and the event's minute has
+   * an event that was not retracted.
    */
   static boolean hasLast(Fired fired, int place) {
     Fact fact = fired.fact(place);
@@ -65,7 +68,10 @@ final class CountedFacts {
         && fact.hasEventInLastMinute();
   }
 
-  /** Returns the time of the last event that counts, or its minute if only that is known. */
+  /**
+   * Returns the time of a fact's last event that counts for a verdict, or the event's minute if
+   * only that is known.
+   */
   static long end(Fired fired, int place) {
     Fact fact = fired.fact(place);
     if (!fact.hasExactMinutes() && hasLast(fired, place)) {

@@ -154,9 +154,9 @@ final class EvidenceComposer {
   }
 
   /**
-   * Returns the evidence that cites one event of a fact that keeps no location. If the subject is
-   * an address, the evidence has this address and its network. Place is absent, because the record
-   * of the event may give a place of its own, which the fact does not keep.
+   * Returns the evidence that cites one event of a fact that keeps no address, place or network. If
+   * the subject is an address, the evidence has this address and its network. Place is absent,
+   * because the record of the event may give a place of its own, which the fact does not keep.
    */
   private static Evidence atSubject(
       EventReference event, @Nullable Location at, Map<String, String> mattered) {

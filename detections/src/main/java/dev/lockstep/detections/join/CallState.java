@@ -115,8 +115,8 @@ final class CallState {
 
   /**
    * Returns a hash by which alike calls of one minute are found. It covers what {@link
-   * PendingHalf#likeness} covers, and the client addresses at Front Door. It is empty without a
-   * call.
+   * PendingHalf#likeness} covers, and the client addresses at Front Door. Without a call it covers
+   * the addresses alone, and without both it is empty.
    */
   byte[] likeness() {
     byte[] ofCall = call == null ? new byte[0] : call.likeness();

@@ -22,7 +22,10 @@ final class FactMinutes {
 
   private static final int MOST_OF_A_MINUTE = 8;
 
-  /** Largest number of minutes of which the times of the first and the last event are known. */
+  /**
+   * Largest number of minutes with events for which the times of the first and the last event of
+   * each minute are known.
+   */
   private static final int MOST_EXACT = 16;
 
   /**

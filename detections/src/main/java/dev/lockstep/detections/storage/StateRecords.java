@@ -51,14 +51,14 @@ public interface StateRecords {
   }
 
   /**
-   * Returns the first records of a subject and those of a range of keys, as the bytes of a {@link
-   * Stretch}. The first records are those with keys before {@code headTo}. The range reaches from
-   * {@code from} to before {@code to}. The bytes may have further records of the subject. Later
-   * writes do not change them. The records of subjects that are opened often may be in memory.
+   * Returns the records of a subject in two ranges of keys, as the bytes of a {@link Stretch}. The
+   * first range has the keys before {@code headTo}. The second reaches from {@code from} to before
+   * {@code to}. The bytes may have further records of the subject. Later writes do not change them.
+   * The records of subjects that are opened often may be in memory.
    *
-   * @param headTo end of the first records, exclusive
-   * @param from first key of the others, inclusive
-   * @param to end of the range, exclusive; all keys of a subject lie before it
+   * @param headTo end of the first range, exclusive
+   * @param from start of the second range, inclusive
+   * @param to end of the second range, exclusive; all keys of a subject lie before it
    */
   default byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
     Stretch all = new Stretch();

@@ -55,9 +55,9 @@ final class KnownSubjects {
   }
 
   /**
-   * Discards what is known of the subjects with records. Until the disk has been read again, {@link
-   * #mayHaveRecords} is true for every subject. This method is called when something other than the
-   * store has written to the disk, or is about to.
+   * Discards what is known about which subjects have records. Until the disk has been read again,
+   * {@link #mayHaveRecords} is true for every subject. This method is called when something other
+   * than the store has written to the disk, or is about to.
    */
   void clear() {
     filters.clear();

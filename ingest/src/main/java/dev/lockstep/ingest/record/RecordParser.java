@@ -196,7 +196,7 @@ public final class RecordParser {
     identities.readPart(part, json, fields.identity);
   }
 
-  /** Reads a claim of the caller that stands apart from an {@code identity}. */
+  /** Reads one claim of the caller, as a row has it outside an object {@code identity}. */
   public void readClaim(String name, JsonParser json, RecordFields fields) throws IOException {
     identities.readClaim(keys.of(name), json, fields.identity);
   }

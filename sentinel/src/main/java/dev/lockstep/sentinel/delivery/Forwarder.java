@@ -42,7 +42,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
    */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
 
-  /** Longest time for closing the clients after {@link #STOPS_WITHIN}. */
+  /** Longest time that closing the clients may take once {@link #STOPS_WITHIN} is over. */
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(6);
 
   private final ForwarderConfig config;

@@ -357,9 +357,10 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops the day's events after its first hit, except those that a later day may need. The first
-   * hit is the day's first window that fulfils the condition. A window of a later day may begin on
-   * this day. Events are dropped at once if the first hit is new, otherwise when many have come.
+   * Drops the events that happened after the end of the day's first hit, except those that a later
+   * day may need. The first hit is the day's first window that fulfils the condition. A window of a
+   * later day may begin on this day. Events are dropped at once if the first hit is new, otherwise
+   * when many have come.
    */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {

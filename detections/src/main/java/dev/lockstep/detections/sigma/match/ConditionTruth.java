@@ -90,7 +90,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   /**
    * Conjunction or disjunction of formulas.
    *
-   * @param isAll if all parts have to hold; otherwise one
+   * @param isAll whether all parts have to hold; otherwise one that holds is enough
    */
   private record Join(boolean isAll, List<Formula> parts) implements Formula {
     @Override

@@ -40,7 +40,7 @@ final class RegexGuard {
     RegexGuard guard = new RegexGuard(source);
     if (guard.estimatedSize() > MOST_ESTIMATED) {
       throw new InvalidDetectionException(
-          "has the regular expression %s, whose program is estimated at more than %,d instructions"
+          "has the regular expression %s, estimated to compile to more than %,d instructions"
               .formatted(Quoted.of(source), MOST_ESTIMATED),
           "write a shorter expression, with fewer repetitions of repetitions, or several values"
               + " with contains, startswith or endswith");

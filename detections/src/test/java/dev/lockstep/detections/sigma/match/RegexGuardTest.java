@@ -92,7 +92,7 @@ class RegexGuardTest {
     assertThatThrownBy(() -> RegexGuard.compile(repeated, 0))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
-            "whose program is estimated at more than 4,096 instructions; write a shorter"
+            "estimated to compile to more than 4,096 instructions; write a shorter"
                 + " expression, with fewer repetitions of repetitions, or several values with");
   }
 
