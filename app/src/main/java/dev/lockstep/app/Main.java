@@ -92,9 +92,9 @@ public final class Main {
   }
 
   /**
-   * Returns whether a command ran to its end without an exception. A command that did not has
-   * printed the reason. A command that did may have failed all the same, as a check that found
-   * faults: it has printed them on standard output only.
+   * Returns whether a command ran to its end without an exception. If it did not, it has printed
+   * the reason. A command that ran to its end may have failed all the same: a check that found
+   * faults has printed them on standard output only.
    */
   private static boolean hasResult(CommandLine command) {
     CommandLine last = command;

@@ -203,10 +203,10 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Counts an event by what is known about the network and the place of its address. The counters
-   * are of all events with a location, of those without autonomous system, country, network class
-   * or place, and of those whose place comes from the record. Failed sign-ins and events without an
-   * address do not count.
+   * Counts an event by what is known about the network and the place of its address. One counter is
+   * for all events with a location. Others are for events without autonomous system, country,
+   * network class or place, and for events whose place comes from the record. Failed sign-ins and
+   * events without an address are not counted.
    */
   public void located(Event event) {
     Location location = event.location();
@@ -341,8 +341,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Checks the calls of rules that are in progress, and logs each rule that has not returned for
-   * half a minute. One thread has to call this every {@link RuleWatch#SECONDS} seconds.
+   * Checks the running calls of rules, and logs each rule that has not returned for half a minute.
+   * One thread has to call this every {@link RuleWatch#SECONDS} seconds.
    */
   public synchronized void look() {
     String found = null;

@@ -9,18 +9,18 @@ import java.util.stream.Stream;
 
 /**
  * Counts of the findings that each exception of the operator covers: those held back, and those
- * sent because an alert confirms them. A finding that several exceptions cover counts for each. Of
- * an exception at most {@value #MOST_FINDINGS} findings held back and as many sent ones are
- * remembered and counted. If there are more, its numbers are lower bounds. Safe for use by many
- * threads.
+ * sent because an alert confirms them. A finding that several exceptions cover counts for each. For
+ * each exception, at most {@value #MOST_FINDINGS} findings held back are remembered and counted,
+ * and at most as many sent findings. If there are more, the numbers of the exception are lower
+ * bounds. Safe for use by many threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one exception covers, and how many times since the start it began to cover a
-   * finding. Findings that can no longer change are only counted.
+   * Findings that one exception covers, and the number of times that the exception began to cover
+   * one since the process started. Findings that can no longer change are only counted.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
@@ -67,8 +67,8 @@ final class ExceptionCounters {
   }
 
   /**
-   * Records that a finding can no longer change. It stays in the numbers of the exceptions that
-   * cover it now, and makes room in their sets.
+   * Records that a finding can no longer change. The exceptions that cover the finding now still
+   * count it, but it no longer takes one of their {@value #MOST_FINDINGS} places.
    */
   synchronized void evicted(String finding) {
     uses.values().forEach(use -> use.evicted(finding));

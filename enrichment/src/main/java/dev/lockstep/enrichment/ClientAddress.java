@@ -5,8 +5,9 @@ import dev.lockstep.schemas.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision about which address is the client of a call behind proxies. It is the peer, unless that
- * is a trusted proxy. Then the logged headers name it, or else the identity link.
+ * Decision about which address is the client of a call behind proxies. The client is the peer,
+ * unless the peer is a trusted proxy. In that case the logged headers name the client, or else the
+ * identity link does.
  */
 final class ClientAddress {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";

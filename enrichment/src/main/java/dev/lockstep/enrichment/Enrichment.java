@@ -157,8 +157,8 @@ public final class Enrichment {
 
   /**
    * Returns the address that a call names as its client, or null if the call names none. It is to
-   * be believed only if the call's peer is a trusted proxy. The logged request headers give the
-   * address, or else the identity link.
+   * be believed only if the call's peer is a trusted proxy. The address is taken from the logged
+   * request headers, or from the identity link if the headers give none.
    */
   public @Nullable Address forwardedClientOf(Activity call) {
     return ClientAddress.forwarded(call, this);

@@ -56,10 +56,10 @@ public interface Case {
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact is over, so that facts still missing count as absent. If
-   * not, the engine judges the day again when it is. The grace begins with the arrival of the first
-   * event, or with the last change of an aggregate. A rule should ask only where the answer
-   * matters.
+   * Returns whether the grace of a fact is over, so that facts still missing count as absent. If it
+   * is not over, the engine judges the day again when it ends. The grace begins with the arrival of
+   * the first event, or with the last change of an aggregate. A rule should ask only where the
+   * answer matters.
    */
   boolean isGraceOver(Fact fact);
 

@@ -144,8 +144,8 @@ public final class Event {
 
   /**
    * Returns whether {@link #claims}, {@link #isRevised} or {@link #isProvisional} was called since
-   * the last call of this method. A rule that called none of them states the same facts of another
-   * form of this event that differs in these three alone. Rules need not call this method.
+   * the last call of this method. If a rule called none of them, it states the same facts for each
+   * form of this event that differs only in these three. Rules need not call this method.
    */
   public boolean wasFormAsked() {
     boolean asked = formAsked;

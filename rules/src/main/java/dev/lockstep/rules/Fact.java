@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statement of a rule about a subject on one UTC day. All events of that day for which the rule
- * states the same share one fact.
+ * Statement of a rule about a subject on one UTC day. If the rule makes the same statement about
+ * several events of that day, these events share one fact.
  *
  * <p>If the kind splits its facts into runs ({@link FactKind.Builder#runs}), the first and last
  * event of a fact are exact to the millisecond. The last event of another kind's fact is the first
@@ -91,8 +91,9 @@ public interface Fact {
   /**
    * Returns the gap in milliseconds between the time spans of this fact and another fact. It runs
    * from the end of the earlier fact to the start of the later one. It is 0 or less if the time
-   * spans overlap. Where the first or last event of a fact no longer counts, the first or last
-   * minute that does takes its place.
+   * spans overlap. If the first event of a fact no longer counts, the span begins with the first
+   * minute that counts. If the last event no longer counts, the span ends with the last such
+   * minute.
    */
   default long millisBetween(Fact other) {
     return Math.max(startOf(this) - endOf(other), startOf(other) - endOf(this));
@@ -126,7 +127,8 @@ public interface Fact {
 
   /**
    * Returns whether the fact has the exact times of the first and the last event of each of its
-   * minutes. This takes {@link FactKind.Builder#exactMinutes} and at most 16 minutes with events.
+   * minutes. The fact has them if its kind declares {@link FactKind.Builder#exactMinutes} and at
+   * most 16 minutes have events.
    */
   default boolean hasExactMinutes() {
     return false;

@@ -176,10 +176,10 @@ public final class FactKind {
 
     /**
      * Allows the engine to retract single events from the facts that have the given value in the
-     * given field. Such a fact is gone when the last of its addresses is retracted. So an event
-     * without an address stays, and so does a fact with more events than the configured limit
-     * {@code rules.setCap}. First and last event stay as they were until the fact is gone. This
-     * also keeps the addresses of events.
+     * given field. Each fact of the kind then keeps the addresses of its events, as with {@link
+     * #addresses}. The fact is gone when its last address is retracted. A fact whose events have no
+     * address therefore stays, and so does one with more events than the configured limit {@code
+     * rules.setCap}. The first and the last event stay as they were until the fact is gone.
      */
     public Builder retractableWith(Field field, String value) {
       retractedBy = field;
@@ -212,10 +212,10 @@ public final class FactKind {
     }
 
     /**
-     * Makes each fact keep the times of the first and the last event of each of its minutes. A fact
-     * with events in more than 16 minutes keeps only its own first and last event. This also keeps
-     * the minutes of events. The rule judges each time that one of these times changes. So a
-     * verdict may compare the times of events with a border to the millisecond ({@link
+     * Makes each fact keep its minutes with events, and the times of the first and the last event
+     * of each of these minutes. A fact with events in more than 16 minutes keeps only the times of
+     * its own first and last event. The rule judges each time that one of these times changes. So a
+     * verdict may test to the millisecond whether an event is within a bound ({@link
      * Fact#minutesBetween}).
      */
     public Builder exactMinutes() {

@@ -37,9 +37,9 @@ public interface Facts {
     Draft with(Field text, @org.jspecify.annotations.Nullable String value);
 
     /**
-     * Adds a member to a set field of the fact. Of one event at most 64 members are taken, or 4,096
-     * if an aggregate keeps the set. Of a member of more than 512 characters only the beginning is
-     * kept, with a hash of the whole member.
+     * Adds a member to a set field of the fact. At most 64 members are taken from one event, or
+     * 4,096 if an aggregate keeps the set. If a member has more than 512 characters, only its
+     * beginning is kept, with a hash of the whole member.
      */
     Draft adding(Field set, String member);
 

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Finding of a rule about one subject and UTC day, before it is put into words.
  *
  * @param parts texts that, with rule, subject and day, make up the finding's id
- * @param reason reason of the most severe verdict; of several, the one that the rule declares first
- * @param severity severity of the most severe verdict
+ * @param reason reason of the most severe verdict; of several, the one that the rule declares
+ *     first; for a finding that replaces others, the reason that {@link RuleInfo.Collapse} has
+ * @param severity severity of the most severe verdict, or one level lower if the finding replaces
+ *     others and {@link RuleInfo.Collapse} lowers it
  * @param count count that the detection shows; at most the configured {@code rules.setCap}, unless
  *     {@link Fired#count(int)} set it
  * @param counted number of distinct {@link Fired#counting} texts or minutes, also above {@code
  *     rules.setCap}, but perhaps too low for very many verdicts; for a finding that replaces
- *     others, either this number or the number of those others
+ *     others, the number of those others if {@link RuleInfo.Collapse} counts findings
  * @param fired verdicts of the finding, by severity, reason and weight; beyond some hundreds the
  *     rest is unordered
  * @param principal the finding's subject if that is a principal, otherwise the principal of the

@@ -91,9 +91,9 @@ public final class Fired {
   }
 
   /**
-   * Frees memory by dropping details of this verdict that can be computed again when they are next
-   * read. These are the texts of {@link #counting}, the bounds of time and the attached detail, as
-   * far as the function given to {@link #later} computes them.
+   * Frees memory by dropping the details of this verdict that the function given to {@link #later}
+   * computes. They are computed again when they are next read. Such details are the texts of {@link
+   * #counting}, the bounds of time and the attached detail.
    */
   public void release() {
     if (rest != null) {
@@ -126,7 +126,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the first and the last time of the finding, which otherwise are those of its facts.
+   * Sets the first and the last time of the finding. Without this call they are the first and the
+   * last time of its facts.
    *
    * @param from first event in milliseconds since 1970
    * @param to last event in milliseconds since 1970
@@ -295,8 +296,9 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, that each add 1 to the finding's count, or null if it counts
-   * minutes instead. These are the minutes of the facts. A text of several verdicts counts once.
+   * Returns the texts, such as users, that each add 1 to the finding's count. A text of several
+   * verdicts counts once. The result is null if the finding's count is the number of minutes of the
+   * facts.
    */
   public @Nullable List<String> counted() {
     complete();

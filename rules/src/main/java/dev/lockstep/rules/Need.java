@@ -5,12 +5,12 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.Vault;
 
 /**
- * Configuration or log without which a rule can find nothing. Not every missing one makes the rule
- * sleep.
+ * Configuration or log without which a rule can find nothing.
  *
- * <p>A rule sleeps while a need is not met. A need that logs, links or records may meet counts as
- * met, because they may come at any time. The exception are records of Front Door's firewall: if no
- * configured source may bring them, rules that need them sleep.
+ * <p>A rule sleeps while a need is not met. Records of logs and identity links may come at any
+ * time, so a need that they may meet counts as met even before any has come. Records of Front
+ * Door's firewall are an exception: if no configured source may bring them, rules that need them
+ * sleep.
  */
 public enum Need {
   PLACES("places"),

@@ -9,8 +9,8 @@ import java.time.LocalDate;
 import java.util.Locale;
 
 /**
- * Formatter of numbers, times, durations and names for texts that people read. It never rounds a
- * number to the limit that it is compared with.
+ * Formatter of numbers, times, durations and names for texts that people read. A number is never
+ * rounded to the limit that it is compared with.
  */
 public final class Phrases {
   private static final int MOST_DECIMALS = 9;

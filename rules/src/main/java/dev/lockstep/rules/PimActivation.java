@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Activation of a role in Privileged Identity Management: its users, its role and its time, as a
- * record describes them. The record is one of the directory's or of Azure's resources.
+ * record describes them. The record has the category {@code AuditLogs} or {@code Administrative}.
  *
  * @param users object ids of those for whom the role is active, in lower case
  * @param roles names and ids of the role, in lower case

@@ -24,7 +24,7 @@ public final class RuleInfo {
   /**
    * Number of days for which facts are kept in addition to the days of a rule's reach. A call that
    * came 23 hours late is observed again up to 72 hours after its arrival, when its identity link
-   * comes. So the fourth UTC day after its own may have begun.
+   * comes. By then the fourth UTC day after the day of the call may have begun.
    */
   private static final int SPARE_DAYS = 4;
 
@@ -64,14 +64,15 @@ public final class RuleInfo {
   private final String variant;
 
   /**
-   * Limit to the number of a rule's findings of one subject and day. Above it, one finding replaces
+   * Limit on the number of a rule's findings of one subject and day. Above it, one finding replaces
    * them all.
    *
    * @param most number of findings above which one finding replaces them all
-   * @param reason reason of the finding that replaces the others
-   * @param lowered if the severity of that finding is one level below the highest of the others
-   * @param countsFindings if the count of that finding is the number of the others; otherwise it is
-   *     the number of different texts, such as users, or minutes that the others count
+   * @param reason reason of the replacing finding
+   * @param lowered if the severity of the replacing finding is one level below the highest severity
+   *     of the replaced findings
+   * @param countsFindings if the replacing finding counts the replaced findings; otherwise it
+   *     counts what they count, such as different users or minutes
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {
     /**
@@ -383,8 +384,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the least number of days for which facts are kept. The engine keeps facts for at least 4
-     * days and those of the rule's reach, as many as late events and late identity links need.
+     * Sets the least number of days for which facts are kept. The engine always keeps facts for at
+     * least 4 days more than the rule's reach, because late events and late identity links need
+     * them.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;
@@ -393,8 +395,8 @@ public final class RuleInfo {
 
     /**
      * Sets how long after a fact's arrival the rule waits for other facts. Facts that have not come
-     * by then count as absent. The longest grace in days is the number of days for which facts are
-     * kept, less the days before a judged day that the rule reads, less one.
+     * by then count as absent. The longest allowed grace is as many days as facts are kept, minus
+     * the days that the rule reads before a judged day, minus one day.
      */
     public Builder grace(Duration grace) {
       this.grace = grace;

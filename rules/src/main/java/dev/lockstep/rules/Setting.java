@@ -85,7 +85,9 @@ public final class Setting {
     return least;
   }
 
-  /** Returns the largest allowed value, which the value of a {@link #ceiling()} may lower. */
+  /**
+   * Returns the largest allowed value. The value of the setting {@link #ceiling()} may lower it.
+   */
   public double most() {
     return most;
   }

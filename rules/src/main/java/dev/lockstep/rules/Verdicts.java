@@ -30,9 +30,9 @@ public interface Verdicts {
 
   /**
    * Returns whether a verdict would change only the counts and times of the judged day's findings.
-   * It would add no finding, and change the reason or severity of none. Counts and times are
-   * computed when they are read. So a rule with many facts to compare may skip the verdict. The
-   * result is also false if this is not known.
+   * Such a verdict adds no finding, and changes the reason or severity of no finding. A rule with
+   * many facts to compare may skip it, because counts and times are computed when they are read.
+   * The result is also false if it is not known what the verdict would change.
    *
    * @param parts texts that, with rule, subject and day, would identify the finding
    */

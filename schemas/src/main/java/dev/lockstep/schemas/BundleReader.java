@@ -50,8 +50,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes the readable records of a topic's value to the consumer, in order. Everything from a
-   * broken length on cannot be read.
+   * Passes the readable records of a topic's value to the consumer, in order. If the length of a
+   * record is broken, neither that record nor any record after it can be read.
    *
    * @return the part that cannot be read, or null if everything was read
    */

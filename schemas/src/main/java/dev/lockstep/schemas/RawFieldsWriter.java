@@ -75,7 +75,7 @@ public final class RawFieldsWriter {
 
   /**
    * Returns the first 48 bits of the CRC-64-AVRO of a path in lower case. They are the path's mark.
-   * Two of a thousand paths have the same mark once in 500 million sets.
+   * Among a thousand paths, two have the same mark with a probability of about 1 in 500 million.
    */
   public static long mark(String path) {
     byte[] text = path.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

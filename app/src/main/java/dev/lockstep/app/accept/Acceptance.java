@@ -54,8 +54,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns when an exception ends if nobody names an end: after the 90th UTC day that follows a
-   * time.
+   * Returns the default end of an exception: the end of the 90th UTC day after the day of the given
+   * time. Both times are in milliseconds since 1970.
    */
   public static long usualEnd(long at) {
     return (at / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;

@@ -155,8 +155,8 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
   }
 
   /**
-   * Returns the detections of the incident whose correlation id is the given text, or begins with
-   * it and is the only such id. Short text and detections that are withdrawn are treated as in
+   * Returns the detections of the incident whose correlation id is the given text, or is the only
+   * id that begins with this text. Short text and detections that are withdrawn are treated as in
    * {@link #find} and {@link #all}. Without such an incident the result is empty.
    */
   public List<DetectionSummary> inIncident(String id) {

@@ -134,11 +134,11 @@ public record DetectionSummary(
   /**
    * Returns whether an exception for a network covers the detection, because the network contains
    * enough of the events in the detection's evidence. In general it has to contain all of them. For
-   * a rule that fires by pairs of events, one event of each pair is enough: a single event outside
-   * cannot fire alone. For {@code impossible-travel}, {@code token-replay} and {@code
-   * session-replay} it is known as well which events outside do not fire together. {@code
-   * conditional-access-gap} and {@code risky-sign-in-used} compare a call with an event that is
-   * none, so the events outside may all be of one of these kinds. For {@code
+   * a rule that fires by pairs of events, one event of each pair is enough, because a single event
+   * outside the network cannot fire alone. For {@code impossible-travel}, {@code token-replay} and
+   * {@code session-replay}, several events may be outside if such events do not fire together.
+   * {@code conditional-access-gap} and {@code risky-sign-in-used} compare calls with other events.
+   * So the events outside may be calls only, or other events only. For {@code
    * defender-corroboration} only the event of {@link #telling} counts. The result is false without
    * evidence.
    */
@@ -268,10 +268,10 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the events in the evidence that an exception has to cover. If none of them names an
-     * address, but the detection does, a single event at the detection's address replaces them. If
-     * some name the detection's address and no other one, the events of which no network is known
-     * are left out: exceptions do not count them.
+     * Returns the events in the evidence that an exception has to cover. If the detection names an
+     * address and no event does, a single event at that address replaces them. If the detection's
+     * address is the only one that events name, events without a known network are left out,
+     * because exceptions do not count them.
      */
     private List<Side> sidesToCover() {
       if (ip == null || sides.isEmpty()) {
@@ -353,7 +353,7 @@ public record DetectionSummary(
 
     /**
      * Reads one element of the list {@code gates}. If the element says that the incident raised the
-     * severity, the severity before that is kept. All else is skipped.
+     * severity, the earlier severity is stored. All else is skipped.
      */
     private void gate(JsonParser parser) throws IOException {
       Map<String, String> texts = textsOfTwoLevels(parser);

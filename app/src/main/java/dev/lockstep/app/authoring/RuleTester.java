@@ -123,7 +123,8 @@ public final class RuleTester {
 
   /**
    * Returns the id that the rule of a document has in the service. A document that only serves
-   * correlations, or that is refused, has none; its name in the file then tells it from others.
+   * correlations, or that is refused, has no such id. The result is then the name of the file, and
+   * also names the document if the file has several.
    */
   private String idOf(SigmaDocument document) {
     String file = Objects.requireNonNull(fileOf.get(document));

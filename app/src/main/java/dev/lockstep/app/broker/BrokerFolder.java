@@ -22,8 +22,7 @@ import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folder of a local broker with the id of its cluster, locked while this object is open. A folder
- * with other content is refused.
+ * Folder of a local broker with the id of its cluster, locked while this object is open.
  *
  * <p>The folder contains {@code lockstep-broker.id}, a file with the cluster id, and {@code log},
  * Kafka's log directory. A folder with other content and without the cluster id is rejected and

@@ -99,7 +99,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
 
   /**
    * Calls {@code action} with each letter that the options select, and with whether the letter was
-   * retried. Warns if there is none because no letter has such a source or reason.
+   * retried. Prints a note if no letter is selected because none has the wanted source or reason.
    */
   private void read(
       Config config, BiConsumer<DeadLetterLog.Entry, Boolean> action, BooleanSupplier foundNone) {

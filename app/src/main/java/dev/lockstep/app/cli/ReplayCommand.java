@@ -386,7 +386,8 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the message that a replay read nothing, and why: times, or files that were left out.
+   * Returns the message about a replay that read nothing. It names the reason: records outside the
+   * given times, or files that were left out.
    */
   static String nothing(Replay.Result result, List<String> paths) throws IOException {
     if (result.leftOut() > 0) {

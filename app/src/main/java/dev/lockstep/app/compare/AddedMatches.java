@@ -212,10 +212,10 @@ public final class AddedMatches implements Watcher {
 
   /**
    * Returns the id of the principal with the most events that the added rule matched, or null if
-   * there is none. The option {@code replay --rule} added the rule. For a correlation, it is the
-   * principal of the rule with the fewest events, among the rules that the correlation refers to
-   * and that matched an event of a principal. Principals after the first {@value #MOST_PRINCIPALS}
-   * of a rule do not count.
+   * there is none. The option {@code replay --rule} added the rule. For a correlation, only one of
+   * the rules that it refers to decides: the rule with the fewest events among those that matched
+   * an event of a principal. Principals after the first {@value #MOST_PRINCIPALS} of a rule do not
+   * count.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

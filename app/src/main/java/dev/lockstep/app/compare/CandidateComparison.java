@@ -23,9 +23,10 @@ import java.util.stream.Collectors;
  * Comparison of the findings of a rule with the findings of its candidate in the same run. A
  * candidate is the same rule with other settings, and runs in shadow.
  *
- * <p>Two findings correspond if they have the same subject and day and, for a rule with several
- * findings a day, agree in what tells these apart. The compared severities are those before an
- * incident raises a finding, because findings of candidates do not belong to incidents.
+ * <p>Two findings correspond if they have the same subject and day. For a rule with several
+ * findings a day, the texts that distinguish these findings have to be equal too. The compared
+ * severities are those before an incident raises a finding, because findings of candidates do not
+ * belong to incidents.
  */
 public final class CandidateComparison implements Closeable {
   private static final int MOST_SHOWN = 20;

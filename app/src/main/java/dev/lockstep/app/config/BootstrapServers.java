@@ -53,7 +53,7 @@ public final class BootstrapServers {
 
   /**
    * Returns the message about the first server in an option that is not a host and a port, or null
-   * if all servers are.
+   * if there is none.
    *
    * @param option option with its dashes
    */

@@ -9,9 +9,10 @@ import java.util.Map;
  */
 final class ClientPropertyBounds {
   /**
-   * Bounds by Kafka's names. Kafka Streams gives the creation of its topics half of {@code
-   * max.poll.interval.ms}, and a call to a cluster may take 5 s. A broker holds the answer to a
-   * fetch back for up to half a second. A record may have 1 MiB.
+   * Lower bounds of Kafka client properties, by the name of the property. Kafka Streams waits up to
+   * half of {@code max.poll.interval.ms} for the creation of its topics, and a call to a cluster
+   * may take 5 s. A broker may delay the answer to a fetch by half a second. A record may have 1
+   * MiB.
    */
   private static final Map<String, Integer> LEAST =
       Map.of(

@@ -39,8 +39,8 @@ public final class ClientPropertyNames {
   }
 
   /**
-   * Returns a map from each name that no client knows, but that resembles a known name, to that
-   * known name.
+   * Returns the names that no client knows but that resemble a known name, each with the known
+   * name.
    */
   public static SortedMap<String, String> misspelt(ClientProperties properties) {
     SortedMap<String, String> misspelt = new TreeMap<>();

@@ -81,8 +81,8 @@ public record Config(
    * defaults.
    *
    * @param file file, or null for environment and defaults only
-   * @param environment environment variables of the process; read are those that begin with {@code
-   *     LOCKSTEP_}, and those that a value refers to
+   * @param environment environment variables of the process. Only variables that begin with {@code
+   *     LOCKSTEP_}, or to which a value refers, are read.
    * @throws OperatorException if a key is unknown or a value cannot be used
    */
   public static Config read(@Nullable Path file, Map<String, String> environment) {
@@ -169,8 +169,8 @@ public record Config(
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
   /**
-   * Type of a source. Code that depends on the type is a switch expression over it, so that a new
-   * type does not compile until each of them handles it.
+   * Type of a source. Code that depends on the type is a switch expression over all types. So the
+   * code does not compile until each such expression handles a new type.
    */
   public enum SourceType {
     EVENT_HUBS_KAFKA,

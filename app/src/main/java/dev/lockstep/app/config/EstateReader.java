@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declaration of the keys of the section {@code estate}, and reader of them: gateways, APIs,
- * privileged operations and key vaults.
+ * Reader of the section {@code estate}, with the declaration of its keys. The section names
+ * gateways, APIs, privileged operations and key vaults.
  */
 final class EstateReader {
   private static final int MOST_NAME_CHARS = 200;
@@ -210,7 +210,8 @@ final class EstateReader {
 
   /**
    * Returns the exception about a listed vault that has an impossible name and no resource id. No
-   * log would match such a vault. The fix for a URI, a host or a resource id is the name in it.
+   * log would match such a vault. If the name is a URI, a host or a resource id, the fix is to
+   * write the name of the vault in it.
    */
   private static OperatorException misnamed(CheckedValue written, String name) {
     int scheme = name.indexOf("://");

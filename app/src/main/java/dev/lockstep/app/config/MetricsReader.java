@@ -6,8 +6,8 @@ import dev.lockstep.app.setting.Section;
 import java.util.List;
 
 /**
- * Declaration of the keys of the section {@code metrics}, and reader of them: the address at which
- * metrics and health are served.
+ * Reader of the section {@code metrics}, with the declaration of its keys. The section has the
+ * address at which metrics and health are served.
  */
 final class MetricsReader {
   private static final ConfigKey<String> HOST =

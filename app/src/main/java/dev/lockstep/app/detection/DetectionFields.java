@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the fields of a detection in JSON, of which each command takes those that it needs. The
+ * Reader of a detection in JSON, which gives each command the fields that the command needs. The
  * JSON is a line of {@code replay --output}, a row of Sentinel, or a finding with its
  * classification.
  */
@@ -43,7 +43,8 @@ public final class DetectionFields {
 
   /**
    * Passes each field of a detection to a receiver, by the name that {@code replay --output} gives
-   * to it. A row of Sentinel has other names, of which those are made.
+   * to it. If the detection is a row of Sentinel, the names of its columns are first converted to
+   * these names.
    *
    * @throws IOException if the line is not JSON, is cut off, or has more than an object
    */

@@ -70,7 +70,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     void take(String line, long number) throws IOException;
   }
 
-  /** Receiver of the rows of a CSV table that are not blank. The first is the heading. */
+  /**
+   * Receiver of the rows of a CSV table that are not blank. The first of these rows is the heading.
+   */
   @FunctionalInterface
   public interface Rows {
     /**

@@ -444,8 +444,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Reports this machine's clock as behind if the newest append time in the topics is later. A
-   * broker set that time in the past, so the two clocks then differ.
+   * Reports this machine's clock as behind if the newest append time in the topics is later than
+   * the present time of this clock. A broker set the append time earlier, so the two clocks differ.
    */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

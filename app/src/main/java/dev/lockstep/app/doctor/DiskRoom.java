@@ -8,7 +8,7 @@ import java.nio.file.Path;
 final class DiskRoom {
   private static final long ENOUGH_FOR_STATE = 1L << 30;
 
-  /** Room below which a batch of detections may not fit. */
+  /** Room in bytes below which a batch of detections may not fit. */
   private static final long LEAST_FOR_BATCH = 1L << 20;
 
   private static final long ENOUGH_FOR_BATCHES = 64L << 20;

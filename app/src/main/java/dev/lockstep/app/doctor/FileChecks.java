@@ -222,7 +222,10 @@ public final class FileChecks {
     DiskRoom.ofState(into, wanted, store.getTotalSpace(), store.getUsableSpace());
   }
 
-  /** Returns why the start would refuse the state of an instance, or null if it takes all. */
+  /**
+   * Returns the reason why the start would refuse the state of an instance, or null if it refuses
+   * none.
+   */
   private static @Nullable OperatorException refusal(Path stateDir) throws IOException {
     List<Path> instances;
     try (Stream<Path> listed = Files.list(stateDir)) {

@@ -75,7 +75,10 @@ record KafkaFault(String what, String fix) {
                 + " Lockstep was started");
   }
 
-  /** Returns the property whose file a failure is about, or null. */
+  /**
+   * Returns the Kafka property that names the certificate file a failure is about, or null if there
+   * is none.
+   */
   private static @Nullable String certificateFile(Throwable failure, Map<String, Object> settings) {
     for (String key : CERTIFICATE_FILES) {
       Object file = settings.get(key);

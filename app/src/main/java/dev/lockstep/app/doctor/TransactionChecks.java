@@ -16,9 +16,10 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Checks of the rights on transactional ids. Kafka has no request that only tells these rights, so
- * each check asks for a transaction that brokers do not grant: its time limit is above theirs. A
- * broker looks at the rights first and then at the limit, so it keeps nothing.
+ * Checks of the rights on transactional ids. Kafka has no request that only tells these rights.
+ * Each check therefore asks for a transaction with a time limit above the largest that brokers
+ * allow. A broker checks the rights first, and then refuses the time limit, so that nothing is
+ * kept.
  */
 final class TransactionChecks {
   private static final int BLOCK_MILLIS = 5_000;

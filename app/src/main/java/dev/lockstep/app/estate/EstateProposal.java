@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the smallest share of a gateway's calls with which a Front Door profile counts
-   * as the operator's own. The share is 1/{@value} of the gateway's calls through Front Door. Only
-   * the replay that counts the findings of the proposed gateway uses this limit.
+   * Denominator of a share of the calls that reach a gateway through Front Door. A profile with at
+   * least 1/{@value} of these calls counts as the operator's own. Only the replay that counts the
+   * findings of the proposed gateway uses this limit.
    */
   private static final int OWN_DOOR_PART = 20;
 
@@ -164,9 +164,9 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Returns the proposed value of a key that is true or false. The value is {@code true} in a
-   * comment, with a question, if a small part of the events contradicts {@code true}. Without any
-   * events it is {@code false}.
+   * Returns the proposed value of a key that is true or false. It is {@code false} if there are no
+   * events, or if many of them contradict {@code true}. If only few do, {@code true} is proposed in
+   * a comment, with a question.
    *
    * @param counted words for the events
    */

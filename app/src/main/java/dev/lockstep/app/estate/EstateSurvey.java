@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * capture, from which an estate is proposed. While no limit of memory is reached, the order of the
  * activities does not matter.
  *
- * <p>An activity with one more gateway, application, vault, token, operation or activation of a
- * role than fits is counted as left out.
+ * <p>The numbers of kept gateways, applications, vaults, tokens, operations and activations of
+ * roles are limited. An activity with a new one above its limit is counted as left out.
  */
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;

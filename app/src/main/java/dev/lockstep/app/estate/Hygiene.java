@@ -77,7 +77,9 @@ public record Hygiene(
    */
   public record Item(
       Check check, String subject, String detail, String found, Map<String, Long> numbers) {
-    /** Returns the numbers of a weak setting, from names and numbers in turn. */
+    /**
+     * Returns the numbers of a weak setting by name. The arguments are names and numbers in turn.
+     */
     static Map<String, Long> counts(Object... pairs) {
       Map<String, Long> numbers = new TreeMap<>();
       for (int i = 0; i < pairs.length; i += 2) {

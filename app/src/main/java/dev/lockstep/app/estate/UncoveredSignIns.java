@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Collection of the sign-ins of users to the APIs of the estate, and of those to which no
- * conditional access policy applied.
+ * Counter of the sign-ins of users to each API of the estate, in total and without a conditional
+ * access policy.
  */
 final class UncoveredSignIns {
   private final Enrichment enrichment;

@@ -67,7 +67,10 @@ public final class ExplainText {
     unused(explanation);
   }
 
-  /** Returns the rules with facts of the subject. The rule of the asked finding is the first. */
+  /**
+   * Returns the rules with facts of the subject. The rule of the finding that was asked for comes
+   * first.
+   */
   private static List<RuleInfo> rules(Explanation explanation, ExplainRun.Result result) {
     Map<String, RuleInfo> rules = new LinkedHashMap<>();
     String asked = result.finding() == null ? "" : result.finding().id();

@@ -46,8 +46,8 @@ public final class FindingSearch {
    * Id, subject and day of a finding.
    *
    * @param id id of the finding
-   * @param principal principal that the subject is; null if it is none, or if the finding does not
-   *     name it
+   * @param principal principal that is the subject; null if the subject is no principal, or if the
+   *     finding does not name the principal
    * @param date day of the finding
    */
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}

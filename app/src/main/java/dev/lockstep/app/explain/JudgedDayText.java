@@ -52,8 +52,8 @@ final class JudgedDayText {
 
     /**
      * Returns the importance of the day: 2 if the rule fired or failed, 1 if a gate suppressed a
-     * finding, otherwise 0. For a correlation that was compared and did not fire it is 1 too. The
-     * most important days are printed whole, up to a limit.
+     * finding, otherwise 0. The importance is also 1 for a correlation that was compared and did
+     * not fire. The most important days are printed whole, up to a limit.
      */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of a gate's numbers into words, by their names: {@code limitKm} 500 is "limit 500 km",
- * {@code earlierClass} vpn is "earlier class vpn". A number that is named as the gate comes first
- * and without its name. Limits come last.
+ * {@code earlierClass} vpn is "earlier class vpn". A number with the same name as the gate comes
+ * first, and its name is left out. Limits come last.
  */
 final class NumberWords {
   private static final Map<String, String> UNITS =

@@ -245,8 +245,8 @@ public final class SubjectSearch {
 
   /**
    * Returns the lines of an error message for a searched text that fits several principals. The
-   * message lists the principals, and says how to name one of them. Of more than 20, the others are
-   * only counted.
+   * message lists the principals, and says how to name one of them. It lists at most 20, and counts
+   * the others.
    */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();

@@ -20,8 +20,9 @@ public final class PersonalFile {
 
   /**
    * Checks, before long work, that an output file can be written. The path must not be a folder,
-   * and its parent folder has to exist. If this process may not write to the file, or there is
-   * none, it has to be able to create files in the folder: an empty one is created and removed.
+   * and its parent folder has to exist. If the file does not exist, or may not be written, this
+   * process has to be able to create files in the folder. To check this, it creates and removes an
+   * empty file.
    *
    * @throws OperatorException if the file cannot be written
    */

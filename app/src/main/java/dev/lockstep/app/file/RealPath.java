@@ -9,8 +9,8 @@ public final class RealPath {
   private RealPath() {}
 
   /**
-   * Returns the path without symbolic links. The file need not exist: of a missing file, the links
-   * that lead to it and those of its folder are resolved, if that folder exists.
+   * Returns the path without symbolic links. The file need not exist. If it is missing, links that
+   * lead to it are followed. Links in the path of its folder are resolved if the folder exists.
    */
   public static Path of(Path path) {
     try {

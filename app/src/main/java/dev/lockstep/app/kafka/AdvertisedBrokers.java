@@ -99,8 +99,8 @@ public final class AdvertisedBrokers {
   }
 
   /**
-   * Returns whether any of the servers accepts a connection. If none does, a Kafka client would
-   * only wait, and none is created.
+   * Returns whether any of the servers accepts a connection. If none does, no Kafka client is
+   * created, because it would only wait.
    */
   private static boolean isAnyThere(String servers) {
     StringTokenizer tokens = new StringTokenizer(servers, ", ");

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch for brokers that do not answer although another one of their cluster does. Without a
- * majority of its controllers a cluster goes on to name dead brokers as leaders.
+ * Watch for brokers that do not answer although another broker of their cluster does. A cluster
+ * without a majority of its controllers still names dead brokers as leaders.
  */
 final class BrokerSilence {
   /**

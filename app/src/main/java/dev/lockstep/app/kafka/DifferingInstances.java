@@ -38,8 +38,8 @@ final class DifferingInstances {
   }
 
   /**
-   * Returns the hash in a client id, or null if the client id has none. The hash has the word and
-   * the length of the own one.
+   * Returns the hash in a client id, or null if the client id has none. The hash begins with the
+   * same word as this instance's hash {@code own}, and has the same length.
    */
   private static @Nullable String mark(String clientId, String own) {
     String word = own.substring(0, own.indexOf('-') + 1);

@@ -15,9 +15,10 @@ public final class GroupMembership {
    * Returns consumer properties for a static member of a group ({@code group.instance.id}). A
    * member that restarts under its id gets its partitions back without a rebalance.
    *
-   * <p>Brokers reject shorter session timeouts ({@code group.min.session.timeout.ms}). A member
-   * hears of a rebalance by its next heartbeat, and until all have heard, Kafka Streams asks
-   * without pause whether they have.
+   * <p>The session timeout is the shortest that brokers accept by default ({@code
+   * group.min.session.timeout.ms}). Heartbeats are frequent, because a member hears of a rebalance
+   * by its next heartbeat. Until all members have heard of it, Kafka Streams asks without pause
+   * whether they have.
    *
    * @param instanceId id of this instance in the group, the same after a restart
    */

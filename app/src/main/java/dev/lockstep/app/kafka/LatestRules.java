@@ -44,7 +44,7 @@ public final class LatestRules {
   }
 
   /**
-   * Returns the raw fields that the rules of an instance with this configuration name. With {@code
+   * Returns the raw fields that the rules name in an instance with this configuration. With {@code
    * rules.topic} these are the published rules, as soon as there are any.
    *
    * @throws OperatorException if the published rules cannot be read, or this version refuses them

@@ -60,8 +60,8 @@ public final class PublishedRules implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   /**
-   * Longest time without a record while the topic is read to its end. A start that is stopped ends
-   * after it.
+   * Longest time without a record while the topic is read to its end. If the service is stopped
+   * during its start, the start ends after this time at the latest.
    */
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
@@ -141,9 +141,9 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the settings of the admin client with which rules are published. Without limits of the
-   * configuration, a cluster that does not answer is given up after 20 s; Kafka's own limit is a
-   * minute.
+   * Returns the settings of the admin client with which rules are published. Unless the
+   * configuration sets time limits, a call to a cluster that does not answer fails after 20 s.
+   * Kafka's own limit is a minute.
    */
   static Map<String, Object> adminSettings(Config.Kafka kafka) {
     return Cluster.adminSettings(kafka.clientSettings(), 20_000, 10_000);

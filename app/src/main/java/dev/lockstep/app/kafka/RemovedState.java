@@ -14,10 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check for Kafka records that were removed from the changelogs of detect. Compaction leaves the
- * first offset of a partition where it is, so a first offset above 0 tells of retention, or of a
- * person. State that is restored from such a changelog is incomplete, without an error. For one
- * thread.
+ * Check for Kafka records that were removed from the changelogs of detect. Compaction does not
+ * change the first offset of a partition. So a first offset above 0 shows that retention or a
+ * person removed records. State that is restored from such a changelog is incomplete, without an
+ * error. For one thread.
  */
 final class RemovedState {
   private final Map<TopicPartition, Long> known = new HashMap<>();

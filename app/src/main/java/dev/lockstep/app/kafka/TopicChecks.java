@@ -29,9 +29,10 @@ public final class TopicChecks {
   private TopicChecks() {}
 
   /**
-   * Problem of one topic, or of several topics, whose names are then in {@code what}.
+   * Problem of one topic, or of several.
    *
    * @param check name of the check
+   * @param what problem, with the names of the topics if there are several
    */
   public record Problem(String check, String what, String fix) {}
 

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of the settings of existing topics, which refuses those that lose data. It compares them
- * with those with which Lockstep and Kafka Streams create topics.
+ * Check of the settings of existing topics, which refuses a topic that may lose data. Each setting
+ * is compared with the value that Lockstep or Kafka Streams gives it in a new topic.
  */
 final class TopicSettings {
   static final String CLEANUP_POLICY = "cleanup.policy";
@@ -63,10 +63,10 @@ final class TopicSettings {
   }
 
   /**
-   * Setting of an internal topic with which Kafka may remove what is still needed.
+   * Setting of an internal topic with which Kafka may remove records that are still needed.
    *
    * @param found value that the topic has
-   * @param wanted value with which this version has Kafka Streams create the topic
+   * @param wanted value that the topic gets if this version of Lockstep creates it
    */
   record Harm(String key, String found, String wanted) {}
 

@@ -45,9 +45,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Refuses an existing topic of published Sigma files from which Kafka removes records by age or
-   * size. It would remove the rules that instances take at their start. Without the right to read
-   * the settings of the topic nothing is checked.
+   * Refuses an existing topic of published Sigma files if Kafka removes its records by age or size.
+   * Kafka would then remove rules that instances read at their start. Nothing is checked without
+   * the right to read the settings of the topic.
    *
    * @throws OperatorException if the topic has another cleanup policy than {@code compact}
    */
@@ -112,8 +112,8 @@ public record Topics(String prefix) {
    * Returns a message about topics that are missing although the role {@code detect} has used them,
    * or null if there are none. The message names the topics. This method has to be called before
    * {@link #ensure}. The result is null too if all internal topics are missing, because an upgrade
-   * may delete them all on purpose, and if another version's are there, which {@link #ensure}
-   * refuses.
+   * may delete them all on purpose, and if there are internal topics of another version, which
+   * {@link #ensure} refuses.
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check for records of Lockstep's own topics that were removed before a consumer group had read
- * them. The topics are one, or several between two stages. Retention or a person may have removed
- * them. The group's consumers continue at the first record that is left, and say nothing. For one
- * thread.
+ * them. Retention or a person may have removed them. The check covers one topic, or the topics
+ * between two stages. The group's consumers continue at the first record that is left, and say
+ * nothing. For one thread.
  */
 final class UnreadRecords {
   private final String group;
@@ -39,8 +39,9 @@ final class UnreadRecords {
   }
 
   /**
-   * Returns the check of topics from which Kafka Streams removes the records that it has read. What
-   * was removed counts only while the group's committed offset is before it.
+   * Returns the check of topics from which Kafka Streams removes the records that it has read. A
+   * removed record counts as unread only while the group's committed offset is not after the
+   * record.
    */
   static UnreadRecords ofPurged(String group, Set<String> topics) {
     return new UnreadRecords(group, topics, true);
@@ -48,8 +49,8 @@ final class UnreadRecords {
 
   /**
    * Returns a message about records that were removed before the group had read them, or null if
-   * there are none. Only records that were removed since the last call count. At the first call
-   * they are those from the group's committed offsets up to the first record that is left.
+   * there are none. Only records that were removed since the last call count. In the first call,
+   * all removed records from the group's committed offsets on count.
    *
    * <p>The number is an upper bound: the group may have read some of them after the last call.
    */

@@ -2,7 +2,8 @@
  * Kafka cluster that has Lockstep's topics and state: topic names, creation and checks of topics,
  * supervision of the cluster, group membership and limits of logins.
  *
- * <p>Of all records, only published rules are read and written here, and detections are read.
+ * <p>The only records read here are published rules and detections. The only records written here
+ * are published rules.
  */
 @NullMarked
 package dev.lockstep.app.kafka;

@@ -215,8 +215,9 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Returns the severities that the first revision of a rule's finding can have. These are its own
-   * ones, lowered where one finding replaces many, and raised by an alert, an incident or both.
+   * Returns the severities that the first revision of a rule's finding can have. These are the
+   * rule's own severities. They may be lowered if one finding replaces many, and raised by an
+   * alert, an incident or both.
    */
   private static Set<Severity> firstSeverities(RuleInfo rule) {
     Set<Severity> severities = EnumSet.noneOf(Severity.class);

@@ -144,8 +144,8 @@ public final class CaptureOptions {
   }
 
   /**
-   * Returns the exit code of a command that has read the captured logs. A message on standard error
-   * says so if no record was read, or all were rejected.
+   * Returns the exit code of a command that has read the captured logs. Writes a message to
+   * standard error if no record was read, or if all were rejected.
    */
   public int end(IngestCounts counts) throws IOException {
     IngestCounts.Totals read = counts.total();

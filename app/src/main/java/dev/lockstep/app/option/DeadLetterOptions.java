@@ -58,7 +58,10 @@ public final class DeadLetterOptions {
     }
   }
 
-  /** Returns a note that no dead letter has a given reason or source, with those that exist. */
+  /**
+   * Returns a note that no dead letter has a given reason or source. The note lists the reasons or
+   * sources that exist.
+   */
   static String unknown(String what, String option, String value, Set<String> values) {
     return "no %s has the %s %s; %s"
         .formatted(

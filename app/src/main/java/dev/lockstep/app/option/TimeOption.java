@@ -29,7 +29,7 @@ public final class TimeOption {
   /**
    * Returns the duration in the text of an option.
    *
-   * @param examples durations that the message about any other text names
+   * @param examples examples of durations, for the message that the text is no duration
    * @throws CommandLine.ParameterException if the text is no duration
    */
   public static Duration duration(
@@ -64,8 +64,8 @@ public final class TimeOption {
 
   /**
    * Returns the reason why the value of an option is refused, such as {@code "x" is not a time}. If
-   * a file has this name, the reason says so, because the option of the same name takes a file in
-   * another command.
+   * the value is the name of a file, the reason says so. In another command, the option with the
+   * same name takes a file.
    */
   public static String notA(String what, String text) {
     return new File(text).exists()

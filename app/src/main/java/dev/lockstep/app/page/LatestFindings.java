@@ -31,9 +31,8 @@ public final class LatestFindings implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(300);
 
   /**
-   * Longest time for which a stop of the service waits for the thread that reads the findings. A
-   * reader that still waits for the cluster then is left alone, because the service needs the time
-   * of a stop.
+   * Longest time for which a stop of the service waits for the thread that reads the findings. If
+   * the thread still waits for the cluster after that time, the stop goes on without it.
    */
   private static final Duration CLOSING = Duration.ofSeconds(1);
 

@@ -101,8 +101,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns whether a workload is the principal of an activity. The claims of its token may then
-   * not say that it is one: a sign-in has no such claim.
+   * Returns whether a workload is the principal of an activity. The token's claims do not always
+   * tell this: a sign-in has no such claim.
    */
   private static boolean isOfWorkload(Activity activity) {
     Principal principal = activity.getPrincipal();
@@ -139,9 +139,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a detection with pseudonyms in place of mail addresses and of known names and ids.
-   * Those in the records that {@link #learn} was given are known. The ids of detection and incident
-   * are replaced too, because whoever knows a principal's id could compute them.
+   * Returns a detection with pseudonyms in place of mail addresses and of known names and ids. A
+   * name or id is known if it was in a record given to {@link #learn}. The ids of detection and
+   * incident are replaced too, because whoever knows a principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);

@@ -156,9 +156,9 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   /**
    * Returns a topic with the time at which compaction will have deleted all outdated records that
    * it has now. A record is outdated if a later record of the same key supersedes or deletes it.
-   * There is no time if the settings do not tell it. The time includes that until a segment is
-   * closed, because Kafka compacts only closed segments. A write to the partition closes the
-   * segment; if it comes late, so does the deletion.
+   * The result has no time if the settings do not tell it. The time includes the wait until a
+   * segment is closed, because Kafka compacts only closed segments. A write to the partition closes
+   * the segment; if the write comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

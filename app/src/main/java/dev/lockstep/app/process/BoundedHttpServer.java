@@ -26,8 +26,8 @@ public final class BoundedHttpServer implements AutoCloseable {
   }
 
   /**
-   * Limits the time of requests to all HTTP servers of this process. It has no effect after the
-   * first server was made, even if that was another one, because the JDK reads the limits then.
+   * Limits the time of requests to all HTTP servers of this process. The JDK reads the limits when
+   * the first HTTP server of the process is made. Later calls of this method have no effect.
    */
   public static void limitRequests() {
     bound("sun.net.httpserver.maxReqTime", 5);

@@ -22,8 +22,8 @@ public final class StopSignal implements AutoCloseable {
   private StopSignal() {}
 
   /**
-   * Creates a signal that is given when the process is asked to end, and that delays the end until
-   * the signal is closed. The end is delayed at most for {@code longest}.
+   * Creates a signal that is given when the process is asked to end. The process then ends when the
+   * signal is closed, or at the latest after {@code longest}.
    *
    * @param longest longest time for which the end is delayed
    */

@@ -19,9 +19,9 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
    * Largest number of steps by which a replay advances the watermark in one gap between two
    * arrivals. Each step is {@link #IDLE_STEP_MILLIS} long. After the last arrival all steps are
-   * made. After two steps no built-in rule or Sigma rule waits for missing events any more, because
-   * first a call waits for its identity link, and then a rule waits. After the last arrival the
-   * second step is as long as the longest grace of the rules, if that is more.
+   * made. Two steps are enough for the built-in rules and Sigma rules: in the first a call waits
+   * for its identity link, and in the second a rule waits for missing events. After the last
+   * arrival the second step lasts for the longest grace of the rules if this grace is longer.
    */
   private static final int MOST_IDLE_STEPS = 2;
 

@@ -49,10 +49,10 @@ final class FindingsByAddress {
     }
 
     /**
-     * Returns whether more than two days pass between two successive findings of the group. The
-     * time around an incident in which other findings are looked for is at least two days long, so
-     * only in such a gap can it miss all findings of a group that began before it and ends after
-     * it.
+     * Returns whether more than two days pass between two successive findings of the group. Other
+     * findings are looked for in a period of at least two days around an incident. A group that
+     * begins before this period and ends after it has a finding in the period, unless the group has
+     * such a gap.
      */
     boolean hasGap() {
       long end = findings.get(0).getEndTime();
@@ -68,8 +68,8 @@ final class FindingsByAddress {
 
   /**
    * Findings at one address, grouped by incident; each finding without incident is a group by
-   * itself. An address may have tens of thousands of groups, so that no incident looks at all of
-   * them.
+   * itself. An address may have tens of thousands of groups. The search for the groups near one
+   * incident therefore does not visit all groups.
    */
   private static final class Groups {
     private final List<Group> withGap = new ArrayList<>();
@@ -177,8 +177,8 @@ final class FindingsByAddress {
   }
 
   /**
-   * Returns the findings outside an incident, but within a day of it, that name one of its
-   * addresses, by address. Addresses without such findings are absent.
+   * Returns other findings that name an address of an incident, by address. Only findings outside
+   * the incident and within a day of it count. Addresses without such findings are absent.
    */
   Map<String, Others> near(Incident incident) {
     long from = incident.startAt() - NEAR_MILLIS;

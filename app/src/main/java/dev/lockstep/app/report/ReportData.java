@@ -92,8 +92,9 @@ public final class ReportData {
   }
 
   /**
-   * Returns the name that the report shows for each principal, by principal id. It is the name in
-   * the latest of the findings that have one. Some logs have no name, such as those of gateways.
+   * Returns the name that the report shows for each principal, by principal id. The name is from
+   * the latest finding that has a name of the principal, because some logs have no names, such as
+   * those of gateways.
    */
   private static Map<String, String> nameById(Collection<Detection> findings) {
     Map<String, String> names = new HashMap<>();

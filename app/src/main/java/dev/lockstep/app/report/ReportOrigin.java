@@ -80,7 +80,8 @@ public record ReportOrigin(
   }
 
   /**
-   * Returns the origin of the findings of a running service. Its accept command reads the topic.
+   * Returns the origin of the findings of a running service. The command that accepts a finding
+   * reads the topic of detections.
    */
   public static ReportOrigin ofService(@Nullable Path config) {
     List<String> options = config == null ? List.of() : List.of("--config", config.toString());

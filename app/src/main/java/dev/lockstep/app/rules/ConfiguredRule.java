@@ -65,7 +65,7 @@ public record ConfiguredRule(
    * Returns a variant of this rule that runs in shadow with another value of one setting.
    *
    * @param name name of the variant
-   * @throws IllegalArgumentException if the value is out of its bounds
+   * @throws IllegalArgumentException if the value is out of the setting's bounds
    */
   public ConfiguredRule variant(String name, Setting setting, double value) {
     Map<String, Double> given = given();

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * folder that contains them directly or in folders below it. Hidden files in a folder are left out.
  *
  * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
- * of a named file. For a path of the command line without that file, the nearest folder above with
- * such a file counts.
+ * of a named file. If the command line names the path, and that folder has no such file, the
+ * nearest folder above that has one is used.
  */
 public final class SigmaDocuments {
   static final int MOST_FILES = 5_000;
@@ -153,7 +153,8 @@ public final class SigmaDocuments {
 
   /**
    * Returns the {@code .yml} files of a folder and of the folders below it, up to 8 levels deep,
-   * sorted by path. There is at most one more than {@link #MOST_FILES}. Hidden ones are left out.
+   * sorted by path. Hidden files are left out. The list ends after {@link #MOST_FILES} files and
+   * one more.
    */
   static List<Path> in(Path root) throws IOException {
     return walked(root, name -> name.endsWith(ENDING), Files::isRegularFile, MOST_FILES + 1);
@@ -262,8 +263,8 @@ public final class SigmaDocuments {
   /**
    * Reads one rule file that a person named by its path.
    *
-   * @param otherwise folder whose placeholders are used if no folder from the file's own upwards
-   *     has any, or null
+   * @param otherwise folder whose placeholders are used if neither the file's folder nor any folder
+   *     above it has placeholders; null for none
    */
   void read(Path path, @Nullable Path otherwise) {
     Path parent = path.getParent();

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 
 /**
  * Reader of the Sigma rules of a configuration, of published rules, or of a folder that a person
- * names. A running service reads rules again by it; the configuration and the rules of jars stay as
- * they were at the start.
+ * names. A running service uses it to read rules again; the configuration and the rules of jars
+ * stay as they were at the start.
  */
 public final class SigmaRulesReader {
   private final Section root;

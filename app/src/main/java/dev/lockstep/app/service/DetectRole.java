@@ -46,9 +46,9 @@ final class DetectRole {
   private static final long PAUSE_MILLIS = 2_000;
 
   /**
-   * Longest rebalance or restore during which a role that ran before still counts as ready. For
-   * this duration after a thread stopped because of a problem outside the process, the role is not
-   * ready either.
+   * Longest rebalance or restore during which a role that ran before still counts as ready. It is
+   * also the time for which the role is not ready after a problem outside the process stopped a
+   * thread.
    */
   private static final Duration UNREADY_AFTER = Duration.ofSeconds(15);
 
@@ -181,9 +181,9 @@ final class DetectRole {
   }
 
   /**
-   * Returns the problem outside the process, such as a full disk, because of which a thread failed,
-   * or null if none is found. Then the failure is the fault of the program or of a rule. While the
-   * role closes, every failure counts as one from outside.
+   * Returns the problem outside the process that made a thread fail, such as a full disk, or null
+   * if none is found. Without such a problem, the program or a rule is at fault. While the role
+   * closes, every failure counts as a problem outside.
    */
   private @Nullable String cause(Throwable failure) {
     if (isClosing()) {
@@ -228,8 +228,8 @@ final class DetectRole {
   }
 
   /**
-   * Records how far each task of Kafka Streams has come. By that {@link #notReady} and {@link
-   * #notLive} report a task that makes no progress. It has to be called every few seconds.
+   * Records how far each task of Kafka Streams has come. {@link #notReady} and {@link #notLive} use
+   * this to report a task that makes no progress. This method has to be called every few seconds.
    *
    * @param failing whether something outside the process is wrong, such as a full disk
    */

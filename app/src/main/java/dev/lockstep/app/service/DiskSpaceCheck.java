@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether the disk of an instance's state is full, and whether a failure comes from a full
+ * Check of whether the disk of an instance's state is full, and whether a failure comes from a full
  * disk.
  */
 final class DiskSpaceCheck {

@@ -9,8 +9,9 @@ final class EndedTransaction {
   private EndedTransaction() {}
 
   /**
-   * Returns that a transaction was ended, with the probable cause and fix, or null if the failure
-   * has another cause. What the transaction had read is read again.
+   * Returns a message that the cluster ended a transaction, with the probable cause and fix, or
+   * null if the failure has another cause. The records that the transaction had read are read
+   * again.
    */
   static @Nullable String of(Throwable failure) {
     return Causes.find(failure, InvalidTxnStateException.class) == null

@@ -19,7 +19,9 @@ final class RuleFailureCheck {
   private final LongSupplier nanos;
   private final Map<String, Failed> failed = new HashMap<>();
 
-  /** Number of a rule's failures since the start, and the time at which the number was new. */
+  /**
+   * Number of a rule's failures since the start, and the time at which the last of them was found.
+   */
   private record Failed(long number, long atNanos) {}
 
   RuleFailureCheck(LongSupplier nanos) {

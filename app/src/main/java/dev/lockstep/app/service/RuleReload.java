@@ -64,8 +64,8 @@ public final class RuleReload implements Runnable {
   private static final int MOST_FORMER = 8;
 
   /**
-   * Remark in a message that shows only the first of several faults. The last line of a failure
-   * does not count, because it has no fault.
+   * Remark in a message that shows only the first fault of a failure with several faults. The last
+   * line of the failure is not counted, because it names no fault.
    */
   private static final String OF_MORE = " (the first of these lines; rules lint prints all)";
 
@@ -82,7 +82,8 @@ public final class RuleReload implements Runnable {
   private @Nullable PublishedRules published;
 
   /**
-   * State of the Sigma rules: the files in force, and the reason why changed files are not.
+   * State of the Sigma rules: the files in force, and the reason why changed files are not in
+   * force.
    *
    * @param hash hash of the files in force; empty if none were read
    * @param since time from which they are in force

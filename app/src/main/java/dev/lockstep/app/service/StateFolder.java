@@ -122,9 +122,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the state of Kafka Streams' tasks after an unclean end. Kafka Streams would open each
-   * task's state, find that it has no checkpoint, and remove it with a stack trace. The instance's
-   * id stays.
+   * Removes the state of Kafka Streams' tasks after an unclean end. Otherwise Kafka Streams would
+   * open each task's state, find that it has no checkpoint, and remove it with a stack trace. The
+   * instance's id stays.
    */
   private static void removeTasks(Path path) throws IOException {
     List<Path> below;
@@ -142,9 +142,9 @@ final class StateFolder implements AutoCloseable {
 
   /**
    * Removes the state of Kafka Streams' tasks if all changelogs with which the state was written
-   * are gone. Kafka Streams would continue with that state, and so take events and findings for
-   * known that are in no topic. State without a whole record of its changelogs is kept, and so is
-   * the state of another application.
+   * are gone. Kafka Streams would otherwise continue with that state. It would then regard events
+   * and findings as known, although no topic has them. State is kept if the record of its
+   * changelogs is incomplete, or if it belongs to another application.
    *
    * @param changelogs ids of the existing changelogs of the application by name
    */
@@ -231,10 +231,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a message if files of this folder are gone while the instance runs, otherwise null.
-   * Looked at are the marker file and the file of Kafka Streams beside its tasks. They are gone if
-   * all files were deleted, or the disk was unmounted. The instance works on with the files that it
-   * holds open, until it opens or creates one.
+   * Returns a message if files of this folder are gone while the instance runs, otherwise null. The
+   * method looks for the marker file and for the file of Kafka Streams beside its tasks. They are
+   * gone if all files were deleted, or the disk was unmounted. The instance works on with the files
+   * that it holds open, until it opens or creates one.
    */
   @Nullable String goneProblem() {
     Path gone = goneFolder();
@@ -254,8 +254,8 @@ final class StateFolder implements AutoCloseable {
 
   /**
    * Returns a message if the disk of this folder has less than 64 MiB left or cannot be read,
-   * otherwise null. It is null as well if files are gone, because room on the disk changes nothing
-   * then, and a restart does.
+   * otherwise null. It is also null if files are gone: free room would not help then, but a restart
+   * would.
    */
   @Nullable String fullProblem() {
     return goneFolder() == null ? DiskSpaceCheck.fullProblem(path) : null;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ThreadFailures {
   /**
    * Number of failures within {@link #WINDOW} up to which each failed Kafka Streams thread is
-   * replaced. Failures with a cause outside the process do not count. At one more, the service is
-   * given up.
+   * replaced. After one more failure, the service is given up. Failures with a cause outside the
+   * process do not count.
    */
   static final int MOST = 5;
 

@@ -28,7 +28,7 @@ final class UnlistedLogCheck {
    * Creates a check for optional logs that a source delivers although no source is configured for
    * them.
    *
-   * @param expected optional logs that sources may bring by the configuration
+   * @param expected optional logs that the configured sources may bring
    */
   UnlistedLogCheck(JoinableLogs expected) {
     if (!expected.firewall()) {

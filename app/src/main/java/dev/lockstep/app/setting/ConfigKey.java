@@ -216,8 +216,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Names the commands that use the value. The keys of a group have no commands of their own if the
-   * group names them.
+   * Sets the names of the commands that use the value. A key needs none if the group that contains
+   * it has them.
    */
   public ConfigKey<T> readBy(String... commands) {
     readers = List.of(commands);

@@ -89,8 +89,10 @@ public record ConfigKeys(
   }
 
   /**
-   * Returns the names of this group's keys that an entry of the given type may not have. An example
-   * is a source of type {@code kafka}. A key with further keys below it is named without these.
+   * Returns the names of those keys of this group that an entry of the given type may not have. A
+   * group of nested keys is given by its own name alone.
+   *
+   * @param type type of an entry, such as {@code kafka} for a source
    */
   public List<String> foreignTo(String type) {
     List<String> foreign = new ArrayList<>();

@@ -164,9 +164,9 @@ public final class Entries {
    * Returns the indexes and names of entries that environment variables contain, such as {@code
    * SIGNINS} in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
    *
-   * @param written names of the file's entries as environment variables spell them, longest first;
-   *     they are looked for first, because a name such as {@code GW_PROXY} can contain that of a
-   *     key
+   * @param written names of the file's entries as environment variables spell them, longest first.
+   *     These names are looked for first, because a name such as {@code GW_PROXY} can contain the
+   *     name of a key.
    */
   private Set<String> designators(List<String> written) {
     Set<String> designators = new TreeSet<>();

@@ -23,8 +23,8 @@ final class ArgumentMistake {
   private ArgumentMistake() {}
 
   /**
-   * Returns a sentence about arguments that are missing, not taken or not taken together, or null
-   * for any other mistake.
+   * Returns a sentence about arguments that are missing, that the command does not take, or that
+   * exclude each other. The result is null for any other mistake.
    */
   static @Nullable String sentence(ParameterException failure) {
     String name = failure.getCommandLine().getCommandSpec().qualifiedName();

@@ -21,7 +21,7 @@ public final class WholeWords extends Help {
     super(command, colours);
   }
 
-  /** Makes a command and all commands below it show their help in this way. */
+  /** Makes a command and all commands below it show help with lines broken at spaces alone. */
   public static void register(CommandLine command) {
     command.setHelpFactory(WholeWords::new);
   }
@@ -68,8 +68,8 @@ public final class WholeWords extends Help {
     }
 
     /**
-     * Returns the length of the beginning of a text that ends before a space and has room in a
-     * line, or the length of the whole text if there is no such place.
+     * Returns the length of the longest beginning of a text that ends before a space and has room
+     * in a line. If the text has no such beginning, the result is the length of the whole text.
      */
     private static int lengthThatFits(String text, int room) {
       if (text.length() <= room) {

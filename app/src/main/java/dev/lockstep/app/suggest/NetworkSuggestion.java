@@ -12,7 +12,7 @@ import java.util.Map;
  * @param cidr address or prefix
  * @param why reason in one line, without numbers
  * @param numbers counts behind the reason, by name; shares are from 0 to 1
- * @param network owner and country for people
+ * @param network autonomous system, owner, country and class of the network, as a text for people
  */
 public record NetworkSuggestion(
     String cidr,

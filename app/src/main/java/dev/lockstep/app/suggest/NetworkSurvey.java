@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * read once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to 20,000 addresses, 20,000
- * prefixes and 20,000 peers of calls. When it is full, those of a single user or client are
- * evicted; if that makes no room, new ones are not counted. Only then does the order of activities
- * matter.
+ * prefixes and 20,000 peers of calls. When one of these limits is reached, entries with a single
+ * user or client are evicted. If that makes no room, new entries are not counted. The order of
+ * activities matters only after a limit is reached.
  */
 public final class NetworkSurvey {
   private static final int MOST = 20_000;

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
  * @param suppressed findings that disappear with the rows
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
- * @param covered map from the id of a suppressed or lowered High finding to another finding of the
- *     same principal; the other one is High with the rows, and shows all events of the first one
- *     that the rows do not explain
+ * @param covered findings that cover a suppressed or lowered High finding, by the id of the covered
+ *     finding; the covering finding is of the same principal, is High with the rows, and shows all
+ *     events of the covered finding that the rows do not explain
  */
 public record RowEffect(
     int findings,
@@ -39,9 +39,9 @@ public record RowEffect(
           .thenComparing(Detection::getSeverity, Comparator.reverseOrder());
 
   /**
-   * Finding whose severity falls with rows of a networks file, with the lower severity.
+   * Finding whose severity is lowered by rows of a networks file, with that lower severity.
    *
-   * @param finding finding without the rows
+   * @param finding finding as it is without the rows
    */
   public record Lowered(Detection finding, Severity to) {}
 
@@ -49,8 +49,8 @@ public record RowEffect(
    * Compares the findings of a capture without and with some rows of a networks file, and returns
    * the effect of these rows.
    *
-   * @param accounted test of whether the rows explain an event; the other finding in {@code
-   *     covered} need not show such an event
+   * @param accounted predicate that is true for an event that the rows explain; a finding covers
+   *     another one even if it lacks such events
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
@@ -115,8 +115,9 @@ public record RowEffect(
 
   /**
    * Returns High findings that are suppressed or lowered, but whose events are still in another
-   * High finding. Rows of the networks file suppress or lower them. That other finding is of the
-   * same principal, and is High with the rows. It need not show events that the rows explain.
+   * High finding. Rows of the networks file suppress or lower them. The other finding is about the
+   * same principal, and stays High with these rows. It need not show the events that the rows
+   * explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

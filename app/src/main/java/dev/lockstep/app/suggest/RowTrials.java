@@ -17,18 +17,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Tester of suggested rows for the networks file, which replays a capture with and without each and
- * comments out those that hide High findings.
+ * Tester of suggested rows for the networks file, which comments out the rows that hide High
+ * findings. It replays a capture without the rows, and with each of them.
  *
  * <p>A row is commented out if it contains an address of an alert of severity Medium or higher, or
  * if a High finding is lost with the row. The other rows are then tried together, because a finding
  * may be lost only with two rows; rows are commented out until no High finding is lost.
  *
  * <p>A High finding is lost if it disappears or its severity falls, unless another High finding of
- * the principal shows the same events except those in the row. For example, a thief's sign-in far
- * from both the user's home and the office makes a High finding with each place, and a row for the
- * office suppresses only one of them. For a row of class {@code backend} the other finding has to
- * show the events in the row too, because a thief's server looks like a backend.
+ * the same principal shows all of the finding's events that are outside the row. For example, a
+ * thief's sign-in far from both the user's home and the office makes a High finding with each
+ * place, and a row for the office suppresses only one of them. For a row of class {@code backend}
+ * the other finding has to show the events in the row too, because a thief's server looks like a
+ * backend.
  */
 public final class RowTrials {
   private static final String HEADER = "cidr,class\n";
@@ -70,7 +71,8 @@ public final class RowTrials {
 
   /**
    * Judges suggested rows by replays of the capture. It tries each row alone, and then all
-   * remaining rows together until no High finding is lost.
+   * remaining rows together. As long as a High finding is lost, it comments out rows and tries
+   * again.
    */
   public Judged judge(List<NetworkSuggestion> suggested) {
     List<Detection> without =

@@ -98,8 +98,8 @@ public final class JsonText {
   }
 
   /**
-   * Function that writes the fields of an item as an object to a JSON generator that the function
-   * already has.
+   * Function that writes the fields of an item to a JSON generator that the function already has.
+   * The start and the end of the object are written by the caller.
    */
   @FunctionalInterface
   public interface ItemFields<T> {

@@ -94,7 +94,10 @@ public final class Progress {
     }
   }
 
-  /** Ends the display of a piece of work. It stays where it was if the work failed. */
+  /**
+   * Ends the display of a piece of work. If the work failed, the display stays at the progress that
+   * was reached.
+   */
   public void end() {
     if (bar != null) {
       bar.close();

@@ -163,10 +163,11 @@ public final class TextTable {
   }
 
   /**
-   * Returns the widths of the columns, of which the widest are narrowed until the table fits. First
-   * no word is broken; then codes, such as ids of rules, and words of sentences are broken at their
-   * marks; at last any word is. Columns that are declared whole are narrowed after all others. No
-   * column is narrowed below 8 characters. A column that is not beside the others is 0 wide.
+   * Returns the widths of the columns. The widest columns are narrowed until the table fits. At
+   * first no word is broken. If that is not enough, codes, such as ids of rules, are broken at
+   * their marks, and then words of sentences at theirs. At last any word is broken. No word is
+   * broken to make a column narrower than 8 characters. Columns that are declared whole are
+   * narrowed after all others. The width of a column that is not beside the others is 0.
    */
   private int[] widths(int terminal, List<Integer> beside) {
     int[] full = full();
@@ -194,7 +195,7 @@ public final class TextTable {
     return IntStream.range(0, columns).map(i -> widest(i, String::length)).toArray();
   }
 
-  /** Narrows the widest columns until all have room, or each has its least width. */
+  /** Narrows the widest columns until all columns fit, or each has its smallest allowed width. */
   private void narrow(int[] widths, int room, IntUnaryOperator leastOf) {
     int over = IntStream.of(widths).sum() - room;
     int[] least = over > 0 ? IntStream.range(0, columns).map(leastOf).toArray() : widths;
@@ -258,9 +259,9 @@ public final class TextTable {
   }
 
   /**
-   * Cuts a cell to at most the given number of characters, and escapes hidden characters. A cut
-   * cell ends with "…", which comes after a whole word if a word ends near. An escape is longer
-   * than the character.
+   * Cuts a cell to at most the given number of characters, and then escapes hidden characters. A
+   * cut cell ends with "…", which comes after a whole word if a word ends near. The result may be
+   * longer than the limit, because an escape is longer than its character.
    */
   public static String shown(String cell, int mostChars) {
     return Quoted.visible(

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * File of findings that analysts have closed, read as the classification of each finding by its id.
  *
- * <p>Each line of a file is a JSON object with {@code id} or {@code DetectionId} and {@code
- * classification}, such as a detection with that field added; or the file is CSV with columns of
- * these names, whose cells in quotes may have line breaks. Names may be in any case. Objects
- * without a classification are left out. If a finding has several classifications, {@code
- * TruePositive} counts, or else the last one.
+ * <p>The file has lines of JSON, or is CSV. Each JSON line is an object with {@code id} or {@code
+ * DetectionId} and {@code classification}, such as a detection with an added {@code
+ * classification}. CSV has columns of these names, and cells in quotes may have line breaks. Names
+ * may be in any case. Objects without a classification are left out. If a finding has several
+ * classifications, {@code TruePositive} counts, or else the last one.
  *
  * @param byId classification by id of the finding
  * @param ofOthers ids of findings that belong to another rule than the tuned one

@@ -27,8 +27,8 @@ final class Proposals {
 
   /**
    * Proposes a filter or an exception if it removes at least one finding that was closed as false.
-   * One that removes a finding closed as true is refused. A finding cites its first and last
-   * events, so its other events may keep it.
+   * One that removes a finding closed as true is refused. A finding cites only its first and last
+   * events. Events that it does not cite may keep it from being removed.
    *
    * @param words what it compares
    * @param lines lines of the filter or exception in YAML

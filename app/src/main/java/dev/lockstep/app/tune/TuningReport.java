@@ -22,8 +22,8 @@ public final class TuningReport {
   private static final int MOST_SHOWN = 5;
 
   /**
-   * Number of characters to which the report cuts the text of what a proposal compares. The lines
-   * of the proposal have all values.
+   * Largest number of characters that the report shows of the words about a proposal. The YAML
+   * lines of the proposal have all values.
    */
   private static final int MOST_WORDS_CHARS = 200;
 

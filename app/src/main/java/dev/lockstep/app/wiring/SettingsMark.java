@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * their settings differ. It is written as {@code settings-} with 12 hexadecimal digits.
  *
  * <p>It covers the rules with their settings and categories, the section {@code estate} of the
- * configuration, the content of the files with networks, partners and exceptions, and which GeoIP
- * databases are configured. Of the sources it covers which optional logs may come from them. Sigma
- * rules are left out, because they change while an instance runs.
+ * configuration, and the content of the files with networks, partners and exceptions. It also
+ * covers which GeoIP databases are configured, and which optional logs may come from the sources.
+ * Sigma rules are left out, because they change while an instance runs.
  */
 public final class SettingsMark {
   private static final String WORD = "settings-";

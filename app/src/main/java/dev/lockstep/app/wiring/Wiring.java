@@ -132,8 +132,8 @@ public final class Wiring {
 
   /**
    * Returns the needs of rules for a log that no configured source can provide, each with the log's
-   * category. Only the need for records of Front Door's firewall can be among them. For want of any
-   * other log that Lockstep reads, no rule sleeps.
+   * category. Only the need for records of Front Door's firewall can be among them. No rule sleeps
+   * because another log that Lockstep reads is missing.
    */
   public static Map<Need, String> needsWithoutSource(Config config) {
     return joinSettings(config).firewall()

@@ -63,8 +63,8 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * Waits until the process has used almost no processor time for 12 seconds in a row. A service
-   * that has read all records still works on the calls whose wait for a link is over then.
+   * Waits until the process has used almost no processor time for 12 seconds in a row. After a
+   * service has read all records, it still works on calls whose wait for an identity link ends.
    */
   void awaitCalm() throws InterruptedException {
     Duration before = processorTime();

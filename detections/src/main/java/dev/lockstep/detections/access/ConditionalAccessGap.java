@@ -34,9 +34,9 @@ import java.util.Set;
 
 /**
  * Rule {@code conditional-access-gap}: an accepted call whose token comes from a sign-in that no
- * conditional access policy covered, or from an unmanaged device. A device counts where a managed
- * one is required. Only sign-ins to the applications under {@code estate.apis} of the configuration
- * count.
+ * conditional access policy covered, or from an unmanaged device. An unmanaged device counts only
+ * where the configuration requires a managed one. Only sign-ins to the applications under {@code
+ * estate.apis} of the configuration count.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -68,10 +68,11 @@ public final class ConditionalAccessGap implements Rule {
 
   /**
    * Kind of fact about a sign-in that shows a gap in conditional access, or a reason why a gap is
-   * harmless. The sign-in is to an application under {@code estate.apis}. A gap is an unmanaged
-   * device where a managed one is required, or that no policy covers the sign-in. A gate suppresses
-   * a sign-in by an application that acts for the user, or from a network of class {@code backend}.
-   * Copies of one record may differ in these properties, so the fact has the record's id.
+   * harmless. The sign-in is to an application under {@code estate.apis}. A gap is a sign-in from
+   * an unmanaged device where a managed one is required, or a sign-in that no policy covers. A gate
+   * suppresses a sign-in by an application that acts for the user, or from a network of class
+   * {@code backend}. Copies of one record may differ in these properties, so the fact has the
+   * record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(

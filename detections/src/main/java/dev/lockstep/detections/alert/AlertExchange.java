@@ -24,9 +24,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that unites a Defender alert's records, sends the alert to its subjects, and
- * there confirms findings near in time. The subjects are the addresses, accounts and user names in
- * the alert ({@link AlertSender}). There it may also make a rule fire, or gain an account.
+ * Part of the engine that unites a Defender alert's records and sends the alert to its subjects.
+ * The subjects are the addresses, accounts and user names in the alert ({@link AlertSender}). At
+ * its subjects, the alert confirms findings that are near in time, and may make a rule fire. At a
+ * user name, the alert may gain the account that signs in under the name.
  */
 public final class AlertExchange {
   private static final long NAME_MILLIS = 24 * 3_600_000L;
@@ -214,9 +215,9 @@ public final class AlertExchange {
 
   /**
    * Stores that a principal signed in under a user name, and adds the principal to alerts that name
-   * the user. It does so for alerts within 24 hours before or after the sign-in. The principal goes
-   * in a message to the subject at which the records of the alert are united. Returns false, and
-   * sends nothing, if nothing new was stored.
+   * the user. Only alerts within 24 hours before or after the sign-in count. The principal is sent
+   * to the subject whose state collects all records of the alert. Returns false, and sends nothing,
+   * if nothing new was stored.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {

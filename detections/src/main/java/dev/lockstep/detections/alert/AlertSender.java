@@ -37,7 +37,8 @@ final class AlertSender {
   /**
    * Sends an alert to each of its subjects.
    *
-   * @param isCounted if the alert counts for rules and findings; if not, the subjects drop it
+   * @param isCounted whether the alert counts for rules and findings; otherwise the subjects drop
+   *     it
    */
   void send(AlertOnSubject whole, boolean isCounted) {
     // The addresses would take too much room in the state of each subject.

@@ -29,9 +29,9 @@ public final class SubjectAlerts {
   private static final int MOST_ALERTS = 64;
 
   /**
-   * Largest number of findings of one UTC day that mention the subject and are kept. The day is
-   * that of the last event of the finding. If there are more, those with the smallest hashes of
-   * their ids are kept.
+   * Largest number of findings of one UTC day that mention the subject and are kept. The day of a
+   * finding is the day of its last event. If there are more findings, those with the smallest
+   * hashes of their ids are kept.
    */
   private static final int MOST_MENTIONS = 1_024;
 
@@ -109,8 +109,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the UTC day of the last record of an alert. State is read from a few days before an
-   * event on, so that an alert is found for events near any of its records.
+   * Returns the UTC day of the last record of an alert. For an event, the state of a few days
+   * before it is read too, so that an alert is found for events near any of its records.
    */
   public static int dayOf(AlertOnSubject alert) {
     return (int) Math.floorDiv(alert.times().get(alert.times().size() - 1), DAY_MILLIS);
@@ -158,7 +158,7 @@ public final class SubjectAlerts {
 
   /**
    * Drops and returns one item of a day that has more than {@code most} items, or returns null for
-   * any other day. The dropped item is that whose id has the largest hash.
+   * any other day. The dropped item is the one whose id has the largest hash.
    *
    * @param items items of all days, by id
    */

@@ -357,8 +357,9 @@ public final class ContributionComposer {
 
   /**
    * Returns the value of the field {@code count} of a finding. Each verdict adds its texts, such as
-   * users, or, if it has none, the minutes in which its facts have events. Alike ones count once.
-   * The count is at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
+   * users, or, if it has none, the minutes in which its facts have events. Equal texts count once,
+   * and so do equal minutes. The count is at least 1. For very many verdicts, {@code most + 1}
+   * stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -391,8 +392,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the principal of a finding: the subject if it is a principal, otherwise that of the
-   * earliest event with one.
+   * Returns the principal of a finding: the subject if it is a principal, otherwise the principal
+   * of the earliest event that has one.
    */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {

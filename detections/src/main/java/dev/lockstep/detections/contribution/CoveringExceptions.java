@@ -69,8 +69,8 @@ final class CoveringExceptions {
 
   /**
    * Returns whether the network of an exception covers a verdict. One fact in the network is
-   * enough, unless the fact may have events in several networks. If all facts with an address are
-   * such, each has to be in the network, because none of them stands for a side of its own.
+   * enough, unless the fact may have events in several networks. Such facts count only if the
+   * verdict has no other facts with an address. Then each of them has to be in the network.
    */
   private boolean in(NamedNetwork network, Fired fired) {
     boolean isAnyOfSides = false;
@@ -100,8 +100,9 @@ final class CoveringExceptions {
   }
 
   /**
-   * Returns whether an event of a fact has an address. If the events may be in several networks, an
-   * event that counts for the verdict has to have it; else the first event.
+   * Returns whether an event of a fact has an address. If the events of the fact may be in several
+   * networks, only events that count for the verdict are considered. Otherwise only the first event
+   * is.
    */
   private static boolean isAtAnyAddress(Fired fired, int place) {
     Fact fact = fired.fact(place);

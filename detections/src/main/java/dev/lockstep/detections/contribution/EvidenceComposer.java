@@ -92,13 +92,15 @@ final class EvidenceComposer {
 
   /**
    * Returns the evidence that cites one event of a fact, with the event's network and address as
-   * far as the fact tells them. In an aggregate, and among several addresses, only the first
-   * event's location is known. If all events of the fact are in one network, the network of any
-   * other event is known too, and the address if only one was in use in the event's minute. A kind
-   * that unites several addresses and keeps none tells the address of the first event alone. If the
-   * fact has no location, but the subject is an address, the address of the event is the subject.
-   * The location of a retracted first event is not cited, unless another event had the same
-   * address.
+   * far as the fact tells them. If the fact has no location, but the subject is an address, the
+   * evidence has this address.
+   *
+   * <p>The first event has the location of the fact. If it was retracted and no other event had its
+   * address, it is treated like another event. Another event has a location if all events of the
+   * fact are known to be at one address. If they are at several addresses in one network, it has
+   * this network, and also an address if the fact keeps addresses and only one was in use in the
+   * event's minute. If they may be in several networks, or the fact is an aggregate, its location
+   * is unknown.
    *
    * @param most number of addresses that a fact keeps at most
    */

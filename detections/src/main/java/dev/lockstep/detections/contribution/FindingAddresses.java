@@ -44,7 +44,11 @@ final class FindingAddresses {
     this.most = most;
   }
 
-  /** Adds the addresses of those events of a fact that count for a verdict. */
+  /**
+   * Adds the addresses of those events of a fact that count for a verdict.
+   *
+   * @param place index of the fact in the verdict
+   */
   void add(Fired fired, int place) {
     Fact fact = fired.fact(place);
     Location at = fact.location();

@@ -67,8 +67,9 @@ final class VerdictOrder {
   }
 
   /**
-   * Compares two facts so that one with a location comes first. A call whose client's address only
-   * Front Door's record tells may be in a fact without a location and in one with it.
+   * Compares two facts so that one with a location comes first. If only Front Door's record tells
+   * the client's address of a call, the call may be in two facts: one without a location, and one
+   * with it.
    */
   private static int locatedFirst(Fact one, Fact other) {
     return Boolean.compare(one.location() == null, other.location() == null);

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Rule {@code defender-corroboration}: a successful sign-in or accepted call at an address that a
  * Defender alert names. The alert is close in time, and does not name the principal.
  *
- * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. Its
- * settings are among this rule's, because people know both by one name.
+ * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. The
+ * settings of that class are among the settings of this rule, because people know both by one name.
  */
 public final class DefenderCorroboration implements Rule {
   /** Id of the rule. */

@@ -24,8 +24,10 @@ final class FlaggedGates {
   private FlaggedGates() {}
 
   /**
+   * Returns the results of the gates for a fact with an event near the time of an alert.
+   *
    * @param most longest time between fact and alert, in minutes
-   * @param gate gate that suppresses the fact because of its network class, or null
+   * @param gate gate that suppresses the fact because of its network class, or null if none does
    * @param named if the alert names the principal
    */
   static List<GateChecked> of(

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Codec of alerts in state records and in messages to subjects. The event id of a record of the
- * alert is not written if it is the alert's id.
+ * alert is not written if it equals the alert's id.
  */
 public final class AlertCodec {
   private static final Severity[] SEVERITIES = Severity.values();

@@ -151,10 +151,10 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the dictionary's number for a value, such as a text or place, or returns false if there
-   * is none. The dictionary is that of state records, and a new value is added. Without a
-   * dictionary the method writes nothing, and with a full one that lacks the value only a marker.
-   * The caller then has to write the value in full.
+   * Writes the number that a value, such as a text or place, has in the dictionary of state
+   * records. A new value is added to the dictionary. The method returns false if there is no
+   * dictionary, or if a full dictionary lacks the value. In the second case it writes a marker. In
+   * both cases the caller has to write the value in full.
    */
   boolean number(Object word) {
     if (dictionary == null) {

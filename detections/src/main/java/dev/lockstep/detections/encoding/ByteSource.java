@@ -114,8 +114,8 @@ public final class ByteSource {
   }
 
   /**
-   * Reads the number of items that follow. An item takes at least one byte, so that a number above
-   * that of the remaining bytes is refused.
+   * Reads the number of items that follow. An item takes at least one byte. So a number that is
+   * larger than the number of remaining bytes is refused.
    */
   public int count() {
     long value = unsigned();
@@ -155,8 +155,8 @@ public final class ByteSource {
 
   /**
    * Reads a number, and returns the value for it in the dictionary {@link StateDictionary}, such as
-   * a place. The result is null if the value itself follows, as it always does without a
-   * dictionary.
+   * a place. The result is null if the value itself follows in the bytes. Without a dictionary this
+   * is always so.
    */
   @Nullable Object numbered() {
     StateDictionary known = dictionary;

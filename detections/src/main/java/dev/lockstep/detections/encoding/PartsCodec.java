@@ -188,20 +188,20 @@ public final class PartsCodec {
    * Writes an event reference, with the event's time as the difference from {@code near}. The
    * closer the two times are, the fewer bytes are written.
    *
-   * @param near any time in milliseconds since 1970, with which the event reference has to be read
-   *     again
+   * @param near any time in milliseconds since 1970, which the reader of the event reference needs
+   *     too
    */
   public static void write(ByteSink to, EventReference event, long near) {
     write(to, event, near, null);
   }
 
   /**
-   * Writes an event reference, without the event's id if that is the given id. The event's time is
-   * written as the difference from {@code near}. The closer the two times are, the fewer bytes are
-   * written.
+   * Writes an event reference, and leaves out the event's id if it equals {@code id}. The event's
+   * time is written as the difference from {@code near}. The closer the two times are, the fewer
+   * bytes are written.
    *
-   * @param near any time in milliseconds since 1970, with which the event reference has to be read
-   *     again
+   * @param near any time in milliseconds since 1970, which the reader of the event reference needs
+   *     too
    * @param id id that is not written if the event has it; null if any id is to be written
    */
   static void write(ByteSink to, EventReference event, long near, @Nullable String id) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary of the values that state records repeat, such as texts and places, which gives each
- * value a number that replaces it in records. The values are also the holders of networks, and the
- * logs and sources that events come from. Each is a word of the dictionary, which grows to {@value
- * #MOST} words; values beyond that stay in the records themselves. A {@link Keeper} stores the
- * dictionary beside the records. For one thread.
+ * Dictionary of the values that state records repeat, which gives each value a number that replaces
+ * it in records. The values are texts, places, holders of networks, and the logs and sources that
+ * events come from. Each value is a word of the dictionary. The dictionary has up to {@value #MOST}
+ * words; further values stay in the records themselves. A {@link Keeper} stores the dictionary
+ * beside the records. For one thread.
  */
 public final class StateDictionary {
   private static final int MOST = 10_000;

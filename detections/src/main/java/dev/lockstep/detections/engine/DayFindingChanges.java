@@ -66,8 +66,8 @@ final class DayFindingChanges {
    * Returns whether a changed finding of a day is new, gone, or differs in severity or reason from
    * its last output. If facts were dropped that the day's judgement reads, only a new finding, a
    * higher severity, or an earlier reason at the same severity counts. If one finding replaces all
-   * findings of the day, the result is true if one of these would raise its severity, or if they
-   * are no longer too many and no facts were dropped.
+   * findings of the day, the result is true in two cases: a changed finding would raise the
+   * severity of the one finding, or the findings are no longer too many and no facts were dropped.
    */
   static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -176,8 +176,9 @@ final class DayFindingChanges {
   }
 
   /**
-   * Returns whether one finding replaces the findings of a day, because it did before or because
-   * they are too many. Findings that were given out earlier and have no facts any more count too.
+   * Returns whether one finding replaces the findings of a day, because it replaced them before or
+   * because there are too many of them. Findings that were given out earlier and have no facts any
+   * more count too.
    */
   private static boolean hasTooMany(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {

@@ -102,10 +102,10 @@ final class DayJudge {
   }
 
   /**
-   * Keeps the lesson of a day without facts, if the facts that it was learned from are evicted.
-   * They are if the lesson is not to be computed again, as it would be after the last fact was
-   * retracted or erased. The watermark does not tell: after a start it is unknown or lower. What is
-   * read later of that day, such as copies of some of its events, then changes no lesson.
+   * Keeps the lesson of a day without facts, if the facts that it was learned from are evicted. If
+   * the last fact was retracted or erased instead, the lesson has to be computed again and is not
+   * kept. The watermark does not tell these cases apart, because after a start it is unknown or
+   * lower. Events of the day that are read later, such as copies, do not change a kept lesson.
    */
   void keepLesson(RuleState state, RuleDay day) {
     if (day.isEmpty()
@@ -117,8 +117,8 @@ final class DayJudge {
 
   /**
    * Judges, at once or later, the day of a new or changed fact and the other days that are judged
-   * by this fact. If the rule only learns from facts of this kind, no day is judged but those that
-   * use a changed lesson.
+   * by this fact. If the rule only learns from facts of this kind, only the days that use a changed
+   * lesson are judged.
    */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.markChanged();
@@ -199,7 +199,8 @@ final class DayJudge {
   /**
    * Schedules a new output of findings, because a fact that they rest on has a later last event.
    * The new last event is in the same minute as the earlier one. That changes no verdict, so
-   * nothing is judged. A day whose verdicts are not in memory is judged when it is given out.
+   * nothing is judged. A day whose verdicts are not in memory is judged when its findings are given
+   * out.
    */
   void scheduleLaterEnd(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
@@ -246,9 +247,9 @@ final class DayJudge {
   }
 
   /**
-   * Updates the verdicts of the day of a retracted fact and of the other days that were judged by
-   * this fact. On a day with too many verdicts to keep in memory, they are computed again when its
-   * findings are given out.
+   * Updates verdicts after a fact was retracted: those of the fact's day, and those of the other
+   * days that were judged by this fact. If a day has too many verdicts to keep in memory, its
+   * verdicts are computed again when its findings are given out.
    */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());

@@ -261,9 +261,9 @@ public final class Engine {
   }
 
   /**
-   * Evicts from up to {@code most} further state records those that no timely event can need, and
-   * returns whether records are left to check. After a start it also looks for work that is still
-   * due.
+   * Checks up to {@code most} further state records, and evicts those that no timely event can
+   * need. Returns whether records are left to check. After a start it also looks for work that is
+   * still due.
    *
    * @param most number of records to check
    */
@@ -341,8 +341,8 @@ public final class Engine {
   /**
    * Sets the largest number of subjects in memory. It applies to tokens and sessions together and,
    * separately, to subjects of all other kinds together. A second limit, of the memory that they
-   * take, stays in force. Subjects with postponed changes of findings may stay although there are
-   * more.
+   * take, stays in force. Subjects with postponed changes of findings may stay in memory beyond the
+   * limit.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);

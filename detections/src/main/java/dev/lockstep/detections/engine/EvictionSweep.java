@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. Alerts
- * go after 32 days, and so do facts of rules that do not run any more. Lessons of such rules go 400
- * days after the last.
+ * go after 32 days, and so do facts of rules that do not run any more. The lessons of a rule that
+ * does not run any more go 400 days after its latest lesson.
  *
- * <p>The first sweep after a start, or after a change of rules that asks for it, also looks for
- * postponed work, such as graces that are over, because then only the records tell of it.
+ * <p>The first sweep after a start, and after some changes of rules, also looks for postponed work,
+ * such as graces that are over. At that time only the state records tell of this work.
  */
 final class EvictionSweep {
   private final StateCodec codec;
@@ -106,8 +106,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Evicts from up to {@code most} further state records those that no timely event can need, and
-   * returns whether records are left to check.
+   * Checks up to {@code most} further state records, and returns whether records are left to check.
+   * A record that no timely event can need is evicted.
    */
   boolean sweep(int most) {
     int low = ReachedTimes.dayOf(times.lowAt());
@@ -200,7 +200,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Has the rules of a subject learn again from each day whose lessons may have changed. A lesson
+   * Makes the rules of a subject learn again from each day whose lessons may have changed. A lesson
    * is what a rule learns from a closed day, such as a usual country. A rule whose lessons no day
    * can need any more does not learn. The method has to be called before the facts of these days
    * are evicted.

@@ -22,8 +22,9 @@ final class FactLimit {
   }
 
   /**
-   * Drops facts of a kind, the last in order first, from a day with more of these facts than are
-   * kept. From then on the findings of the day report an overflow.
+   * Drops facts of a kind from a day until the day has no more of them than may be kept. The last
+   * facts in the order of facts are dropped first. Once a fact is dropped, the findings of the day
+   * report an overflow.
    */
   void apply(SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Writer that puts the first facts about a subject straight into state records, without building
- * the subject's state in memory. Most tokens and sessions are seen once, and by what their rules
- * declare, a single fact cannot fire.
+ * the subject's state in memory. Most tokens and sessions are seen only once. A fact is written in
+ * this way only if its rules declare that they cannot fire by this fact alone.
  */
 final class FirstFacts {
   private final List<ActiveRule> rules;

@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sender of mentions, messages that tell each principal and address in a finding about the finding,
- * so that Defender alerts can corroborate it. These are alerts about the same principal or address.
- * A mention that did not change is not sent again while it is remembered.
+ * Sender of mentions. A mention is a message that tells a principal or address in a finding about
+ * the finding. With it, a Defender alert about the same principal or address can corroborate the
+ * finding. A mention that did not change is not sent again while it is remembered.
  */
 final class MentionSender {
   /** Largest number of sent mentions that are remembered. */

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cache in memory of the state of an engine's subjects, which it reads from state records and
- * writes back. A subject is read when a message comes to it, and written when it changed. If they
- * take too much memory together, those that were not used for longest are closed, which means that
- * their state is removed from memory.
+ * writes back. A subject is read when a message comes to it, and written when it changed. If the
+ * subjects together take too much memory, the least recently used subjects are closed: their state
+ * is removed from memory.
  *
  * <p>Most tokens and sessions are seen once or twice. They may take at most a quarter of the
  * memory, so that they do not displace the principals and addresses that come again.
@@ -115,10 +115,10 @@ final class OpenSubjects {
 
   /**
    * Makes {@link #done} store the subject that was loaded last, if the subject's state has changed.
-   * The subject must have been loaded into memory since the previous call of that method. All other
-   * changed subjects are stored by {@link #write()}, or when their state leaves memory. The state
-   * that was loaded last is still in the processor's caches, and most subjects leave memory before
-   * another message comes to them.
+   * The subject must have been loaded into memory since the previous call of {@link #done}. All
+   * other changed subjects are stored by {@link #write()}, or when their state leaves memory.
+   * Storing the subject at once is cheap, because its state is still in the processor's caches.
+   * Most subjects leave memory before another message comes to them.
    */
   void writeAtOnce() {
     writesAtOnce = true;
@@ -135,10 +135,9 @@ final class OpenSubjects {
 
   /**
    * Lets the state of a subject leave memory before postponed changes of its findings are given
-   * out. The changes wait for {@link #flush}. Without this call only those of days with very many
-   * verdicts wait so. Changes of a day with facts that are not judged yet are given out all the
-   * same. So are all changes of a further subject if 10,000 subjects without state in memory wait
-   * already.
+   * out. The changes wait for {@link #flush}. Without this call, only changes of days with very
+   * many verdicts wait. Two kinds of changes never wait: those of a day with facts that are not
+   * judged yet, and those of a subject that leaves memory while 10,000 others wait already.
    */
   void postponeUntilFlush() {
     postponesUntilFlush = true;
@@ -184,8 +183,8 @@ final class OpenSubjects {
 
   /**
    * Returns the state of a subject, or null if none is kept. None is kept if the subject is not in
-   * memory, has no records to read, and has no postponed changes of findings. The days are read
-   * from {@link StateCodec#reach} days before an event's day on.
+   * memory, has no records to read, and has no postponed changes of findings. The first day that is
+   * read lies {@link StateCodec#reach} days before the given day.
    *
    * @param key key of the subject's records
    */
@@ -314,8 +313,8 @@ final class OpenSubjects {
 
   /**
    * Removes a subject's old days from memory, except those that outstanding work needs. Outstanding
-   * work is changes of findings to give out, and lessons to compute. The days that an event of the
-   * newest day, or of the day before it, would read also stay.
+   * work is changes of findings to give out, and lessons to compute. Days also stay if an event of
+   * the newest day, or of the day before it, would need them.
    */
   private void close(SubjectState subject) {
     int newest = subject.newest();

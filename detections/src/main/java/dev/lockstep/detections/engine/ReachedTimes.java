@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 
 /**
- * Times that an engine has reached, such as the watermark and the wall clock. The others are the
- * time up to which grace is over, and the arrival of the present message.
+ * Times that an engine has reached: watermark, time up to which graces are over, wall clock, and
+ * arrival of the present message.
  */
 final class ReachedTimes {
   private long lowAt;

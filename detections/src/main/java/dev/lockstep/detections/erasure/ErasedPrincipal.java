@@ -164,8 +164,8 @@ public final class ErasedPrincipal {
    * Returns a text with the pseudonym in place of the id and the names of the principal. Case does
    * not matter, but an id or a name has to be a separate word. A mark that a user principal name
    * may contain, such as the dot, does not end a name if a letter or digit follows, so that {@code
-   * a.b@c.com} is not taken for {@code b@c.com}. Any character may be written as a percent escape,
-   * as in links, both of a name and beside it.
+   * a.b@c.com} is not taken for {@code b@c.com}. Any character of a name, or beside a name, may be
+   * written as a percent escape, as in links.
    */
   public String text(String text) {
     String replaced = text;
@@ -200,7 +200,7 @@ public final class ErasedPrincipal {
    * Returns whether the character at an index is not a part of the word beside it.
    *
    * @param step 1 if the word ends before the character, or -1 if it begins after the character
-   * @param isId if the word is the principal's id; a mark such as a dot is then never part of it
+   * @param isId whether the word is the principal's id; a mark such as a dot is never part of an id
    */
   private static boolean isBorder(EscapedText text, int at, int step, boolean isId) {
     char c = text.charAt(at);

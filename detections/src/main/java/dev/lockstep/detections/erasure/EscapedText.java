@@ -46,7 +46,7 @@ public final class EscapedText {
     return new EscapedText(text, read.toString(), starts);
   }
 
-  /** Returns a text whose escapes are not read. */
+  /** Wraps a text as it is written, without reading its escapes. */
   static EscapedText asWritten(String text) {
     return new EscapedText(text, text, null);
   }

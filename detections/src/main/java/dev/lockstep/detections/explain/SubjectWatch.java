@@ -159,8 +159,8 @@ public final class SubjectWatch implements Watcher {
   }
 
   /**
-   * Collector of what each rule counts for one event. These are gates that suppress it, names of
-   * coverage, and a failure of the rule.
+   * Collector of what each rule counts for one event. These are the gates that suppress the event,
+   * the names of the coverage counters that count it, and a failure of the rule.
    */
   private static final class Recorder implements RuleCounts {
     private final Map<String, List<String>> gates = new TreeMap<>();

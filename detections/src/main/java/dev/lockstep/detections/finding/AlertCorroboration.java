@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check of a finding against Defender alerts, which raises the severity of a corroborated finding.
- * The result is then a copy of the finding with these alerts. An alert of severity Medium or more
- * raises the finding by one level, at most once and at most to High. It has to be close in time,
- * and to name the finding's principal or an address of the finding.
+ * A corroborated finding is replaced by a copy that names the alerts. Alerts of severity Medium or
+ * more raise the severity by one level in all, and at most to High. Such an alert has to be close
+ * to the finding in time, and to name the finding's principal or an address of the finding.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;

@@ -169,7 +169,8 @@ final class FindingReviser {
 
   /**
    * Creates the revision for a postponed change of a finding, such as a change of its counts only.
-   * It creates none if the finding is again as in its last revision, or is withdrawn in both.
+   * It creates none if the finding is again equal to its last revision, or if the finding and its
+   * last revision are both withdrawn.
    */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);

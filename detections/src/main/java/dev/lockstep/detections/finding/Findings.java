@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeper of findings that applies changes, alerts and exceptions to them, and sends their
  * revisions. The findings are those of one task of Kafka Streams, or of one replay. Only this class
- * assigns revisions, except to findings that are evicted and that an erasure revises in their
- * topic. For one thread.
+ * assigns revisions, with one exception: an erasure revises evicted findings in their topic. For
+ * one thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
@@ -55,8 +55,8 @@ public final class Findings {
   /**
    * Creates an object that revises findings, over a store that holds their states.
    *
-   * @param repeatSeconds least seconds from a revision to the next one if that changes only counts
-   *     and the like; the number doubles with each such revision, up to 10 minutes
+   * @param repeatSeconds smallest number of seconds between a revision and a further revision that
+   *     changes only counts and the like; it doubles with each such revision, up to 10 minutes
    * @param members receiver of the findings that join, change or leave the incidents of their group
    */
   public Findings(
@@ -299,8 +299,8 @@ public final class Findings {
 
   /**
    * Advances the watermark, and, when the watermark enters another UTC day, evicts the findings
-   * that cannot change any more. Their waiting revisions are made before. Other revisions wait for
-   * {@link #tick}.
+   * that cannot change any more. Waiting revisions of these findings are made first. Other
+   * revisions wait for {@link #tick}.
    */
   public void advance(long low, long now) {
     load(now);

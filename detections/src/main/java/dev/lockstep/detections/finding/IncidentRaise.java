@@ -21,8 +21,8 @@ final class IncidentRaise {
   /**
    * Returns a copy of a finding with its incident's id, and with a higher severity if several rules
    * agree in the incident. The severity is raised by one level, at most to High. If the finding was
-   * left out because its group has too many, the copy is only marked with an overflow. A finding in
-   * no incident is returned as it is.
+   * left out of the incidents because its group has too many findings, the copy is only marked with
+   * an overflow. A finding in no incident is returned as it is.
    */
   static Detection in(Detection finding, @Nullable Correlation correlation) {
     if (correlation == null

@@ -44,7 +44,8 @@ public final class IncidentsOfGroup {
 
   /**
    * Largest number of findings of one principal or client address that start on the same UTC day
-   * and take part in incidents. Of more, those with the largest hash of their ids are left out.
+   * and take part in incidents. If there are more, the findings whose ids have the largest hashes
+   * are left out.
    */
   static final int MOST_A_DAY = 256;
 
@@ -118,7 +119,10 @@ public final class IncidentsOfGroup {
     return members.isEmpty();
   }
 
-  /** Returns whether the group stays as it is, because a changed finding was and stays outside. */
+  /**
+   * Returns whether the group stays as it is, because a changed finding was outside the group and
+   * stays outside.
+   */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {
       return false;
@@ -147,8 +151,8 @@ public final class IncidentsOfGroup {
 
   /**
    * Adds, replaces or removes a changed finding, and returns the id of the finding that is dropped
-   * for lack of room, or null. A finding is dropped if its day has too many. It may be another than
-   * the changed one, and takes part in no incident.
+   * for lack of room, or null. A finding is dropped if its day has too many. The dropped finding
+   * takes part in no incident, and need not be the changed one.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

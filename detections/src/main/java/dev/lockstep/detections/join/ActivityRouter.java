@@ -137,7 +137,7 @@ public final class ActivityRouter {
 
   /**
    * Returns whether an activity is an identity link, or a call that waits for its link. The call's
-   * id joins the two. It is false if no source brings links.
+   * id joins the two. The result is false if no source brings links.
    */
   public boolean needsLink(Activity activity) {
     return joins.links()
@@ -146,8 +146,8 @@ public final class ActivityRouter {
 
   /**
    * Returns whether an activity is Front Door's record of a request, or a call that waits for such
-   * a record. Front Door's tracking reference joins the two. It is false if no source brings such
-   * records.
+   * a record. Front Door's tracking reference joins the two. The result is false if no source
+   * brings such records.
    */
   public boolean needsEdge(Activity activity) {
     return joins.edges()

@@ -289,11 +289,11 @@ final class CallBundles {
   }
 
   /**
-   * Returns the bytes of a bundle without some of its calls, or null if none is left out. Those for
-   * which {@code leavesOut} is true are left out, and a damaged call with all calls after it. The
-   * other calls keep their places.
+   * Returns the bytes of a bundle without some of its calls, or null if no call is left out. A call
+   * is left out if {@code leavesOut} is true for it. A damaged call is left out too, with all calls
+   * after it. The other calls keep their places.
    *
-   * @param ids receives the ids of the calls that are left out
+   * @param ids receives the ids of the calls for which {@code leavesOut} is true
    */
   byte @Nullable [] without(byte[] value, Predicate<PendingHalf> leavesOut, List<String> ids) {
     int before = ids.size();

@@ -115,8 +115,8 @@ final class CallState {
 
   /**
    * Returns a hash by which alike calls of one minute are found. It covers what {@link
-   * PendingHalf#likeness} covers, and the client addresses at Front Door. Without a call it covers
-   * the addresses alone, and without both it is empty.
+   * PendingHalf#likeness} covers, and the client addresses at Front Door. If there is no call, it
+   * covers the addresses alone. If there are no addresses either, it is empty.
    */
   byte[] likeness() {
     byte[] ofCall = call == null ? new byte[0] : call.likeness();
@@ -179,7 +179,7 @@ final class CallState {
   /**
    * Stores the given identity link and returns true, unless a link of the same call is stored that
    * takes precedence. Then it returns false. A validated link takes precedence over one that is not
-   * validated, otherwise the link that arrived first.
+   * validated. If both or neither are validated, the link that arrived first takes precedence.
    */
   boolean takeLink(PendingHalf half) {
     if (link != null && !goesBefore(half.activity(), link.activity())) {

@@ -59,8 +59,8 @@ final class DueList {
   private long firstMinute;
 
   /**
-   * Entry in a list of what is due: a single id, or a bundle of calls. The id is the call's for a
-   * call or identity link, and the tracking reference for a request at Front Door.
+   * Entry in a list of what is due: a single id, or a bundle of calls. For a call or an identity
+   * link, the id is a call id. For a request at Front Door, it is the tracking reference.
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**

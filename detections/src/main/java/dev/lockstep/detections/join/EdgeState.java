@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * State of a request at Front Door: its client addresses and its gateway calls. The addresses are
- * those that Front Door's records give for the request, and are called peers. The calls have its
- * tracking reference, and name no client address.
+ * those that Front Door's records give for the request, and are called peers. The calls have the
+ * tracking reference of the request, and name no client address.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;

@@ -34,9 +34,9 @@ final class IdentityLinkJoin {
   private final BooleanSupplier needsAllCalls;
 
   /**
-   * Counts of calls without an identity link, by a hash of what makes calls alike. Only calls are
-   * counted for which no link came in time. The hash is made of API Management subscription,
-   * addresses in the log records and at Front Door, minute and outcome (accepted or not).
+   * Counts of calls for which no identity link came in time, by a hash of what makes calls alike.
+   * The hash is made of API Management subscription, addresses in the log records and at Front
+   * Door, minute and outcome (accepted or not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 

@@ -13,10 +13,10 @@ final class JoinReach {
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
   /**
-   * Time for which a call or an identity link is kept after its arrival. For a link whose own time
-   * is later than its arrival, it runs from its own time, but see {@link #MOST_AHEAD_MILLIS}. The
-   * other half may lie {@link #REACH_MILLIS} away, arrive 23 hours late, and have the time of a
-   * clock that is ahead.
+   * Time in milliseconds for which a call or an identity link is kept after its arrival. If a
+   * link's own time is later than its arrival, the link is kept for this long after its own time,
+   * within the limit of {@link #MOST_AHEAD_MILLIS}. This is enough for another half whose own time
+   * is {@link #REACH_MILLIS} away, which arrives 23 hours late, and whose clock is ahead.
    */
   static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
 

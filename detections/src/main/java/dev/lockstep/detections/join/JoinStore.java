@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Store of the calls, identity links and Front Door requests that wait for a join, or that may be
- * joined once more. Calls and links are found by the id of the call, client addresses from Front
- * Door's records and the calls that wait for them by the tracking reference, which is Front Door's
- * id of the request. Lists tell which of them are due in which minute.
+ * joined once more. Calls and links are found by the id of the call. Front Door requests, with
+ * their client addresses and waiting calls, are found by the tracking reference, which is Front
+ * Door's id of the request. For each minute, lists tell what is due.
  *
  * <p>Changes are held in memory until they are written. For each minute there is one record of
  * everything that was listed for it between two writes.
@@ -188,8 +188,9 @@ final class JoinStore {
   }
 
   /**
-   * Removes and returns entries of calls whose grace ends after one time and up to another. It
-   * begins with the earliest minute, and stops when the entries hold about {@code most} calls.
+   * Removes and returns entries of calls whose grace ends after the time {@code after}, but not
+   * after the time {@code to}. It begins with the earliest minute, and stops when the entries hold
+   * about {@code most} calls.
    */
   DueList.Due takeGraces(long after, long to, int most) {
     return graces.take(after, to, most);
@@ -410,8 +411,8 @@ final class JoinStore {
    * Writes new calls as bundles, each of up to 16 calls that are due in the same minute. A call
    * that is left alone in its minute is not written here.
    *
-   * @param withGrace true to write the calls with a grace, after which they count as made by their
-   *     subscription; false to write the others
+   * @param withGrace true to write only the calls that have a grace; false to write only the
+   *     others. When its grace ends, a call counts as made by its subscription.
    */
   private void writeBundles(boolean withGrace) {
     Map<Long, List<String>> byMinute = new TreeMap<>();

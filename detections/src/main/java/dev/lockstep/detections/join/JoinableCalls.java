@@ -41,10 +41,10 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether a call has Front Door's tracking reference, and no address from a header that a
-   * proxy wrote. Such an address is in the call's own log record or, once joined, in its identity
-   * link. If the call came by a trusted proxy, then only Front Door's record can tell its client's
-   * address.
+   * Returns whether a call has Front Door's tracking reference, but no address from a header that a
+   * proxy wrote. Such an address would be in the call's own log record, or in the identity link
+   * that was joined to the call. If a call without it came by a trusted proxy, only Front Door's
+   * record can tell the client's address.
    */
   static boolean isAddressLeftToEdge(Activity call) {
     return call.getTrackingReference() != null && !hasAddress(call);

@@ -5,9 +5,9 @@ package dev.lockstep.detections.join;
  * of requests and of its firewall. No call waits for a log that no source brings. Without the
  * firewall's records, a rule that needs them observes no event.
  *
- * @param links if a source may bring identity links as separate messages
- * @param edges if a source may bring Front Door's records of requests
- * @param firewall if a source may bring records of Front Door's firewall
+ * @param links whether a source may bring identity links as separate messages
+ * @param edges whether a source may bring Front Door's records of requests
+ * @param firewall whether a source may bring records of Front Door's firewall
  */
 public record JoinableLogs(boolean links, boolean edges, boolean firewall) {
   /**

@@ -72,11 +72,10 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
 
     /**
-     * Receives the id of a call or Front Door request that could not be decoded. The id of a call
-     * comes also if its identity link could not be decoded. The id of a request is its tracking
-     * reference. What has just come for the call is left out. If the call was due, it is deleted
-     * with its link. The request at Front Door is deleted with its calls. By default the exception
-     * is thrown.
+     * Receives the id of a call or Front Door request of which stored or new data could not be
+     * decoded. The id of a call also stands for its identity link. The id of a request is its
+     * tracking reference. New data for a call are dropped. A call that was due is deleted with its
+     * link, and a request with its calls. By default the exception is thrown.
      */
     default void undecodable(String id, AvroRuntimeException why) {
       throw why;
@@ -153,13 +152,13 @@ public final class Joins {
 
   /**
    * Advances the watermark and the grace time, and processes some of the calls, identity links and
-   * Front Door requests that are due. The grace time is the arrival time that waits for identity
-   * links are measured against. A limited number of due calls, links and requests is processed, but
-   * none if {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither time
-   * goes back.
+   * Front Door requests that are due. A limited number of due calls, links and requests is
+   * processed, but none if {@link #isBehind} is true already. The rest needs calls of {@link
+   * #work}. Neither time goes back.
    *
    * @param low watermark, up to which everything has passed
-   * @param grace arrival time; a wait for identity links is over if it ends at or before this time
+   * @param grace grace time, which is an arrival time; a wait for identity links is over if it ends
+   *     at or before this time
    * @param overdue if records may have come after the service had stopped waiting for them; work is
    *     then due even if {@code grace} has not advanced
    */
@@ -287,8 +286,8 @@ public final class Joins {
   }
 
   /**
-   * Passes each of the due calls and identity links, with its state, to a function. One that cannot
-   * be decoded is deleted, and its id is reported to the output.
+   * Passes each of the due calls and identity links, with its state, to a function. A call or link
+   * that cannot be decoded is deleted, and its id is reported to the output.
    */
   private void each(Due due, BiConsumer<String, CallState> work) {
     for (DueList.Listed entry : due.entries()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Call that waits for its identity link, or identity link that waits for its call. It travels and
- * is stored as bytes, and is decoded on demand. For most calls whose link never comes, the fields
- * beside the bytes suffice.
+ * is stored as bytes, and is decoded on demand. Most calls whose link never comes are not decoded,
+ * because the fields beside the bytes suffice.
  */
 public final class PendingHalf {
   private static final int LINK = 1;
@@ -98,7 +98,7 @@ public final class PendingHalf {
    * Checks that the bytes of this half begin like an encoded activity, without decoding them. Only
    * a half that {@link #read} returned is checked.
    *
-   * @throws org.apache.avro.AvroRuntimeException if they do not
+   * @throws org.apache.avro.AvroRuntimeException if the bytes do not begin like an encoded activity
    */
   public void requireHeader() {
     if (bytes != null && codec != null) {
@@ -143,7 +143,8 @@ public final class PendingHalf {
   /**
    * Returns a hash of a call's caller key, addresses and minute, and of whether the call was
    * accepted. The hash is empty if {@link #callerKey} is null. Clients choose a part of what is
-   * hashed, so the hash is one for which nobody can find two inputs.
+   * hashed. The hash function is therefore one for which nobody can find two inputs with the same
+   * hash.
    */
   byte[] likeness() {
     return likeness;

@@ -32,8 +32,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Creates an empty collection of verdicts. Facts for other subjects are not taken if the scope
-   * has a fact that is not kept.
+   * Creates an empty collection of verdicts. If the scope has a fact that the day does not keep,
+   * the rule cannot pass facts on to other subjects.
    */
   CollectedVerdicts(JudgementScope scope) {
     this.scope = scope;

@@ -105,8 +105,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns the part of this day with the verdicts on facts that fulfil a predicate. It has the
-   * facts that fulfil it or are in {@code compared}, and the findings of these verdicts.
+   * Returns the part of this day with the verdicts on facts that fulfil a predicate. The part has
+   * these facts, the facts of this day in {@code compared}, and the findings of these verdicts.
    *
    * @param compared facts of any day that the chosen verdicts of all days are about or rest on
    */

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Part of a day that a rule is asked to judge: all facts of the day, or one changed fact.
  *
- * @param changed fact whose verdicts are asked for; null asks for those of all facts
+ * @param changed fact whose verdicts are wanted; null if the verdicts of all facts are wanted
  * @param unkept fact that the rule is given beside those that are kept, or null
- * @param onlyRaising day whose findings each wanted verdict adds to or raises; null if all verdicts
- *     are wanted
+ * @param onlyRaising day that limits the verdicts: only those are wanted that add a finding to the
+ *     day or raise one of its findings; null for no limit
  */
 public record JudgementScope(
     @Nullable KeptFact changed, @Nullable KeptFact unkept, @Nullable RuleDay onlyRaising) {

@@ -63,8 +63,8 @@ public final class JudgementTimer {
 
   /**
    * Returns how many milliseconds the current judgement has taken without garbage collections, or 0
-   * if that is less than a second. Collections of up to 0.1 s before the judgement are subtracted
-   * too.
+   * if that is less than a second. Collections in the last 0.1 s before the judgement may be
+   * subtracted too.
    */
   public long millisIfSlow() {
     long now = nanos.getAsLong();

@@ -246,8 +246,9 @@ public final class LocalEngine {
   }
 
   /**
-   * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
-   * other kinds. Subjects with postponed changes of findings may stay besides.
+   * Sets the largest number of subjects in memory. It applies to tokens and sessions together and,
+   * separately, to subjects of all other kinds together. Subjects with postponed changes of
+   * findings may stay although there are more.
    */
   public void mostSubjects(int most) {
     engine.mostSubjects(most);
@@ -256,8 +257,8 @@ public final class LocalEngine {
   /**
    * Postpones the output of changed counts and times of findings until a method such as {@link
    * #findings} is called. Without this, the changes are given out when the state of a finding's
-   * subject leaves memory. If changes of 10,000 subjects without state in memory wait already, the
-   * changes of a further subject do not wait.
+   * subject leaves memory. At most 10,000 subjects whose state has left memory keep postponed
+   * changes. The changes of any further subject are given out when its state leaves memory.
    */
   public void postponeUntilFlush() {
     engine.postponeUntilFlush();
@@ -266,8 +267,9 @@ public final class LocalEngine {
   /**
    * Judges waiting days, gives out waiting findings, and writes all state to the stored records of
    * this engine. A day waits if one of its facts changed after the fact's grace was over. A finding
-   * waits if nothing but its counts or times changed. It still waits if its day has very many
-   * verdicts, or after {@link #postponeUntilFlush} if the state of its subject is not in memory.
+   * waits if nothing but its counts or times changed. It continues to wait after this call if its
+   * day has very many verdicts. After {@link #postponeUntilFlush} it also continues to wait if the
+   * state of its subject is not in memory.
    */
   public void write() {
     judgeLate();

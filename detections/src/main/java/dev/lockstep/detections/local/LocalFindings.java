@@ -76,11 +76,10 @@ final class LocalFindings {
   }
 
   /**
-   * Updates the findings by the new contributions of rules and confirmations by alerts, in the
-   * order of their events. Their events are those that caused them. A confirmation says that a
-   * Defender alert confirms a finding, or that it does so no longer. A contribution or confirmation
-   * of a later round may come from an earlier event. It stays behind the earlier ones for the same
-   * finding.
+   * Updates the findings by new contributions of rules and confirmations by alerts, in the order of
+   * the events that caused them. A confirmation says that a Defender alert confirms a finding, or
+   * that it does so no longer. Contributions to one finding keep their order, and so do
+   * confirmations of one finding by one alert, even if a later one was caused by an earlier event.
    */
   void take(List<Shard> shards) {
     List<Shard.Caused<Contribution>> contributed = new ArrayList<>();

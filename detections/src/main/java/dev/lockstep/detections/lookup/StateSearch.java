@@ -80,8 +80,8 @@ public final class StateSearch {
   }
 
   /**
-   * Returns whether an id is the text, or ends with a space and the text. The latter is the id of a
-   * session.
+   * Returns whether an id is the searched text, or ends with a space and this text. Ids of sessions
+   * have the second form.
    */
   private boolean isNamed(String id) {
     int begin = id.length() - text.length();

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectRecords {
   /**
-   * Largest total size of the records of all requested subjects that are kept in memory. It is many
-   * times that of one subject at all its limits.
+   * Largest total size in bytes of the records that are kept in memory for all requested subjects.
+   * It is many times the size of one subject that has reached all its limits.
    */
   private static final long MOST_BYTES = 64L << 20;
 

@@ -49,8 +49,8 @@ public final class EventObserver {
   /**
    * Number of the latest facts that are remembered so that an equal fact is not stated again. Only
    * facts that a rule needs to state once for a subject and day are remembered, in {@link #daily}.
-   * Up to twice as many are remembered at times. Of more, the oldest are dropped, and an equal fact
-   * may be stated again, which changes no verdict.
+   * At times, up to twice as many are remembered. If there are more, the oldest are dropped. A fact
+   * that is equal to a dropped one may be stated again, which changes no verdict.
    */
   private static final int MOST_DAILY = 65_536;
 

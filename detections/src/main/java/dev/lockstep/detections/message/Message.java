@@ -13,8 +13,8 @@ public sealed interface Message {
   Subject subject();
 
   /**
-   * Returns the UTC day, in days since 1970, of what the message adds to the subject's state. Of
-   * several days it is the first.
+   * Returns the UTC day, in days since 1970, of what the message adds to the subject's state. If
+   * the message adds to several days, this is the first of them.
    */
   int day();
 

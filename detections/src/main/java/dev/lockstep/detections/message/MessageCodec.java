@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Codec of the messages that a stage of the topology sends to the stage with a subject's state. Not
  * safe for use by several threads.
  *
- * <p>A rule is encoded by its number in state, and its statement with a length. Statements of rules
- * that do not run here, or run in another version or with facts of another layout, are skipped. A
- * statement of an earlier Lockstep has no layout, and counts as of the rule's own.
+ * <p>Each statement begins with its length and the number of its rule in state. Decoding skips a
+ * statement if its rule does not run here, runs in another version, or has facts of another layout.
+ * A statement of an earlier Lockstep names no layout, and counts as one of the present layout.
  */
 public final class MessageCodec {
   private static final int VISIT = 1;

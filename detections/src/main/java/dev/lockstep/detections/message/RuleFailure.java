@@ -41,7 +41,10 @@ public final class RuleFailure {
     }
   }
 
-  /** Returns the text of a failure, or a text with its class if its own methods fail. */
+  /**
+   * Returns the text of a failure. If the failure's own methods fail, the text names the failure's
+   * class instead.
+   */
   public static String text(Throwable failure) {
     try {
       return String.valueOf(failure.toString());

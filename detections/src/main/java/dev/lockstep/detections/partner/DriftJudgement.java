@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param calls fact that holds the calls
  * @param network network from which the calls came
- * @param reason reason that fires, or null
- * @param severity severity that fires, or null
- * @param gate gate that suppresses the calls or the later ones of them, or null
+ * @param reason reason of the verdict if calls fire, or null if none does
+ * @param severity severity of the verdict if calls fire, or null if none does
+ * @param gate gate that suppresses all calls or only the later calls, or null if none does
  * @param firing minute of the day up to which calls fire, exclusive
  * @param isShared if the partner called from a known network within an hour of these calls
  * @param known known networks, or null for a partner with declared ranges

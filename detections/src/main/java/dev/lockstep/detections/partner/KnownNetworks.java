@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * partner with declared ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
  *
  * @param isLearned if the learning period was completed on a closed day
- * @param days number of closed days with calls in the learning period, or so far if it goes on
+ * @param days number of closed days with calls in the learning period, up to now if the period is
+ *     not over
  * @param minutes number of minutes with calls on these days
  * @param networks known networks that called, each with the reason why it is known
  * @param countries countries of {@code networks}
@@ -35,8 +36,8 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Name of the trait that counts in how many minutes of a closed day the partner called. A name
-   * that ends with a colon is followed by the text of a network.
+   * Name of the trait with the number of minutes of a closed day in which the partner called. Names
+   * below that end with a colon are followed by the text of a network.
    */
   private static final String MINUTES = "minutes";
 

@@ -59,7 +59,8 @@ public final class PrivilegedWithoutPim implements Rule {
 
   /**
    * Kind of fact about a privileged operation by a user. Alike operations in the same millisecond
-   * are one fact. The time is a field, so that of too many alike operations only some are dropped.
+   * are one fact. The time is a field, so that only some facts are dropped if there are too many
+   * alike operations.
    */
   static final FactKind OPERATION =
       FactKind.named("operation", ENTRY, NAME, AT).byPrincipal().minutes().declare();

@@ -55,7 +55,8 @@ public final class GatewayProbing implements Rule {
 
   /**
    * Largest number of facts about accepted calls that a verdict lists before the facts about
-   * attempts. Further ones follow after these. Evidence has the same order.
+   * attempts. Facts about further accepted calls come after the facts about attempts. Evidence has
+   * the same order.
    */
   private static final int MOST_FIRST = 5;
 
@@ -115,7 +116,7 @@ public final class GatewayProbing implements Rule {
   /**
    * Kind of fact about a run of accepted calls by an address or a principal. Each call comes less
    * than ten minutes after the one before. The times of the run's first and last calls are exact.
-   * Some call of the run follows each attempt between these times within ten minutes.
+   * After each attempt between these times, a call of the run follows within ten minutes.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")
@@ -388,9 +389,9 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns those events of a fact that evidence cites. Of the refused calls of a minute it cites
-   * only the first, of accepted calls the first and the last, each if it counts for the verdict. So
-   * evidence has room for many minutes.
+   * Returns the events of a fact that the evidence cites. For the refused calls of a minute this is
+   * only the first call, so that the evidence has room for many minutes. For accepted calls these
+   * are the first and the last call, if they count for the verdict.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -41,10 +41,10 @@ final class ProbingWindows {
   private @Nullable Shortfall nearest;
 
   /**
-   * Numbers of attempts, operations and kinds of refusal in a window that did not let the rule
-   * fire.
+   * Numbers of attempts, operations and kinds of refusal in a window that are too low for the rule
+   * to fire.
    *
-   * @param lacking names of the settings whose least number the window does not reach
+   * @param lacking names of the settings that require more than the window has
    */
   record Shortfall(List<String> lacking, int attempts, int operations, int kinds) {
     private boolean isNearerThan(@Nullable Shortfall other) {
@@ -147,11 +147,11 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the window of refused calls that a run of accepted calls follows closely, or
-   * null if there is none. The window is the latest for which the rule fires and that ended no
-   * later than the last call of the run. The run is close enough if its first call came at most ten
-   * minutes after the window's end, or before it. The end is the second, since 1970, of the last
-   * refused call of the window.
+   * Returns the end of the firing window that a run of accepted calls follows closely, or null if
+   * there is none. The end is the time of the window's last refused call, in seconds since 1970.
+   * Only the last firing window that ends at or before the last call of the run counts. The run
+   * follows it closely if the first call of the run comes at most ten minutes after the window's
+   * end, or before that end.
    */
   private @Nullable Long followed(Fact run) {
     Long before = floor(run.lastAt() / 1_000);

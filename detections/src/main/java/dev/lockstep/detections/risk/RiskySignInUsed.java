@@ -156,8 +156,8 @@ public final class RiskySignInUsed implements Rule {
 
   /**
    * Kind of fact about a token: the risk of its sign-in was closed or confirmed as a compromise.
-   * This comes from a copy of the sign-in's log record that does not name the token, as exports
-   * leave it out.
+   * This comes from a copy of the sign-in's log record without the token, because exports leave the
+   * token out.
    */
   static final FactKind SIGN_IN_CLOSURE =
       FactKind.named("sign-in-closure", SIGN_IN_CLOSURE_ID, SIGN_IN_CLOSURE_STATE).declare();

@@ -47,11 +47,11 @@ public record ActiveRule(
 
   /**
    * Returns a hash of the layout of the rule's facts. The layout is the kinds of facts in their
-   * order, each with its fields, and with what else its facts keep and are told apart by. Facts
-   * that were written with another layout cannot be read.
+   * order. Each kind has its fields, and the options that decide what its facts keep and how they
+   * are told apart. Facts that were written with another layout cannot be read.
    *
-   * <p>The name of a kind counts only for a rule that is written in code. A rule that a text
-   * defines may have a title in it, which may change.
+   * <p>The name of a kind counts only for a rule that is written in code. If a text, such as a
+   * Sigma file, defines the rule, the name may contain a title, which may change.
    */
   public int layout() {
     StringBuilder text = new StringBuilder();

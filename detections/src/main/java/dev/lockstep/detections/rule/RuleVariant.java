@@ -6,7 +6,8 @@ import dev.lockstep.rules.RuleWithInfo;
 /**
  * Factory of variants of a rule, which run beside the rule under other ids and with other settings.
  *
- * <p>A variant has state and findings of its own, so that neither changes what the other finds.
+ * <p>A variant has state and findings of its own, so that rule and variants do not change each
+ * other's findings.
  */
 public final class RuleVariant {
   private RuleVariant() {}

@@ -258,9 +258,10 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time of one of a verdict's two uses of the session, in milliseconds since 1970.
-   * This is the first use in the fact if the verdict counts the first use, otherwise the last one.
-   * A verdict counts the uses that are near enough to those in its other fact.
+   * Returns the time of the session's use in one of a verdict's two facts, in milliseconds since
+   * 1970. It is the time of the fact's first use if the verdict counts that use, otherwise the time
+   * of the last use. A verdict counts the uses of one fact that are near enough to the uses of the
+   * other fact.
    *
    * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */

@@ -87,7 +87,8 @@ final class CorrelationCompiler {
 
   /**
    * Returns whether a correlation can be compiled, and refuses it otherwise. Enough events have to
-   * be kept to reach each of its thresholds. It has to list each rule for which it has an alias.
+   * be kept to reach each of its thresholds. The correlation has to list each rule for which it has
+   * an alias.
    */
   boolean check(CorrelationDocument document) {
     boolean isReachable = hasReachableThresholds(document);
@@ -101,9 +102,9 @@ final class CorrelationCompiler {
 
   /**
    * Returns whether enough events are kept of a group and day to reach each threshold. If a
-   * correlation counts events or values, each threshold may be at most {@link GroupDay#MOST}, and
-   * after {@code gt} has to be smaller than that. Otherwise the correlation is refused. For other
-   * types of correlation the result is true.
+   * correlation counts events or values, its thresholds may be at most {@link GroupDay#MOST}. A
+   * threshold after {@code gt} has to be smaller. A correlation with a larger threshold is refused.
+   * For other types of correlation the result is true.
    */
   private boolean hasReachableThresholds(CorrelationDocument document) {
     boolean isCount =

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sigma rule at the lower end of a chain of correlations, with the fields by which these group and
- * count its events.
+ * Sigma rule at the lower end of a chain of correlations, with the fields by which the correlations
+ * group and count its events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;
@@ -39,7 +39,7 @@ final class CorrelationLeaf {
   /**
    * Correlation in the chain above a rule about single events, with the sources of the fields by
    * which it groups and counts events. The first correlation in the chain refers to the rule
-   * itself, each other one to the correlation one level below.
+   * itself. Each further correlation refers to the correlation one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
@@ -47,8 +47,8 @@ final class CorrelationLeaf {
    * Values by which a correlation groups and counts an event.
    *
    * @param groups values of the group's fields; several if a field is a list
-   * @param isCut if a value was left out because ingest had cut it or left values out of the field,
-   *     or because there are too many
+   * @param isCut if not all values are here, because ingest cut a value or left values out, or
+   *     because there are too many
    */
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
@@ -57,8 +57,8 @@ final class CorrelationLeaf {
    *
    * @param node correlation that refers to the rule
    * @param place index of the reference
-   * @param names words by which aliases may name the rule, then those of each correlation above it
-   *     except the topmost; the words are the reference, the id and the name
+   * @param names for the rule, and then for each correlation above it except the topmost, the words
+   *     by which aliases may name it: the reference, the id and the name
    */
   CorrelationLeaf(
       SigmaRule rule, CorrelationNode node, int place, List<Set<String>> names, SigmaFields table) {

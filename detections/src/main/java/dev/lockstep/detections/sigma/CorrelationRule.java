@@ -127,9 +127,9 @@ public final class CorrelationRule implements SigmaSetRule {
 
   /**
    * Returns the fields that have no source in the logs and without which the rule can never fire.
-   * The list is empty if the rule may fire. The rule can never fire if none of its rules can match,
-   * or if it needs all of them and one cannot match. The second case is not looked for in a
-   * correlation of correlations.
+   * The list is empty if the rule may fire. The rule can never fire if none of the rules that it
+   * correlates can match, or if it needs a match of each and one cannot match. The second case is
+   * not looked for if the rule refers to other correlations.
    */
   private List<String> lacks() {
     Set<String> all = new TreeSet<>();
@@ -594,8 +594,9 @@ public final class CorrelationRule implements SigmaSetRule {
   }
 
   /**
-   * Returns the principal of all events of a group, or null if there are several or none. Of ids
-   * that differ in case alone, and of several names, it has the smallest.
+   * Returns the principal of all events of a group, or null if there are several or none. Ids that
+   * differ in case alone count as one principal, which gets the smallest of these ids. If there are
+   * several names, it gets the smallest name.
    */
   private @Nullable Principal principalOf(Fact fact) {
     List<String> ids = sorted(fact, root.principals());

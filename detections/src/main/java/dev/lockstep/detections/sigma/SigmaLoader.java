@@ -380,8 +380,8 @@ public final class SigmaLoader {
 
   /**
    * Returns the rules and correlations that give no findings of their own. Correlations refer to
-   * them, and none of these has {@code generate: true}. A reference to a filter is refused, and so
-   * is a second one to the same document.
+   * them, and none of these correlations has {@code generate: true}. Refuses a correlation that
+   * refers to a filter, or that refers to one document twice.
    */
   private Set<Loaded> silentDocuments(Map<String, Loaded> byWord) {
     Set<Loaded> silent = new HashSet<>();
@@ -419,8 +419,8 @@ public final class SigmaLoader {
 
   /**
    * Returns the rule ids of the rules and correlations that give findings of their own, which are
-   * all but the {@code silent} ones. The first of these in a file has the file's name as its id. A
-   * later one has also a name of its own in its id.
+   * all but the {@code silent} ones. The id of the first of these in a file is the name of the
+   * file. The id of a later one also contains a name of its own.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();

@@ -181,8 +181,8 @@ public final class SigmaPass {
 
   /**
    * Returns the groups of a correlation, and of its inner correlations, in which an event may
-   * count. There is none for an event that no rule of the correlation matches, and none for another
-   * rule.
+   * count. The set is empty for an event that no rule of the correlation matches, and for a rule
+   * that is not a correlation.
    */
   public Set<Subject> groups(SigmaSetRule rule, Event event) {
     Set<Subject> groups = new LinkedHashSet<>();
@@ -198,7 +198,8 @@ public final class SigmaPass {
 
   /**
    * Returns in words how far the largest window of a correlation's group is from what the condition
-   * asks for. It is null if the window fulfils the condition, and for another rule.
+   * asks for. The result is null if the window fulfils the condition, or if the rule is no
+   * correlation.
    *
    * @param fact fact of the group, about which the rule gave a report
    * @param gates gates of that report

@@ -23,13 +23,15 @@ public sealed interface SigmaSetRule extends Rule permits SigmaRule, Correlation
 
   /**
    * Returns the rules about single events whose matches this rule uses. A rule about single events
-   * uses its own matches. A correlation uses those of the rules at the ends of its references.
+   * uses its own matches. A correlation uses the matches of all rules about single events to which
+   * it refers, directly or through other correlations.
    */
   List<SigmaRule> singles();
 
   /**
-   * Returns the file and line in which this rule names a field. Documents that the rule refers to
-   * and filters count too. If none names the field, it is the first line of the rule's document.
+   * Returns the file and line in which this rule names a field. Filters, and documents that the
+   * rule refers to, count too. If none of them names the field, the result is the first line of the
+   * rule's document.
    */
   default SourceLine line(String field) {
     if (document() instanceof CorrelationDocument correlation) {

@@ -11,9 +11,9 @@ import java.util.Set;
 
 /**
  * Result of the search for time windows in which enough users failed to sign in from one address.
- * An address that many users share needs more of them. If a window of such an address has enough
- * users for any other address only, its last failures are suppressed. A window ends on the judged
- * day and may begin on the day before.
+ * An address that many users share needs more of them than any other address. If a window of a
+ * shared address has fewer than that, but enough for any other address, its last failures are
+ * suppressed. A window ends on the judged day and may begin on the day before.
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address

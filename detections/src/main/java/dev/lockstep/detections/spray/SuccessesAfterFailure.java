@@ -110,8 +110,8 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
 
   /**
    * Returns the time up to which the successful sign-ins of one fact count for the verdict. The
-   * time is in milliseconds since 1970. It is the end of the minute a day after the latest failure
-   * that the sign-ins of the fact follow.
+   * time is in milliseconds since 1970. It is one day after the end of the minute of the latest
+   * failure that these sign-ins follow.
    *
    * @param place index of the fact in {@code facts}
    */

@@ -245,7 +245,11 @@ final class CappedTexts {
     }
   }
 
-  /** Adds the texts of another list, changed by a function. */
+  /**
+   * Adds the texts of another list after a function has changed each text.
+   *
+   * @param most largest number of texts that this list keeps
+   */
   void addAll(CappedTexts other, UnaryOperator<String> change, int most) {
     for (Seen one : other.members) {
       add(change.apply(one.text()), one.firstMinute(), one.lastMinute(), most);

@@ -120,8 +120,9 @@ public final class DayFinding {
 
   /**
    * Returns the index of this finding's reason in the list of reasons that the rule declares, or -1
-   * if nothing fires. Of the reasons of the verdicts with the highest severity, it is the one that
-   * is declared first. A reason that is not declared has the index after the last.
+   * if nothing fires. The finding's reason is the reason of a verdict with the highest severity; of
+   * several such reasons, the one declared first. A reason that is not declared has the index after
+   * the last.
    */
   public int reasonRank() {
     int highest = highest();

@@ -122,7 +122,7 @@ final class FactCodec {
     }
   }
 
-  /** Returns whether times are those of the fact's first and last event alone. */
+  /** Returns whether {@code times} has only the times of the fact's first and last event. */
   private static boolean isOfEnds(NavigableMap<Integer, FactMinutes.Span> times, KeptFact fact) {
     int first = KeptFact.minuteOf(fact.firstAt());
     int last = KeptFact.minuteOf(fact.lastAt());

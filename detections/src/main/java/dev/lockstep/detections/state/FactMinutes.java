@@ -8,15 +8,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Minutes of the UTC day in which a fact has events. A minute whose events may all be retracted is
- * kept until each of them is. Of a few minutes the times of the first and the last event can be
- * kept too.
+ * Minutes of the UTC day in which a fact has events. A minute in which all events are retractable
+ * is removed when the last of these events is retracted. For a small number of minutes, the times
+ * of the first and the last event in each minute can be kept too.
  */
 final class FactMinutes {
   /**
-   * Largest number of events that are kept singly, so that each can be retracted. Beyond it only 8
-   * events of a minute are kept. Of a minute with more, no event is kept any longer, and no
-   * retraction removes the minute.
+   * Largest number of events that are kept singly, so that each can be retracted. Once there are so
+   * many, a further event of a minute with 8 or more single events makes the minute drop them all.
+   * No retraction removes such a minute.
    */
   private static final int MOST_PROVISIONAL = 256;
 
@@ -332,7 +332,10 @@ final class FactMinutes {
     boolean unused = addTimes(minute, read);
   }
 
-  /** Drops all times of events that are never retracted, because these lie in too many minutes. */
+  /**
+   * Drops the times of all events that are never retracted. They are dropped when the events lie in
+   * too many minutes.
+   */
   void dropTimes() {
     areTimesDropped = true;
     times = null;

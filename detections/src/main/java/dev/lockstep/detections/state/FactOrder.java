@@ -17,8 +17,8 @@ final class FactOrder {
 
   /**
    * Number of lowest bits of a fact's order that are always 0. The order is a 64-bit number by
-   * which facts are chosen to be dropped when there are too many. A key leaves these bits out, and
-   * holds the other 48 in six bytes.
+   * which facts are chosen to be dropped when there are too many. The key of a stored fact leaves
+   * these bits out, and holds the other 48 in six bytes.
    */
   static final int UNUSED_BITS = 16;
 

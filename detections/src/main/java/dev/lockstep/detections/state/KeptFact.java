@@ -273,9 +273,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Replaces this fact's last event by a later one of the same minute; returns whether it did so.
-   * The given event was added before. It changes nothing if it is not later, if it is of another
-   * minute, or if the kind has no exact end.
+   * Replaces this fact's last event by the given event, and returns whether it did so. The caller
+   * has added the event to the fact before. The last event stays if the given event is not later,
+   * if it is of another minute, or if the kind has no exact end.
    */
   public boolean replaceLast(EventReference event) {
     if (!kind.hasExactEnd() || event.minute() != last.minute()) {
@@ -355,9 +355,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Removes a retracted event from this fact; returns whether that changed the fact. The event is
-   * that of {@code visit}. If the fact has an aggregate, {@code statement} says what the event had
-   * added to the aggregate.
+   * Removes the event of {@code visit}, which is retracted, from this fact. Returns whether that
+   * changed the fact. If the fact has an aggregate, {@code statement} says what the event had added
+   * to the aggregate.
    */
   public boolean retract(Statement statement, Visit visit) {
     boolean changed;

@@ -91,11 +91,11 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts of an identity that lie near a time, and maybe others of the identity. Near
-   * are those that contain the time {@code at} or lie less than {@code gapMillis} from it. Facts of
-   * one identity differ only in time, and are called runs. The list is new, and has each run that
-   * is decoded. Runs lie at least a gap apart, so only the last run that does not begin after the
-   * time, and runs that begin soon after it, are decoded.
+   * Returns the facts of an identity that lie near the time {@code at}, and maybe others of the
+   * identity. A fact lies near if it contains the time or is less than {@code gapMillis} away.
+   * Facts of one identity differ only in time, and are called runs. Runs lie at least a gap apart.
+   * So it is enough to decode the last run that does not begin after the time, and the runs that
+   * begin less than a gap after it. The list is new, and has all decoded runs of the identity.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

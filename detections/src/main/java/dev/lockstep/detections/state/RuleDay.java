@@ -31,9 +31,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Ratio of a day's facts to its changed facts above which the next judgement of the day is
-   * postponed. The day then waits for more changes, at the latest until its findings are given out.
-   * Members of the facts' sets count too, in part.
+   * Number of facts and set members for each changed fact above which the next judgement of a day
+   * is postponed. The facts are those that the day's last judgement read. The day then waits for
+   * more changes, at the latest until its findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -280,9 +280,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether the lesson of this day stays as it is, whatever facts the day has now. It is so
-   * if the lesson was learned from facts that are evicted. The facts of the day are then only those
-   * of events that were read after that, which may be copies of some events.
+   * Returns whether the lesson of this day stays as it is, whatever facts the day has now. The
+   * result is true if the facts that the lesson was learned from are evicted. Any facts that the
+   * day has now are of events read later, such as copies of some of its events.
    */
   public boolean keepsLesson() {
     return keepsLesson;
@@ -582,8 +582,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the one finding that was given out in place of too many, or null if there is none. It
-   * stands for all findings of the day. {@link RuleInfo#collapse} tells how many are too many.
+   * Returns the finding that replaced all findings of the day because there were too many, or null
+   * if there is none. {@link RuleInfo#collapse} has the limit.
    */
   public @Nullable KeptFinding collapsed() {
     if (keptFindings.isEmpty()) {

@@ -165,9 +165,9 @@ public final class RuleState {
 
   /**
    * Returns whether all lessons of this rule may be evicted once everything up to a UTC day has
-   * passed. No day that can still be judged then needs one of them. All days that have lessons, or
-   * whose lessons have to be computed again, are too old for any event that is still accepted, and
-   * the rule keeps none of the lessons for longer.
+   * passed. They may if every day that has lessons, or whose lessons have to be computed again, is
+   * too old to matter for a day that can still be judged. Besides, the rule must not ask to keep
+   * any of the lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -220,8 +220,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns the lessons that the rule may use to judge a given day. They are those of all days at
-   * least two days earlier.
+   * Returns the lessons that the rule may use to judge a given day. These are the lessons of all
+   * days that are at least two days earlier.
    */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);

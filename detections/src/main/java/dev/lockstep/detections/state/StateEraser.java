@@ -18,10 +18,10 @@ import java.util.TreeSet;
 
 /**
  * Eraser of a principal from the records of state, which deletes records or facts, or puts a
- * pseudonym in place of the principal. Records whose subject is the principal or one of its names
- * are deleted, as are those of tokens and sessions that it alone used. At an address, the facts of
- * the principal are deleted. In other records a pseudonym replaces the principal. A rule that does
- * not run loses the facts and findings that name the principal, and keeps its lessons.
+ * pseudonym in place of the principal. The records of the principal, of its names, and of tokens
+ * and sessions that no other principal used are deleted. At an address, the facts of the principal
+ * are deleted. In other records a pseudonym replaces the principal. A rule that does not run loses
+ * the facts and findings that name the principal, and keeps its lessons.
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;
@@ -133,8 +133,9 @@ public final class StateEraser {
   }
 
   /**
-   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded.
-   * Returns the ids of the findings of each rule and day of which a record named the principal.
+   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded. If a
+   * record of a rule and day names the principal, all findings of this rule and day may name the
+   * principal. Returns the ids of such findings.
    */
   private Set<String> eraseStopped(byte[] subject, ErasedPrincipal erasing, Sought sought) {
     List<Stopped> stopped = new ArrayList<>();

@@ -142,6 +142,8 @@ public final class SubjectState {
   /**
    * Evicts from memory the days and alerts that are too old for any event that may still come.
    * Their stored records are deleted elsewhere.
+   *
+   * @param low UTC day of the watermark
    */
   public void evict(int low) {
     for (RuleState rule : rules) {

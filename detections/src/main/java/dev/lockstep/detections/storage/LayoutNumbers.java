@@ -11,16 +11,16 @@ import java.util.Objects;
  * changes, the rule gets another number, so that no record is misread. A rule's layout is a hash of
  * its kinds of facts and their fields.
  *
- * <p>The records of a rule have its number in their keys. So long as the rule has its first layout
- * in this store, that is the rule's own number. With each other layout it is another number, so
- * that a record is only read with the layout with which it was written.
+ * <p>The records of a rule have its number in their keys. With the first layout that the rule has
+ * in this store, this is the rule's own number. Each later layout has a different number, so that a
+ * record is only read with the layout with which it was written.
  *
- * <p>A store without layouts was written before they were kept. The records in it count as written
- * with the layouts that the rules have when the store is first used. For one thread.
+ * <p>A store that is older than this register has no layouts. Its records count as written with the
+ * layouts that the rules have when this register first uses the store. For one thread.
  *
- * <p>A layout stays after its rule is gone. Records of the rule may stay for months, no single
- * moment shows that the last one is removed, and without the layout they could be read with another
- * one. A layout takes 11 bytes.
+ * <p>A layout is kept after its rule is gone, because records of the rule may stay for months, and
+ * nothing shows when the last one is removed. Without the layout, such a record could be read with
+ * a wrong layout. A layout takes 11 bytes.
  */
 public final class LayoutNumbers {
   private static final byte FIRST = 0;
@@ -28,8 +28,8 @@ public final class LayoutNumbers {
 
   /**
    * First bytes of each key under which the store keeps the layout of a rule's facts. Read as the
-   * key of a state record, such a key names a subject that is longer than the whole key, so it is
-   * after all records and no record of a subject.
+   * key of a state record, such a key would name a subject that is longer than the whole key. So it
+   * cannot be the key of a state record, and it comes after the keys of all state records.
    */
   private static final short MARK = -1;
 

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Allocator of memory blocks outside the heap, which also reads and writes them. For one thread.
  *
- * <p>A block takes the next larger of a few fixed sizes: above 64 bytes at most an eighth more than
- * it needs. After it is removed, its place is used for another block of that size. So nothing is
- * moved, and no memory waits for the garbage collector.
+ * <p>The size of a block is rounded up to one of a few fixed sizes. Above 64 bytes, that adds at
+ * most an eighth. The place of a removed block is used for another block of the same size. So
+ * nothing is moved, and no memory waits for the garbage collector.
  */
 final class OffHeapBytes {
   private static final int CHUNK_BYTES = 1 << 18;

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Cache of the records of recently used subjects, in front of a storage that is slow to read. For
  * one thread.
  *
- * <p>For each subject it has all records before one key, and all from another key on. Between the
- * two is a gap. Its bytes are outside the heap, in two tables. When the recent table is full, it
- * becomes the earlier table. The subjects of the previous earlier table are evicted.
+ * <p>For each subject, the cache has all records before one key, and all from another key on. In
+ * the gap between the two keys, records may be missing. The records are outside the heap, in two
+ * tables. When the recent table is full, it becomes the earlier table. The subjects of the previous
+ * earlier table are evicted.
  */
 public final class RecentRecords {
   /**
@@ -44,7 +45,7 @@ public final class RecentRecords {
   /**
    * Creates an empty cache that takes at most about the given number of bytes.
    *
-   * @param mostBytes number of bytes that it takes at most, but for a few hundred kilobytes
+   * @param mostBytes largest size in bytes, which the cache may exceed by a few hundred kilobytes
    */
   public RecentRecords(long mostBytes) {
     this.most = mostBytes;
@@ -151,8 +152,8 @@ public final class RecentRecords {
 
   /**
    * Replaces a subject's cached records by the given ones, or only removes them if the given ones
-   * are too large. The given records are those with keys before {@code headTo} and from {@code
-   * from} on.
+   * are too large. The given records are all records with keys before {@code headTo}, and all with
+   * keys from {@code from} on.
    *
    * @param headTo end of the first given records, exclusive; a key of at most 8 bytes
    * @param from first key of the other given records, inclusive; a key of at most 8 bytes

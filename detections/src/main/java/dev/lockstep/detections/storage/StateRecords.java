@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Store of state records, each with its subject, key and value as bytes. Not safe for use by
  * several threads.
  *
- * <p>Subjects, of 1 to 65,535 bytes, are ordered by length, then as unsigned bytes; keys as
- * unsigned bytes.
+ * <p>A subject has 1 to 65,535 bytes. Subjects are ordered by length, then by their unsigned bytes.
+ * Keys are ordered by their unsigned bytes alone.
  */
 public interface StateRecords {
   /**
-   * Passes to a reader, in order, a subject's records with keys from {@code from} to before {@code
-   * to}. Nothing may be written meanwhile.
+   * Passes a subject's records with keys in a range to a reader, in the order of the keys. Nothing
+   * may be written meanwhile.
    *
    * @param from first key, inclusive
    * @param to end of the range, exclusive
@@ -94,8 +94,8 @@ public interface StateRecords {
 
   /**
    * Returns the layouts of the facts in these records, or null if they are those of the present
-   * rules. They are if the records are not older than the rules that read them. Every call may read
-   * the layouts anew.
+   * rules. That is so if the records are not older than the rules that read them. Every call may
+   * read the layouts anew.
    */
   default @Nullable LayoutNumbers layouts() {
     return null;

@@ -36,8 +36,8 @@ public final class Stretch {
   }
 
   /**
-   * Returns the array whose first {@link #length} bytes hold the records. Before the first record
-   * stand the bytes that {@link #begin} was given or that the last merge copied.
+   * Returns the array, of which the first {@link #length} bytes are in use. They begin with the
+   * bytes given to {@link #begin}, or copied by the last merge. The records follow.
    */
   byte[] bytes() {
     return bytes;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pair of uses of one token, or one use after the token's expiry, that rule {@code token-replay}
- * checks. It lists the conditions for a finding (gates) that the rule checks for it.
+ * checks. This class lists the conditions for a finding (gates) that the rule checks for the pair
+ * or the use.
  */
 final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";

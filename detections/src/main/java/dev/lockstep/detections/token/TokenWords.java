@@ -82,8 +82,8 @@ final class TokenWords {
 
   /**
    * Returns the index of the suspicious use of the token in the facts of a verdict. If the reason
-   * is {@link TokenReplay#ATTEMPT}, that is the refused one of the two uses. Otherwise it is the
-   * later one, or the only one.
+   * is {@link TokenReplay#ATTEMPT}, the refused use is suspicious. Otherwise the later use is, or
+   * the only use.
    */
   private static int suspiciousUse(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * stages of their subjects, and what may be joined to the stage of joins.
  *
  * <p>It recognises copies of recent events. It stores the watermarks of source partitions, so that
- * it waits for a silent partition after a restart too. The grace follows the source that is
- * furthest ahead, and a slower source may bring records whose grace is over. When the slower source
- * is read to its end, the watermark says so, and everything overdue becomes due.
+ * it waits for a silent partition after a restart too. Graces end by the source that is furthest
+ * ahead, so a slower source may bring records whose grace is over. When the slower source has been
+ * read to its end, the watermark says so, and all overdue work becomes due.
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
@@ -56,9 +56,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
 
   /**
    * Names of source partitions, by source, that were read to their end and have brought no overdue
-   * activity since. An activity is overdue if its arrival time is earlier than the time up to which
-   * nothing more is waited for. An overdue activity from a file counts for all files of the source,
-   * because they share a watermark.
+   * activity since. An activity is overdue if the service had already stopped waiting for
+   * activities with its arrival time. An overdue activity from a file counts for all files of the
+   * source, because they share a watermark.
    */
   private final Map<String, Set<String>> idleOrigins = new HashMap<>();
 

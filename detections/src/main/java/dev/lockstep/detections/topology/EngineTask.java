@@ -91,7 +91,8 @@ final class EngineTask implements Output {
 
   /**
    * Returns how many small subjects, of a few facts each, a task could keep as objects in its share
-   * of the heap. It assumes that all tasks run in one process. The task keeps fewer of them.
+   * of the heap. All tasks are assumed to run in one process. The task keeps fewer subjects than
+   * this number.
    */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_DIVISOR / SUBJECT_BYTES;
@@ -100,8 +101,9 @@ final class EngineTask implements Output {
 
   /**
    * Returns the largest size, in bytes, of a task's cache of recently used records. Most of these
-   * bytes are outside the heap. For each principal there are several tokens, sessions and
-   * addresses, so a task of these has three times as many.
+   * bytes are outside the heap. The cache of a task of tokens, sessions and addresses is three
+   * times as large as the cache of a task of principals, because each principal has several of
+   * them.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
     long quarter = Runtime.getRuntime().maxMemory() / RECENT_DIVISOR / 4 / layout.partitions();
@@ -171,7 +173,7 @@ final class EngineTask implements Output {
 
   /**
    * Processes the queued messages to subjects of this task. They were queued while the rules
-   * observed a revision, which is a call that comes again with more known of it.
+   * observed a revision, which is a call that comes again because more is known of it.
    */
   void takeWaiting() {
     idle = false;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request is a record of the activity topic under the principal's id, so that it comes after
  * all earlier records of the principal. Every change that it causes in the topic of detections has
- * the request's id in a header. The changes are tombstones and revisions of findings. The answer of
- * each task that has erased is under a separate key and without a value.
+ * the request's id in a header. The changes are tombstones and revisions of findings. Each task
+ * that has erased the principal answers by a record with a key of its own and without a value.
  */
 public final class ErasureCodec {
 

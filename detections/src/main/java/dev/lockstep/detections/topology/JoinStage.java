@@ -29,8 +29,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   /**
    * Approximate largest number of calls, identity links and Front Door requests that a task
    * processes in one turn. They are due: their waiting has ended. While more are left, the next
-   * turn comes after {@link #PAUSE}. After a standstill the calls of an hour may be due together:
-   * more than the heap holds, or than a transaction has time for.
+   * turn comes after {@link #PAUSE}. After a standstill the calls of an hour may be due together.
+   * They may be too many for the heap or for the time of one transaction.
    */
   private static final int MOST_DUE = 4_000;
 
@@ -39,8 +39,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   /**
    * Name that stands for the stage {@code join} in the watermarks that its tasks send each other.
    * Such a watermark says up to which arrival time a task has sent client addresses from Front
-   * Door's records to the tasks where their calls wait. It names the sending task as in {@code
-   * peers-3}, in place of {@code join-3}.
+   * Door's records to the tasks where their calls wait. It names the sending task {@code peers-3},
+   * for example, in place of {@code join-3}.
    */
   private static final String PEERS = "peers";
 

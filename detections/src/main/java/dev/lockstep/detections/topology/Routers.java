@@ -113,8 +113,8 @@ final class Routers {
   /**
    * Returns the router that passes an activity to the rules in force and, if needed, to earlier
    * definitions of changed rules. An earlier definition is needed if a changed rule reads fields
-   * for which ingest did not look in this activity. It is the newest definition of which ingest
-   * looked for all fields, if there is one.
+   * for which ingest did not look in this activity. It is the newest definition all of whose fields
+   * ingest looked for, if there is one.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * Table of the watermarks of source partitions, which computes their minimum. Idle partitions do
  * not count for it. State is evicted by the minimum, so the state that a slow source needs is kept.
- * The class also keeps the furthest grace, the time up to which a source waits for nothing more.
+ * The class also keeps the latest arrival time up to which a source partition waits for nothing
+ * more.
  */
 final class SourceWatermarks {
   /** Value that stands for a watermark that is not known yet. Nothing may be evicted by it. */
@@ -16,8 +17,9 @@ final class SourceWatermarks {
 
   /**
    * Age of a source partition's last report above which the partition counts as removed. An archive
-   * that is being read may lag as far, but it reports all the time. The age is measured by the
-   * furthest watermark, and before the first watermark of the partition by the present time.
+   * that is being read may lag as far, but it reports all the time. The age is the time from the
+   * report to the furthest watermark. If the partition has no watermark yet, it is the time from
+   * the report to now.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 
@@ -76,7 +78,7 @@ final class SourceWatermarks {
    * Restores a watermark that was stored before a restart. The minimum is computed at the next
    * report of any source partition, when all are known again.
    *
-   * @param reportedAt what {@link #reportedAt} returned for the source partition
+   * @param reportedAt time that {@link #reportedAt} returned for the source partition
    */
   void restore(String origin, long lowAt, boolean isIdle, long reportedAt) {
     origins.put(origin, new Origin(lowAt, Math.max(lowAt, reportedAt), isIdle));

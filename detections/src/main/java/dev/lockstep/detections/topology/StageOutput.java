@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target destination
  * @param partition partition of an internal topic; -1 for any other destination
  * @param key key of a record for the topics of detections or dead letters, otherwise null
- * @param value value of the record, or null for a tombstone; also null if this has messages
+ * @param value value of the record, or null for a tombstone; also null if the item has messages
  * @param headers headers, or null for none
  * @param observed messages for the next processor of the same task; null for a record
  */

@@ -62,7 +62,7 @@ record StageRecord(
    * Decodes a record that another stage wrote. A part that cannot be read is among the unread
    * bytes. If the length of a part is wrong, the part and all that follows are unread.
    *
-   * @param bytes bytes of the record; null cannot be read
+   * @param bytes bytes of the record; null counts as a record that cannot be read
    */
   static StageRecord decode(byte @Nullable [] bytes, StagePayloadCodec codec) {
     if (bytes == null || bytes.length < HEADER_BYTES) {

@@ -68,8 +68,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   /**
    * Key that the records of the dictionary have in place of a subject's key. The dictionary is the
    * numbered list of values that many records repeat. Records hold the numbers instead of the
-   * values, which are texts, places on the earth and others. The key is empty, and therefore before
-   * those of all subjects.
+   * values, which are texts, places on the earth and others. This key is empty, and therefore sorts
+   * before the keys of all subjects.
    */
   static final byte[] WORDS = {};
 

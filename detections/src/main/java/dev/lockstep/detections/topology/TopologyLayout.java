@@ -66,7 +66,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
   }
 
   /**
-   * Returns the partition of a key. The hash is that of ingest and Kafka's producer, so that a
+   * Returns the partition of a key. Ingest and Kafka's producer use the same hash, so that a
    * principal's state lies where its events arrive.
    */
   int partitionOf(String key) {

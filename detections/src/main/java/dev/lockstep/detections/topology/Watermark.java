@@ -7,8 +7,8 @@ package dev.lockstep.detections.topology;
  *
  * @param stage name of the task, for example {@code principal-3}
  * @param low time up to which everything has passed the task
- * @param grace arrival time of the furthest source; waits of rules and calls that end at or before
- *     it are over
+ * @param grace latest arrival time up to which a source partition waits for nothing more; waits of
+ *     rules and calls that end at or before it are over
  * @param overdue whether records may have come for which the service had stopped waiting; they make
  *     work due even if {@code grace} stays the same
  */

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * Watermarks that a task has received from the tasks whose output it reads, by the name of the
  * sending task. Each is the arrival time up to which the sender has passed on everything. The
- * task's own watermark is their minimum, and its grace is the furthest of theirs. While a task has
- * not been heard of, the minimum is unknown.
+ * task's own watermark is the earliest of them, and its grace is the latest grace of any sender.
+ * The task's own watermark is unknown until each sender has sent one.
  */
 final class Watermarks {
   private static final long UNKNOWN = 0;

@@ -21,7 +21,7 @@ final class GreatCircle {
 
   /**
    * Allowance for rounding errors when two squared half chords are compared, on a sphere of radius
-   * 1. The margin stands for less than a metre between 100 and 19,900 km.
+   * 1. For distances from 100 to 19,900 km, it corresponds to less than a metre on the earth.
    */
   private static final double MARGIN = 1e-9;
 

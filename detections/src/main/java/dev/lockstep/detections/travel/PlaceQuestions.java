@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Questions of users about one city, each for the number of other users who are regularly there.
  * There is one question for each user with a possible finding of rule {@code impossible-travel}
- * there, for at most {@value #MOST} users. A fact of the city keeps the collection. Kept for each
- * of these users are the event that caused the question, and the number in the last answer.
+ * there, for at most {@value #MOST} users. A fact of the city keeps the collection. It has, for
+ * each of these users, the event that caused the question and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;

@@ -20,7 +20,7 @@ import java.util.Map;
 final class TravelJudgement implements Case.PairReader {
   /**
    * Distance in km that is longer than the way between any two places on the earth. A pair of stays
-   * does not fire if its places would have to be farther apart than that to fire.
+   * that would need a longer distance cannot fire.
    */
   private static final double NOWHERE_KM = 20_100;
 

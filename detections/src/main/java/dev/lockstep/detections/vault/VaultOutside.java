@@ -69,8 +69,8 @@ public final class VaultOutside implements Rule {
   static final Field IS_ACCEPTED = Field.flag("accepted");
 
   /**
-   * Calls to one vault from public addresses of one network. The subject is the vault's name with
-   * the prefix of the network.
+   * Kind of fact about calls to one vault from public addresses of one network. The subject is the
+   * vault's name with the prefix of the network.
    */
   static final FactKind FROM_OUTSIDE =
       FactKind.named("from-outside", VAULT, IS_ACCEPTED)
@@ -85,7 +85,8 @@ public final class VaultOutside implements Rule {
 
   /**
    * Kind of fact about a vault: calls without a principal that the vault accepted on one UTC day.
-   * As a kind of its own it takes no place among the principals that are kept.
+   * The kind is separate from {@link #ACCEPTED}, so that such calls do not use up the limit on
+   * facts with a principal.
    */
   static final FactKind NAMELESS = FactKind.named("accepted-without-name").daily().declare();
 

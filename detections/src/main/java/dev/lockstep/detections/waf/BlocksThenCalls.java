@@ -265,7 +265,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Returns the index in a verdict of the fact with the earliest call that came soon after a block.
+   * Returns the index of the fact with the earliest call that came soon after a block. It is an
+   * index into the facts of the verdict.
    */
   static int earliestCall(Fired verdict) {
     int earliest = 0;

@@ -25,8 +25,9 @@ record NearestCall(String why, Fact block, Fact call, long millis) {
   private static final double MINUTE_MILLIS = 60_000;
 
   /**
-   * Returns the blocked requests and accepted calls that came nearest to a finding, or null if one
-   * of the two is missing. The calls are of the day, the block is of the day or the day before.
+   * Returns the pair of blocked requests and accepted calls that came nearest to a finding, or null
+   * if there is no pair. The calls are of this day. The blocked requests are of this day or the day
+   * before.
    */
   static @Nullable NearestCall of(Case day) {
     NearestCall nearest = null;

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * Credentials and classes of network that a workload used before the judged day. The days on which
  * they were used are at least two and at most {@link WorkloadCredentialDrift#DAYS_BACK} days before
- * it. The method {@link #teach} stores the credentials of a day as lessons for later days.
+ * the judged day. The method {@link #teach} stores the credentials of a day as lessons for later
+ * days.
  *
  * @param days number of these days with sign-ins
  * @param overflows if the workload used more keys on one of these days than the rule can learn, so

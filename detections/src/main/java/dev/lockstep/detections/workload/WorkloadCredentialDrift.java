@@ -35,9 +35,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code workload-credential-drift}: a workload that signs in with a weaker or new credential,
- * or from a new network class. A kind of credential can be weaker, and a key can be new. Of the
- * network classes, only hosting and VPN count.
+ * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
+ * credential, with a new key, or from a new network class. Of the network classes, only hosting and
+ * VPN count.
  */
 public final class WorkloadCredentialDrift implements Rule {
   static final String ID = "workload-credential-drift";
@@ -87,8 +87,8 @@ public final class WorkloadCredentialDrift implements Rule {
       FactKind.named("credential-of-day", USED_KIND).daily().declare();
 
   /**
-   * Kind of fact that says which key the workload signed in with on a day. One more than a lesson
-   * may have is kept, to know of a surplus.
+   * Kind of fact that says which key the workload signed in with on a day. One key more than a
+   * lesson may have is kept, so that the rule notices if there are too many.
    */
   static final FactKind KEY_OF_DAY =
       FactKind.named("key-of-day", USED_KEY).daily().most(MOST_KEYS + 1).declare();

@@ -133,7 +133,7 @@ public final class Exceptions {
 
   /**
    * Returns the entry about the same findings as a given one, or null if there is none. A file that
-   * has both entries is refused, also if one of them has expired.
+   * has both entries is refused, even if one of them has expired.
    */
   public @Nullable ExceptionEntry ofSame(ExceptionEntry entry) {
     return of(entry.rule()).stream().filter(entry::isOfSame).findFirst().orElse(null);

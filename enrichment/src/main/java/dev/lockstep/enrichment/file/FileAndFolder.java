@@ -21,8 +21,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
 
   /**
    * Returns the file and the folder for which a configured path stands. For {@code exceptions.yaml}
-   * the folder is {@code exceptions.d}. If the path names a folder, there is no file. The path
-   * names one if a folder is there, or if nothing is there and it ends in {@code .d}.
+   * the folder is {@code exceptions.d}. If the path names a folder, there is no file. A path names
+   * a folder if a folder is there, or if nothing is there and the path ends in {@code .d}.
    */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());
@@ -40,8 +40,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
 
   /**
    * Returns the configured file, and then the YAML files of the folder in the order of their names.
-   * A missing file is left out if the folder exists, and a missing folder if a file is configured.
-   * Hidden files of the folder are left out.
+   * A missing file is left out if the folder exists. A missing folder is left out if a file is
+   * configured. Hidden files of the folder are left out.
    *
    * @throws FileProblemException if the folder cannot be read
    */

@@ -26,10 +26,10 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word nearest to {@code found}, or an empty text if even this word is too
-   * different. The nearest word is that of {@link #among}. Words are alike that differ by at most
-   * two edits, or by a third of the longer one's letters; words of fewer than four letters, by at
-   * most one.
+   * Returns the known word that {@link #among} finds, or an empty text if this word is too
+   * different from {@code found}. The words may differ by two edits, or by a third of the length of
+   * the longer word if that is more. If both have fewer than four letters, they may differ by one
+   * edit.
    */
   public static String similarAmong(Collection<String> known, String found) {
     String nearest = among(known, found);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * autonomous system and organisation. An empty cell is null. {@link NetworksFile} parses the rows.
  * Latitude and longitude are both given or both null.
  *
- * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of its users is unknown
+ * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of the network's users is
+ *     unknown
  */
 public record NetworkRow(
     @Nullable NetworkClass networkClass,

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Table of networks by range and by autonomous system. The operator's files come first, and then
  * the bundled list of providers. Immutable.
  *
- * <p>Each file gives the row of its narrowest range and the row of the autonomous system. A cell
- * comes from the first file that fills it, and ranges of all files go before autonomous systems of
- * any.
+ * <p>For an address, each file gives the row of its narrowest range and the row of the autonomous
+ * system. A cell comes from the first file that fills it in a row of a range. Rows of autonomous
+ * systems count only for cells that no file fills for the range.
  */
 public final class Networks {
 
@@ -122,8 +122,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a copy of these networks, with the files of other networks after their own. Rows of
-   * later files only fill empty cells.
+   * Returns a copy of these networks that has the files of {@code behind} after its own files. Rows
+   * of later files only fill cells that are empty in earlier files.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
@@ -193,9 +193,9 @@ public final class Networks {
   }
 
   /**
-   * Returns the row of an address in the networks files, or null if no file has one. The row of a
-   * file is that of its narrowest range that contains the address. Rows of later files only fill
-   * empty cells.
+   * Returns the row of an address in the networks files, or null if no file has one. In each file,
+   * the row with the narrowest range that contains the address counts. Rows of later files only
+   * fill empty cells.
    */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));

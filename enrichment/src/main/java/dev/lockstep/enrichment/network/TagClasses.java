@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class TagClasses {
 
   /**
-   * Default network classes of Azure service tags, by the name of the tag. Machines of a cloud are
-   * hosting, because anyone may rent them, whatever the service is called. Only services that call
-   * on behalf of a user and run no code of strangers are backends.
+   * Default network classes of Azure service tags, by the name of the tag. Ranges of cloud machines
+   * have the class hosting, whatever the service is called, because anyone may rent such machines.
+   * Only services that call on behalf of a user and run no code of strangers are backends.
    */
   private static final Map<String, NetworkClass> USUAL =
       Map.of(

@@ -38,7 +38,7 @@ public final class AmqpIngest implements Ingest {
   /**
    * Name in source health of the failure to withdraw the {@link SourceAnnouncement}. Until the
    * source has withdrawn it, the eviction of state waits for the source, although its partitions
-   * are open. The names for partitions are numbers.
+   * are open. A problem of a partition has the number of the partition as its name.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
@@ -278,7 +278,8 @@ public final class AmqpIngest implements Ingest {
 
   /**
    * Returns the claims of a token for the source's namespace as JSON, or an empty text for a token
-   * without claims. The token is asked for as when the source is read, through its proxy.
+   * without claims. The token is requested through the source's proxy, in the same way as for
+   * reading.
    *
    * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
    *     and the fix

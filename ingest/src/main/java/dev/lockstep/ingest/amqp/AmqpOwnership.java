@@ -15,8 +15,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Store of which instance owns which partition of an event hub, as Azure's event processor requires
- * it.
+ * Store of partition ownership for Azure's event processor: the instance that owns each partition
+ * of an event hub.
  *
  * <p>The ownership only distributes partitions. Positions are in the target cluster, so this class
  * returns no checkpoint, and only passes written checkpoints on to the blob store. Without a blob

@@ -193,9 +193,9 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   }
 
   /**
-   * Returns the name in source health of the failure to write a partition to the target. A
-   * successful write ends that problem. Problems of the hub and of opening a partition have the
-   * partition's number as their name.
+   * Returns the name under which source health records a failure to write a partition to the
+   * target. A successful write ends that problem. Problems of the hub and of opening a partition
+   * have the partition's number as their name.
    */
   private static String writing(String partition) {
     return partition + " writing";

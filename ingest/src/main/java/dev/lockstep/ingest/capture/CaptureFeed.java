@@ -165,8 +165,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Returns whether all entries of the file have been taken. After a {@link #failure} these are the
-   * entries before it. Call {@link #awaitNext} first.
+   * Returns whether all entries of the file have been taken. If reading ended with a {@link
+   * #failure}, the entries before the failure are meant. Call {@link #awaitNext} first.
    */
   boolean isAtEnd() {
     return ended && at == chunk.size();

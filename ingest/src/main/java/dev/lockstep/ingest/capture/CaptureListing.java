@@ -29,8 +29,8 @@ public final class CaptureListing {
 
   /**
    * Arrival times of the files without a date in their paths, by path. The arrival time of a file
-   * is that of its first message that has one. A file is absent if none of the messages searched
-   * has an arrival time.
+   * is the arrival time of its first message that has one. A file is absent if none of the messages
+   * searched has an arrival time.
    */
   private final Map<String, Long> begins = new HashMap<>();
 

@@ -135,8 +135,8 @@ public final class ActivityOutput {
    * Adds a source partition's watermark to every partition of the activity topic.
    *
    * @param lowAt partition watermark
-   * @param graceAt arrival time in milliseconds since 1970; waits of rules and calls that end at or
-   *     before it are over
+   * @param graceAt arrival time in milliseconds since 1970; any wait of a rule or call is over if
+   *     it ends at or before this time
    */
   void watermark(Where where, long lowAt, long graceAt, boolean idle) {
     byte[] encoded =

@@ -135,7 +135,7 @@ public final class AlikeRejections {
   /**
    * Returns the dead letter for a range of records that were rejected for one reason.
    *
-   * @param where place of its first record
+   * @param where place of the first record of the range
    */
   public static DeadLetter letter(String reason, Where where, AlikeRange range, long arrivalAt) {
     DeadLetter letter = new DeadLetter();

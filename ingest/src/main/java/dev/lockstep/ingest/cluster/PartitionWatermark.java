@@ -6,8 +6,9 @@ import java.time.InstantSource;
 
 /**
  * Tracker of one source partition's watermark, and of whether the partition is idle. It also tracks
- * the arrival time that waits for further records are measured against. {@link #isDue} tells when
- * the three have to be announced again. Not safe for use by several threads.
+ * the grace time: a wait for further records is over if it ends at or before this time. {@link
+ * #isDue} tells when watermark, idleness and grace time have to be announced again. Not safe for
+ * use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -24,8 +25,7 @@ final class PartitionWatermark {
 
   /**
    * Time added to the latest arrival time of a capture that was read to its end, so that nothing
-   * waits for later records. It is longer than a call's wait for its link and the grace of a rule
-   * after that.
+   * waits for later records. It is longer than a call's wait for its link plus the grace of a rule.
    */
   private static final long ENDED_MILLIS = Duration.ofMinutes(122).toMillis();
 
@@ -71,8 +71,8 @@ final class PartitionWatermark {
 
   /**
    * Restarts the count of the time without messages, after a message or while the source does not
-   * answer. The partition is then neither read up nor idle, because the source may have unread
-   * messages.
+   * answer. The partition then counts neither as read to its present end nor as idle, because the
+   * source may have unread messages.
    */
   void restartIdleCount() {
     readAt = clock.millis();
@@ -81,11 +81,12 @@ final class PartitionWatermark {
   }
 
   /**
-   * Records that the source had no new message. After 5 seconds without messages the partition is
-   * read up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read
-   * up.
+   * Records that the source had no new message. After 5 seconds without messages the partition
+   * counts as read to its end, and after 10 minutes as idle. If {@code ended} is true, it is idle
+   * as soon as it counts as read to its end.
    *
-   * @param ended whether everything of a capture has been read, so that nothing waits for more
+   * @param ended whether all of a capture has been read, so that nothing has to wait for the
+   *     partition
    */
   void readNothing(boolean ended) {
     long nothingFor = clock.millis() - readAt;
@@ -120,9 +121,9 @@ final class PartitionWatermark {
    * partition alone. A wait is over if it ends at or before this time. A rule waits for its grace,
    * in which missing facts do not yet count as absent, and a call waits for its identity link. The
    * latest such time of all partitions counts. The time is the watermark until the partition is
-   * read up. From then on it is, for a live source, a minute before the present, or the watermark
-   * if that is later. For a capture it is beyond every grace after the latest arrival time, even if
-   * the watermark does not confirm that time yet.
+   * read to its present end. From then on it is, for a live source, a minute before the present, or
+   * the watermark if that is later. For a capture it is beyond every grace after the latest arrival
+   * time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

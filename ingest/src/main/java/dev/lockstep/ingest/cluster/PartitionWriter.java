@@ -302,8 +302,8 @@ public final class PartitionWriter {
 
   /**
    * Writes watermark and position if the watermark is due, while the source does not answer. The
-   * partition then counts neither as read up nor as idle, because the source may have messages that
-   * were not read. Returns whether anything was written.
+   * partition then counts neither as read to its present end nor as idle, because the source may
+   * have messages that were not read. Returns whether anything was written.
    */
   public boolean tickUnanswered() {
     watermark.restartIdleCount();

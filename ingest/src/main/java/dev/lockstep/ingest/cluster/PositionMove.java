@@ -21,7 +21,7 @@ public final class PositionMove {
 
   /**
    * Beginning of the message with which Kafka's client fails if a broker ends a transaction with an
-   * unexpected error. Brokers do so at times where another producer fences the transaction then.
+   * unexpected error. A broker may do so if another producer fences the transaction at that moment.
    */
   private static final String UNEXPECTED_END = "Unhandled error in EndTxnResponse";
 
@@ -29,8 +29,9 @@ public final class PositionMove {
 
   /**
    * Replaces the stored position of a topic's or hub's partition by the given offset, and logs the
-   * change. Writes the dead letter of an open rejection range, because a range has no offsets that
-   * were skipped. Tries again if a running reader takes the partition back meanwhile.
+   * change. If a rejection range is open, its dead letter is written, because a range must not
+   * include offsets that are skipped. Tries again if a running reader takes the partition back
+   * meanwhile.
    *
    * @param writer writer of the partition, which is closed afterwards
    * @param to next offset or sequence number to read

@@ -64,9 +64,9 @@ public final class PositionStore {
   }
 
   /**
-   * Returns the committed positions of a folder of captures, the one written last at the end. Each
-   * day of captured files has a position, and so has each file without a date in its path. The keys
-   * of these positions begin with the partition's key and a slash.
+   * Returns the committed positions of a folder of captures. The position written last comes last.
+   * Each day of captured files has a position, and so has each file without a date in its path. The
+   * keys of these positions begin with the partition's key and a slash.
    */
   public List<Position> below(SourcePartition partition) {
     byte[] prefix =

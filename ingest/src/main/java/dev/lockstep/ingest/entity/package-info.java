@@ -1,7 +1,7 @@
 /**
  * Accounts and IP addresses in the entities and extended properties of an alert.
  *
- * <p>No log category and no outcome may come in; the mapping of the alert belongs to record.
+ * <p>No log category and no outcome may come in; the package {@code record} maps the alert.
  */
 @NullMarked
 package dev.lockstep.ingest.entity;

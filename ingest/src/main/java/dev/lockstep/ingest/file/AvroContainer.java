@@ -115,9 +115,9 @@ final class AvroContainer {
   }
 
   /**
-   * Returns the sequence number expected of the next message: one more than that of the message
-   * read last, or 1 at the beginning. Without sequence numbers it is one more than the number of
-   * messages read.
+   * Returns the sequence number that the next message should have. It is one more than the sequence
+   * number of the last message, or 1 at the beginning. If messages have no sequence numbers, it is
+   * one more than the number of messages read.
    */
   long position() {
     return next;

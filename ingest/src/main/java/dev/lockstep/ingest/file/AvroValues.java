@@ -25,8 +25,8 @@ final class AvroValues {
   /**
    * Creates a reader of encoded values.
    *
-   * @param valueBytes largest size of a text or of bytes; a longer value is cut to one byte more
-   *     than that, which shows that it is too long
+   * @param valueBytes largest size of a text or of bytes; a longer value is cut one byte above this
+   *     size, and the extra byte shows that it was too long
    */
   AvroValues(InputStream in, int valueBytes) {
     this.in = in;

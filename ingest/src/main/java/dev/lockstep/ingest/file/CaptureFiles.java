@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A folder is walked in the order of names. Hidden files and folders are left out, and so are
  * files with the extensions {@code .yaml .yml .md .txt .mmdb .xml .html .sh} and {@code .csv} files
- * with an unknown header. A file that is named itself is read whatever its name.
+ * with an unknown header. A file whose own path is given is read whatever its name.
  */
 public final class CaptureFiles {
   private static final Set<String> NO_CAPTURE =
@@ -66,8 +66,9 @@ public final class CaptureFiles {
   private static final int ZSTD_WINDOW_LOG = 23;
 
   /**
-   * Largest number of gzip bytes that are read at once. It is small, because the check of the ratio
-   * counts bytes that are read ahead as used.
+   * Largest number of gzip bytes that are read at once. It is small, because compressed bytes that
+   * are read ahead count as decompressed when the ratio of decompressed to compressed bytes is
+   * checked.
    */
   private static final int GZIP_READ_BYTES = 1 << 10;
 
@@ -181,8 +182,9 @@ public final class CaptureFiles {
   }
 
   /**
-   * Reads a file. After a failed read of the disk it passes nothing on: what is there then may be a
-   * part of a record, or no damage of the file, and would be skipped when the file is read again.
+   * Reads a file. Once a read of the disk has failed, no more messages or damage are passed on. The
+   * bytes so far may end within a record, so that an intact file seems damaged. What is passed on
+   * would be skipped when the file is read again.
    */
   private void readOne(
       CountedInput file, NamedFile named, Consumer<SourceMessage> sink, Consumer<Outcome> damage)

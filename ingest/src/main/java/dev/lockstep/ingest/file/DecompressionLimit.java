@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * Limit on the decompressed size of a file or of an Avro block. The size is at most a multiple of
  * the compressed bytes that were read, and at most a fixed number of bytes. The multiple applies
- * after the first mebibyte, because little data may be uniform.
+ * only above one mebibyte, because a small file may be uniform and compress far more.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;

@@ -12,14 +12,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Static methods that compute a hash of JSON, independent of blanks and of the order of keys.
- * Exports change both. A text within the JSON is hashed as it is, even if it is JSON too.
+ * Static methods that compute a hash of JSON. The hash does not depend on blanks or on the order of
+ * keys, because exports change these. A text within the JSON is hashed as it is, even if the text
+ * is JSON too.
  */
 public final class JsonContentHash {
   /**
    * Names, in lower case, of the top-level keys and columns whose times the hash leaves out. Such a
-   * time belongs to the log line, as its arrival in the workspace does. None is the event's own
-   * time.
+   * time belongs to the log line, for example its arrival in the workspace. It is not the time of
+   * the event.
    */
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");

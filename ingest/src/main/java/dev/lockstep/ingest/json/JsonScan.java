@@ -291,8 +291,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys. It is false if the first key is one
-   * that objects in lists within records often begin with.
+   * Returns whether two objects begin with the same two keys. It is false if objects in lists
+   * within records often begin with that first key.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);

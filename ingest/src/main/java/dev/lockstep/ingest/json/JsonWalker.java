@@ -32,8 +32,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Passes each member of an object to a function. The object is at the parser or in a text there.
-   * Other values are ignored.
+   * Passes each member of the object at the parser to a function, even if the object is embedded in
+   * a text. Other values are ignored.
    */
   public void object(JsonParser json, Member member) throws IOException {
     EmbeddedJson.structure(embedded, json, object -> members(object, member));

@@ -352,10 +352,10 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether a log record lies in the range of records that the retried letter covers. At
-     * the first and the last offset of the letter's range, the index decides, unless the range
-     * reaches to the end of its last message. The other records there were written, or have letters
-     * of their own.
+     * Returns whether a log record lies in the range of records that the retried dead letter
+     * covers. At the first and the last offset of the range, the index of the record in its message
+     * decides. The last index does not count if the range reaches to the end of its last message.
+     * Other records of these messages were written, or have dead letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

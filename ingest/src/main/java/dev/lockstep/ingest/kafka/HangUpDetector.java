@@ -5,12 +5,12 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Detector, by the counters of the Kafka client, of an endpoint that accepts logins and then hangs
- * up.
+ * Detector of an endpoint that accepts logins and then hangs up. It reads the counters of the Kafka
+ * client.
  *
- * <p>A service without the client's protocol version should answer with an error. If it resets the
- * connection instead, Kafka's client retries forever without a message. The sign of that is a
- * series of authenticated connections without a single response.
+ * <p>A service that does not support the client's protocol version should answer with an error. If
+ * it resets the connection instead, Kafka's client retries forever without a message. The sign of
+ * that is a series of authenticated connections without a single response.
  */
 final class HangUpDetector {
   private static final int SUSPICIOUS = 2;

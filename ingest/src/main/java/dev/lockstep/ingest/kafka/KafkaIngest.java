@@ -58,8 +58,8 @@ public final class KafkaIngest implements Ingest {
   private static final long RETRY_MILLIS = 1000;
 
   /**
-   * Time for which the problem stays that another process uses the id of this instance. The two
-   * processes take turns of some seconds, so each seems to work in its turn.
+   * Time in milliseconds for which a problem is still reported after another process used the id of
+   * this instance. The two processes take turns of some seconds, so each seems to work in its turn.
    */
   private static final long SHARED_ID_MILLIS = 30_000;
 
@@ -102,7 +102,10 @@ public final class KafkaIngest implements Ingest {
   private volatile List<Lag> lags = List.of();
   private long retryAt;
 
-  /** Time in milliseconds until which the problem stays that another process uses the id. */
+  /**
+   * Time in milliseconds since 1970 until which the problem is reported that another process uses
+   * the id of this instance.
+   */
   private long sharedIdUntil;
 
   /** Receiver of a problem, which is recorded and delays the next attempt to open partitions. */
@@ -517,9 +520,9 @@ public final class KafkaIngest implements Ingest {
 
     /**
      * Returns where the reading of a partition begins if the partition has no stored position:
-     * {@code earliest}, {@code latest}, or an ISO 8601 time. A partition that was added while this
-     * instance runs, as with its topic, is read from {@code earliest} in place of {@code latest},
-     * because all its records came after the start of this instance.
+     * {@code earliest}, {@code latest}, or an ISO 8601 time. A partition that was added after this
+     * instance started, alone or with its whole topic, is read from {@code earliest} in place of
+     * {@code latest}, because all its records came after the start of this instance.
      */
     private String from(TopicPartition partition) {
       boolean added = partition.partition() >= partitionsAtStart;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaOffsets {
   /**
-   * Timeout of a request for offsets. A source is not polled meanwhile, and a partition without a
-   * leader takes all of it.
+   * Timeout of a request for offsets. The source is not polled during a request. A request for a
+   * partition without a leader takes the whole timeout.
    */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 

@@ -9,9 +9,9 @@ import java.util.Map;
  *
  * @param name name of the source in the configuration; part of positions and transactional ids
  * @param topic topic or event hub
- * @param consumerProperties properties of the source's Kafka client, which override the defaults
- *     except for those on which positions depend: {@code enable.auto.commit}, {@code
- *     auto.offset.reset}, {@code allow.auto.create.topics}, {@code group.protocol}
+ * @param consumerProperties properties of the source's Kafka client, which override its default
+ *     properties. Positions depend on {@code enable.auto.commit}, {@code auto.offset.reset}, {@code
+ *     allow.auto.create.topics} and {@code group.protocol}, which cannot be overridden.
  * @param arrivalFromHeader false if the arrival time is the timestamp of the Kafka record; true if
  *     it is the record header {@code lockstep-arrival} (decimal milliseconds since 1970), or, in a
  *     record without this header, a time in the message

@@ -52,9 +52,9 @@ final class PartitionIngest {
   private long storedNext = -1;
 
   /**
-   * Last Kafka record that was read from this partition. The position that is stored may name an
-   * earlier record, until {@link #addLastRecord} is called because the topic was not deleted and
-   * created again.
+   * Last Kafka record that was read from this partition. The stored position may name an earlier
+   * record. {@link #addLastRecord} puts this record into the position, after a check that the topic
+   * was not deleted and created again.
    */
   private @Nullable LastRecord newest;
 
@@ -155,10 +155,10 @@ final class PartitionIngest {
   /**
    * Returns the position to continue from, or null if reading begins at the configured start. It is
    * the position that the consumer has reached, unless there is none or somebody else moved the
-   * stored position. The consumer's may be further than the stored position, after transaction
-   * markers, and exists before anything is stored. Watermark and run of rejections are those of the
-   * stored position if there is one, because a failed transaction has not written those of the
-   * consumer's position.
+   * stored position. The consumer's position exists before anything is stored, and transaction
+   * markers may put it beyond the stored position. If there is a stored position, the result has
+   * its watermark and its run of rejections, because the consumer's own may be of a failed
+   * transaction, which did not write them.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -224,7 +224,7 @@ final class PartitionIngest {
   /**
    * Adds the last read record to the position, so that a topic that was deleted and created again
    * is recognised. The caller has to check first that the topic was not created again. If the
-   * position named a record of another topic, the comparison would never find the change.
+   * position had a record of the new topic, the comparison would never find the change.
    */
   void addLastRecord() {
     Position reached = running;
@@ -263,7 +263,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Moves the position forward over offsets without records, such as that of a transaction marker.
+   * Moves the position forward over offsets without records, such as the offset of a transaction
+   * marker.
    */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {

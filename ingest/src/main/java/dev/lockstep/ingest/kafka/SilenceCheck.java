@@ -97,7 +97,7 @@ final class SilenceCheck {
 
   /**
    * Checks whether a silent source still answers, because an unreachable source looks like an idle
-   * source. Of the health problems, it reports and clears silence alone.
+   * source. It reports and clears the problem of silence, and no other problem of the source.
    */
   void lookForAnswer(Consumer<byte[], byte[]> source, boolean hasPartitions) {
     if (clock.millis() - readAt <= SILENT_MILLIS) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check by topic id, or by the last record that was read, whether the topic of a source was deleted
- * and created again. It closes the partitions of a topic that was.
+ * and created again. It closes the partitions of such a topic.
  */
 final class TopicIdentity implements AutoCloseable {
   /**

@@ -153,10 +153,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position after the current list if a bracket closes the list, or else -1. The bytes
-   * after the bracket at {@code at} decide. If an object holds the list as its records, the
-   * position is after that object. If the message ends before that object does, the rest is
-   * rejected.
+   * Returns the position after the current list if the bracket at {@code at} closes the list, or
+   * else -1. The bytes after the bracket tell whether it does. If an object holds the list as its
+   * records, the position is after that object. If the message ends before the end of that object,
+   * the rest is rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

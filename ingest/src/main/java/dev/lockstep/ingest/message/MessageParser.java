@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The parser streams over the whole message, and the outcome of a record goes out when the record
  * ends. If the parser fails, all outcomes so far are right, and the mark is the position up to
- * which the records have their outcomes. From the mark on {@link DamagedJsonRecovery} cuts by
+ * which the records have their outcomes. From the mark on, {@link DamagedJsonRecovery} cuts by
  * brackets and quotes and has each slice read by itself. Limits are handled the same way, so that
  * the limits of a record do not depend on its neighbours.
  */
@@ -184,9 +184,9 @@ public final class MessageParser {
   }
 
   /**
-   * Rejects a text in a list of records, and returns the token after it. If the text has lost its
-   * end, so that the first quote of the next record ends it, it is left to {@link
-   * DamagedJsonRecovery}.
+   * Rejects a text in a list of records, and returns the token after it. A text without closing
+   * quote would end at the first quote of the next record. Such a text is not rejected here, but
+   * left to {@link DamagedJsonRecovery}.
    */
   private JsonToken rejectText(JsonParser json, int start) throws IOException {
     recordAccounting.begin();
@@ -207,9 +207,9 @@ public final class MessageParser {
 
   /**
    * Returns whether a text seems to have lost its closing quote. That is so if a whole record
-   * begins in it, and the message has an odd number of quotes from the text on. With an even number
-   * the text has an end farther on, and the record may be content of the text whose quotes have
-   * lost their escapes.
+   * begins in the text, and the message has an odd number of quotes from the start of the text on.
+   * With an even number, the text ends farther on. The record may then be content of the text, with
+   * quotes that lost their escapes.
    */
   private boolean hasLostItsEnd(int from, int to) {
     if (quoteBytes <= 0 || nextRecord(from + 1, to, false) < 0) {

@@ -120,7 +120,7 @@ public final class MessageReader {
    * letter of a table's row keeps the row as the file has it.
    *
    * @param sink receiver of the outcome of each record
-   * @return the number of begun records
+   * @return the number of records whose beginning was found
    */
   public int read(SourceMessage message, Consumer<Outcome> sink) {
     byte[] row = message.row();

@@ -54,9 +54,9 @@ final class RecordAccounting {
   }
 
   /**
-   * Subtracts the last begun record from the count, unless it already has an outcome. Either the
-   * record holds records itself, or it could not be read and the recovery counts what it finds in
-   * its place.
+   * Subtracts the last begun record from the count, unless it already has an outcome. It is called
+   * for a record that holds records itself, or that could not be read and in whose place the
+   * recovery counts the records that it finds.
    */
   void uncountOpen() {
     if (open) {
@@ -85,8 +85,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Counts the bytes from {@code from} to before {@code to} as one record, and rejects that record.
-   * No record in these bytes was counted before.
+   * Counts the bytes from index {@code from} to index {@code to}, exclusive, as one record, and
+   * rejects that record. No record in these bytes was counted before.
    */
   void reject(int from, int to, Reason reason, String detail) {
     begin();

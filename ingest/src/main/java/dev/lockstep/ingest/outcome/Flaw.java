@@ -59,9 +59,8 @@ public enum Flaw {
   TOO_MANY_TARGETS("too-many-targets", 1 << 11),
 
   /**
-   * JSON key for an id or an address whose value is an object or a list. The id is that of a
-   * principal, token or event. {@code initiatedBy} that is no object counts too. The value counts
-   * as absent.
+   * Object or list in place of an address, or of the id of a principal, token or event. The value
+   * counts as absent. A value of {@code initiatedBy} that is no object has this flaw too.
    */
   BAD_ID("bad-id", 1 << 12),
 

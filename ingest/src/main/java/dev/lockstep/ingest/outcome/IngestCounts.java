@@ -35,9 +35,9 @@ public final class IngestCounts {
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /**
-   * Number of categories with their own counters, beyond which new ones are counted as {@code
-   * (other)}. A category that Lockstep reads always has its own counters. Categories come from
-   * outside.
+   * Number of categories with their own counters. Further categories are counted as {@code
+   * (other)}, because records may name any category. A category that Lockstep reads always has its
+   * own counters.
    */
   private static final int MOST_CATEGORIES = 200;
 
@@ -117,9 +117,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns the latest arrival time that was read, in milliseconds since 1970, or 0 without any. A
-   * message with an arrival time counts whatever became of its records. Of a message without one,
-   * only records that became activities count.
+   * Returns the latest arrival time that was read, in milliseconds since 1970, or 0 without any.
+   * The arrival time of a message counts even if none of its records became an activity. If a
+   * message has no arrival time, only the arrival times of records that became activities count.
    */
   public long newestArrivalAt() {
     return newest.get();

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Buffer of the values that one record has at the paths of raw fields, which cuts or leaves out
- * what exceeds the limits. {@link #write} gives the rest to the activity. The limits are 1,024
+ * Buffer of the values that one record has at the paths of raw fields. A value that exceeds a limit
+ * is cut or left out. {@link #write} gives the kept values to the activity. The limits are 1,024
  * characters a scalar, 64 values a path, and 16 KB of scalars and 16 KB of containers a record. A
  * value from a list of name-value entries counts only for a path that has no other values.
  */
@@ -18,9 +18,8 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
 
   /**
-   * Largest number of values that are kept of one path. Lists are counted apart, so that as many
-   * lists are kept as other values. Further values are left out. The path {@code *} has a limit of
-   * its own.
+   * Largest number of values of one path that are kept, without its lists. As many lists are kept
+   * in addition. Further values are left out. The path {@code *} has a limit of its own.
    */
   static final int MOST_VALUES = 64;
 

@@ -128,8 +128,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the placeholder after which the first key of an object is expected. Each further key is
-   * expected after the key before it, as {@link #seen} last remembered it.
+   * Returns the placeholder that stands before the first key of an object. {@link #seen} records
+   * which key last followed this placeholder, and which key last followed each key.
    */
   SeenKey beforeFirst() {
     return beforeFirst;
@@ -177,8 +177,8 @@ final class PathNode {
   /**
    * Returns the node below this one for a key in any letter case, or null if there is none. There
    * is none if no raw field's path continues with that key. A key with dots may lead through
-   * several nodes. A parser gives the same String for the same key, so that most look-ups compare
-   * nothing.
+   * several nodes. A parser gives the same String for the same key, so most look-ups compare no
+   * characters.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);

@@ -348,9 +348,9 @@ public final class RawFieldFinder {
   /**
    * Reads the list at the parser to its end, and adds the values at wanted paths in it.
    *
-   * @param node node of the list, or null if no wanted path contains the list's key; a wanted path
-   *     without that key may still end at the name of a name-value entry
-   * @param nested number of lists around it
+   * @param node node of the list, or null if no wanted path continues with the list's key; a wanted
+   *     path without this key may still lead to a name-value entry in the list
+   * @param nested number of lists around this list
    */
   private void list(JsonParser json, @Nullable PathNode node, PathNode parent, int nested)
       throws IOException {
@@ -476,11 +476,11 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a wanted path may lead to the value of this entry. The value is under {@code
-     * value}, or under {@code newValue} if {@code isValue} is false. While the value's name is
-     * unread, any path that continues may lead there.
+     * Returns whether a wanted path may lead to a value of this entry. The value is named by {@code
+     * key} or {@code displayName}. If that name is not read yet, the result is true if any wanted
+     * path continues from here.
      *
-     * @param isValue whether {@code value} is meant and not {@code newValue}
+     * @param isValue true for {@code value}, false for {@code newValue}
      */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;
@@ -512,8 +512,8 @@ public final class RawFieldFinder {
 
   /**
    * Adds the value of a name-value entry to the raw fields, if a wanted path ends at its name. Such
-   * an entry is, for example, {@code {"key":"role","value":"owner"}}. If the value is a text of
-   * JSON, the string or the list's elements in it are added too.
+   * an entry is, for example, {@code {"key":"role","value":"owner"}}. If the value is a text that
+   * is itself a JSON string or list, this string or each element of this list is added too.
    */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {

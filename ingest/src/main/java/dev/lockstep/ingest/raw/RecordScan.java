@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scanner of one record's bytes, which finds the values of the fields that loaded rules name, and
- * adds them to {@link FoundFields}. The bytes are JSON that a parser has accepted. Keys and plain
- * values are read from them; a parser reads what has escapes, letters beyond ASCII, or a structure
- * that is a value itself.
+ * adds them to {@link FoundFields}. The bytes are JSON that a parser has accepted. The scanner
+ * reads keys and plain values by itself. A parser reads keys and values with escapes or letters
+ * beyond ASCII, and objects and lists that are the value of a field.
  */
 final class RecordScan {
   private static final int KEY = 1;

@@ -112,8 +112,8 @@ final class RowColumns {
    * paths are in lower case.
    *
    * @param category log category of the row; null for one that is not read
-   * @param isTable whether the row is one of a workspace's table and not an object of Microsoft
-   *     Graph
+   * @param isTable true if the row comes from a table of a workspace, false if it is an object of
+   *     Microsoft Graph
    */
   static List<String> of(String path, @Nullable Category category, boolean isTable) {
     List<String> columns = new ArrayList<>();
@@ -144,7 +144,7 @@ final class RowColumns {
 
   /**
    * Adds the columns into which an object is split. Their names join keys with underscores. A list
-   * is one column, in which the rest of the path leads on.
+   * is one column, and the rest of the path continues within that column.
    */
   private static void addSplit(String path, List<String> columns) {
     for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
@@ -186,8 +186,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns whether exports of the activity log have a text for people under a field's name, or an
-   * object with that text. The field itself is under another name there.
+   * Returns whether exports of the activity log use a field's name for a readable text, or for an
+   * object with that text. Such exports have the value of the field itself under another name.
    */
   private static boolean isForPeople(String path, @Nullable Category category) {
     return category == Category.RESOURCE

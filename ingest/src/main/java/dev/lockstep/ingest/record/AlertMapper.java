@@ -82,8 +82,8 @@ final class AlertMapper {
 
   /**
    * Returns the accounts and addresses that one {@code AlertEvidence} record names. {@code
-   * AdditionalFields} counts only if the entity is an account, a session or an address itself. That
-   * of a machine names every user and address that the machine ever had.
+   * AdditionalFields} counts only if the entity is an account, a session or an address itself. For
+   * a machine, this field names every user and address that the machine ever had.
    */
   private static NamedEntities ofEvidence(AlertFields alert) {
     NamedEntities named = new NamedEntities();

@@ -162,11 +162,12 @@ final class AuditMapper {
   /**
    * Returns the id of an event of the activity log, or null if the record has none. It is the id
    * that Privileged Identity Management gives, or else one computed from the correlation id. The
-   * steps of one operation share a correlation id, so what tells a step is added to it.
+   * steps of one operation share a correlation id, so a hash of the step is added to it.
    *
-   * <p>An event has {@code eventDataId} in the table and in the REST API, but not in an event hub.
-   * So that its copies have one id, that value counts only without a correlation id. The hub writes
-   * other letter cases and words than the API, and portals cut times to milliseconds.
+   * <p>Records of the table and of the REST API have {@code eventDataId}, but records of an event
+   * hub do not. All copies of an event need the same id, so {@code eventDataId} counts only if
+   * there is no correlation id. The hub writes other letter cases and words than the API, and
+   * portals cut times to milliseconds.
    */
   private static @Nullable String resourceEventId(RecordFields f) {
     if (f.audit.eventId != null) {

@@ -121,10 +121,10 @@ final class CallMapper {
   }
 
   /**
-   * Adds the addresses of a call's identity link to the activity, unless they equal those in the
-   * call's logged request headers. These are the socket address and {@code X-Forwarded-For}. Those
-   * of the link and of the headers are kept, because this code cannot tell which of them is a
-   * proxy.
+   * Adds the addresses of a call's identity link to the activity: the socket address and {@code
+   * X-Forwarded-For}. If they equal the addresses in the call's logged request headers, nothing is
+   * added. If they differ, the activity keeps both, because this code cannot tell which of them is
+   * a proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

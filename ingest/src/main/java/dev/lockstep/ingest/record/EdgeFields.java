@@ -60,8 +60,8 @@ public final class EdgeFields {
   }
 
   /**
-   * Returns a hash of what the firewall rule matched, and of the message with it, or 0 if the
-   * record has none of them. Their order in the record does not count.
+   * Returns a hash of the details of a firewall match: matched values, message and data. It is 0 if
+   * the record has none of them. The order of these fields in the record does not count.
    */
   long detailsHash() {
     return fold(fold(matchesHash, matchMessage), matchedData);

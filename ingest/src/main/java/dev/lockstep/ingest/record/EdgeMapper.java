@@ -34,10 +34,11 @@ final class EdgeMapper {
   }
 
   /**
-   * Returns the id of the event, or null if nothing in the record identifies the event. The
-   * tracking reference identifies a request. The firewall writes a record for each rule that a
-   * request matches, and a parent location of Front Door writes an access record of its own.
-   * Without a reference, the content identifies the record.
+   * Returns the id of the event, or null if nothing in the record identifies the event. The id
+   * begins with the tracking reference of the request. The firewall writes a record for each rule
+   * that a request matches, so the rule is added. A parent location of Front Door writes an access
+   * record of its own, to which {@code /parent} is added. Without a tracking reference, the id is a
+   * hash of the content.
    */
   private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
     if (edge.trackingReference == null) {

@@ -47,8 +47,8 @@ public final class IdReader {
   }
 
   /**
-   * Passes each member of an object to a function. The object is at the parser or in a text there.
-   * Any other value is skipped, and recorded as the flaw unless it is empty.
+   * Passes each member of the object at the parser to a function, even if the object is embedded in
+   * a text. Any other value is skipped, and recorded as the flaw unless it is empty.
    */
   void object(JsonParser json, JsonWalker walker, JsonWalker.Member member, Flaw flaw)
       throws IOException {

@@ -107,12 +107,11 @@ final class IdentityParser {
 
   /**
    * Returns the value of a claim that has a long and a short name, or null if neither name has had
-   * a value yet. The value under the name that comes first in the record counts. The other name
-   * counts only as long as the first name has no value.
+   * a value yet. The value of the name that comes first in the record has precedence. The value of
+   * the other name is read only if there is no earlier value.
    *
-   * @param counts whether the name of the claim at the parser is the one that comes first in the
-   *     record
-   * @param earlier value that was read before under one of the two names, or null
+   * @param counts whether the name at the parser is the name that comes first in the record
+   * @param earlier value that was read before under either name, or null
    */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {

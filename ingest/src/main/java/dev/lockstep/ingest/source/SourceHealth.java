@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Register and log of the open problems of a source and its target, by partition or as a whole.
- * Each new problem is logged, and the end of the last one. Safe for use by several threads.
+ * Register and log of the open problems of a source and its target, by partition or as a whole. It
+ * logs each new problem, and logs when no problem is open any more. Safe for use by several
+ * threads.
  */
 public final class SourceHealth {
   /**
@@ -69,8 +70,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Returns whether a write failed because the cluster did not answer or did not accept it in time.
-   * It succeeds later without anybody changing the write or its rights.
+   * Returns whether a write failed because the cluster did not answer or accept it in time. Such a
+   * write may succeed later, without a change of the write or of rights.
    */
   private static boolean isTimeout(Throwable failure) {
     return Causes.first(
@@ -141,8 +142,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Returns an open problem, if possible that of the whole source, or an empty text if there is
-   * none.
+   * Returns an open problem, or an empty text if there is none. If the whole source has a problem,
+   * the result is that one.
    */
   public String firstProblem() {
     synchronized (open) {

@@ -58,8 +58,8 @@ final class LineFormat {
 
   /**
    * Returns whether the text looks like JSON lines, each a message, and not like a JSON array with
-   * one element a line. It does if lines of one object alone outnumber lines of an object and a
-   * comma.
+   * one element a line. The result is true if lines with only an object outnumber lines with an
+   * object and a comma.
    */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;

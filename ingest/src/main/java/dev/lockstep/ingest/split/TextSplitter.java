@@ -194,10 +194,10 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits a value that is too large for one message into its elements, or else passes on only its
-   * beginning. The elements are those of a list, or of the list of records in an object. The
-   * beginning of any other value ends before the next record, or the reader rejects it for its
-   * size.
+   * Splits an overlong value into its elements, or else passes on only the beginning of the value.
+   * The elements are those of a list, or of the list of records in an object. The beginning of any
+   * other value ends before the next record. If no next record is found, the beginning is so long
+   * that the reader rejects it for its size.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
@@ -282,8 +282,9 @@ public final class TextSplitter {
 
   /**
    * Returns the length in bytes of the JSON value at the current position in the input. A value
-   * larger than a message is measured only until the length is above that limit. A value without
-   * its end is measured up to the end of the input, or in JSON lines up to the end of its line.
+   * larger than a message may be is measured only until its length exceeds this limit. A value
+   * without an end is measured up to the end of the input, or of its line if each line is read by
+   * itself.
    */
   private int measure() {
     begin(0);

@@ -68,7 +68,8 @@ final class ActivityLogColumns {
 
   /**
    * Reads a value as if it stood under {@code key} in a hub's record, or skips it if {@code key} is
-   * null. Of an object the API's member {@code value} is read.
+   * null. If the value is an object, only its member {@code value} is read, because the REST API
+   * puts the value there.
    */
   private void value(@Nullable Key key, JsonParser json, RecordFields fields) throws IOException {
     if (key == null) {
@@ -86,7 +87,7 @@ final class ActivityLogColumns {
 
   /**
    * Reads the resource provider if it is {@code azurerbac}, the service that logs role activations.
-   * A hub's record names only that one.
+   * Records from a hub name no other resource provider.
    */
   private void provider(JsonParser json, RecordFields fields) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

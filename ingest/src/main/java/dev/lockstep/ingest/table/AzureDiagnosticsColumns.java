@@ -32,8 +32,8 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Returns the name of the claim that a column has, or null if it has none. The table writes an
-   * underscore for each run of other characters in a claim's name.
+   * Returns the name of the claim that a column has, or null if it has none. In that name, an
+   * underscore stands for each run of characters that a column's name cannot have.
    */
   static @Nullable String claim(String column) {
     return column.regionMatches(true, 0, CLAIM, 0, CLAIM.length())

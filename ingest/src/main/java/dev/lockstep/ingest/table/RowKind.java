@@ -87,8 +87,8 @@ final class RowKind {
   }
 
   /**
-   * Returns the category in a column, which is an object in the activity log's API, or null if the
-   * column has none.
+   * Returns the category in a column, or null if the column has none. The value is a text or, in
+   * the activity log's API, an object.
    */
   private @Nullable String category(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -193,9 +193,9 @@ final class RowKind {
 
   /**
    * Returns the name of the row's Log Analytics table from the column {@code Type}, or null if the
-   * column names no table. The column counts only in a row with {@code TimeGenerated}. A value with
-   * a slash is the type of a resource. A name is cut to 128 characters. For an event of the
-   * activity log it is the event's category.
+   * column names no table. For an event of the activity log, the result is the event's category
+   * instead. The column counts only in a row with {@code TimeGenerated}. A value with a slash is
+   * the type of a resource, not a table. A name is cut to 128 characters.
    */
   @Nullable String otherTable() {
     if (columnText != null && RowSignature.isActivity(signature)) {

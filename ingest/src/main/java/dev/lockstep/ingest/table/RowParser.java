@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * The fields are set as if an event hub had brought the record. A row has the values of a log
  * record's envelope and of its {@code properties} side by side.
  *
- * <p>The column {@code Type} names the table of a row. Without it {@code TableName} does, if it
- * names a known table. Otherwise the present columns show the table.
+ * <p>The column {@code Type} names the table of a row. If this column is missing, {@code TableName}
+ * names the table, provided that the table is known. Otherwise the present columns show the table.
  */
 public final class RowParser {
   private static final Set<String> UNION_TYPES =
@@ -66,8 +66,8 @@ public final class RowParser {
    * Reads a record again as a table's row, and returns its outcome. A record that is no row keeps
    * its fields.
    *
-   * @param fields fields of the record, read as those of a log record; their signature ({@link
-   *     RowSignature}) shows that the record may be a row
+   * @param fields fields of the record, which was first read as a log record; their signature
+   *     ({@link RowSignature}) shows that the record may be a row
    */
   public Outcome read(Slice slice, RecordFields fields) {
     RowKind kind = new RowKind(fields.signature, embedded, walker);

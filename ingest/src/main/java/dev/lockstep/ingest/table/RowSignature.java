@@ -45,16 +45,16 @@ public final class RowSignature {
 
   /**
    * Bit for the keys that only identity links and alerts of Defender for Cloud have. A record with
-   * such a key is no row of an exported table. In an event hub it lacks {@code properties}, as rows
-   * do.
+   * such a key is no row of an exported table. Such a record in an event hub has no {@code
+   * properties}; in this it resembles a row.
    */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
   /**
-   * Bits for the keys that together mark a record as a risk event, if it also has a key of a user,
-   * workload or agent.
+   * Bits for the keys that together mark a record as a risk event. The record also has to have a
+   * key of a user, workload or agent.
    */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
 
@@ -73,8 +73,8 @@ public final class RowSignature {
 
   /**
    * Returns the bit that a JSON key sets in a record's signature, or 0 if it sets none. A key sets
-   * a bit if it helps to tell log records from rows of exported tables. Keys that tell the same
-   * share a bit.
+   * a bit if it helps to tell log records from rows of exported tables. Keys of the same kind of
+   * record or row share a bit.
    */
   public static int of(Key key) {
     return switch (key) {
@@ -120,10 +120,10 @@ public final class RowSignature {
   }
 
   /**
-   * Returns whether a record may be a row of an exported table or an object of Microsoft Graph. It
-   * has either a table's name and time, or the keys of such a row or object and no {@code
-   * properties}. Only events of the activity log and calls of key vaults have {@code properties} in
-   * such a row or object.
+   * Returns whether a record may be a row of an exported table or an object of Microsoft Graph.
+   * Such a record has a table's name and time, or keys that are typical of such rows and objects.
+   * Without a table's name it may have {@code properties} only if it is an event of the activity
+   * log or a call of a key vault.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)

@@ -36,8 +36,8 @@ public final class TokenIds {
   }
 
   /**
-   * Returns a token id as a GUID in lower case, whether it is written as a GUID or in base64. A
-   * text in none of the three forms of this class is returned unchanged.
+   * Returns a token id as a GUID in lower case, whether it is written as a GUID or in base64. Any
+   * other text is returned unchanged.
    */
   public static String normalised(String text) {
     int length = text.length();

@@ -104,10 +104,10 @@ public final class OwnerOnly {
    * readable by its owner alone, even if the old one was not. If the new content cannot be written,
    * the old file stays as it was, unless it is written in place.
    *
-   * <p>A device or a pipe is written to directly, and so is a file that a shell passes by its
-   * descriptor. A file that cannot be replaced is written to as well, for example in a folder
-   * without permission to write, or if it is mounted into a container; a failure then leaves it
-   * incomplete. For a symbolic link, the file that the link names is replaced or created.
+   * <p>A device, a pipe, or a file that a shell passes by its descriptor is written in place. So is
+   * a file that cannot be replaced, for example in a folder without permission to write, or if the
+   * file is mounted into a container. A failure then leaves the file incomplete. For a symbolic
+   * link, the file that the link names is replaced or created.
    */
   public static void replace(Path file, Content content) throws IOException {
     boolean inPlace = Files.exists(file) && (!Files.isRegularFile(file) || isDescriptor(file));

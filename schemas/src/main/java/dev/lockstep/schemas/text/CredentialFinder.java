@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finder of the parts of one text that have the form of a credential, for {@link SecretMask}.
  *
- * <p>The text may be hostile and long. The time grows with its length and not faster, because the
- * end of a word, value or line is looked for once, however many positions before it are asked.
+ * <p>The text may be hostile and long. The time of a search grows no faster than the length of the
+ * text. For this, the end of a word, value or line is looked for once, and then used for all
+ * positions before it.
  */
 @NullMarked
 final class CredentialFinder {
@@ -66,7 +67,8 @@ final class CredentialFinder {
 
   /**
    * End of the last word in which {@link #random} found no secret, or -1 before the first such
-   * word. At a later position in this word, only the part at that position is checked.
+   * word. If {@link #random} is called at a later position in that word, it checks only the part
+   * that begins there.
    */
   private int judged = -1;
 
@@ -126,9 +128,9 @@ final class CredentialFinder {
 
   /**
    * Returns the span of the credential that starts at a position, without the quotes around the
-   * credential. A quoted value ends at the quote that is escaped as often as the one that opens it,
-   * so that quotes and backslashes within it are its own. The result is null if there is nothing to
-   * hide.
+   * credential. A quoted value ends at the next quote of the same kind that is not escaped more
+   * deeply than its opening quote. Quotes that are escaped more deeply are part of the value. The
+   * result is null if there is nothing to hide.
    *
    * @param unquoted finder of the end of a value without quotes
    */
@@ -312,7 +314,7 @@ final class CredentialFinder {
 
     /**
      * Returns the first position, at or after a given one, at which the word, value or line ends.
-     * It is the length of the text if no earlier position ends it.
+     * If nothing ends it, the result is the length of the text.
      */
     final int from(int start) {
       if (start < from || start > at) {
@@ -391,7 +393,8 @@ final class CredentialFinder {
 
   /**
    * Counts of capitals, small letters and digits in a part of the text, and of changes from one
-   * kind to another. For a later start and the same end, only what is left out is subtracted.
+   * kind to another. If the next part has a later start and the same end, only the characters
+   * before its start are subtracted.
    */
   private final class Mixture {
     private final int[] counts = new int[4];

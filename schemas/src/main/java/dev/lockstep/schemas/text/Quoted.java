@@ -40,7 +40,7 @@ public final class Quoted {
 
   /**
    * Returns a text as it is, but cut after a number of UTF-16 units. A cut text ends with an
-   * ellipsis, and no character of two units is cut within.
+   * ellipsis. A character of two units is never split.
    */
   public static String cut(String text, int mostUnits) {
     if (text.length() <= mostUnits) {

@@ -123,9 +123,9 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the beginning of a text with its credentials replaced, or all of a short text. It has
-   * at least {@code fewestChars} + 2 characters if the text is longer. Credentials are recognised
-   * as in the whole text.
+   * Returns the beginning of a text with its credentials masked. It has at least {@code
+   * fewestChars} + 2 characters; a text with fewer is returned whole. A credential that extends
+   * beyond the beginning is masked too.
    */
   static String beginning(String text, int fewestChars) {
     String shown = text;

@@ -22,8 +22,8 @@ final class Batch {
    *
    * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
    *     since 1970; 0 if unknown
-   * @param first earliest of the detection's revisions that the row stands for: its own and those
-   *     of the unsent rows that it replaced
+   * @param first number of the earliest revision that the row stands for. A row stands for its own
+   *     revision, and for the revisions of the unsent rows that it replaced.
    */
   record Line(Row row, TopicPartition partition, long offset, long arrivalAt, int first) {
     Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
@@ -67,7 +67,8 @@ final class Batch {
    * Adds a row, unless the batch has a later revision of its detection. The row replaces an earlier
    * revision.
    *
-   * @return the row that is left out, which may be the given row, or nothing
+   * @return the row that is left out: the given row or the row that it replaces; empty if there is
+   *     none
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());

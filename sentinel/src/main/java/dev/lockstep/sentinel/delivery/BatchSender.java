@@ -154,8 +154,7 @@ final class BatchSender implements AutoCloseable {
 
   /**
    * Sends rows on a separate thread, because the sink may hang, and waits for the answer up to the
-   * sink's timeout. Sends nothing while too many earlier requests hang, and then counts no request
-   * either.
+   * sink's timeout. While too many earlier requests hang, it sends nothing and counts no request.
    */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {

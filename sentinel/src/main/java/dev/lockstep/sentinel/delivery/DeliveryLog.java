@@ -33,8 +33,8 @@ final class DeliveryLog {
   private final Map<String, Period> ceilings = new HashMap<>();
 
   /**
-   * Reasons that were logged since the forwarder began to wait. Each lacks the end of its message,
-   * such as a time, by which reasons are not told apart.
+   * Reasons that were logged since the forwarder began to wait. The end of each message, such as a
+   * time, is left out, so that reasons that differ only in it are logged once.
    */
   private final Set<String> waitedFor = new HashSet<>();
 
@@ -210,8 +210,8 @@ final class DeliveryLog {
 
   /**
    * Records that the forwarder waits, and logs the reason unless it was logged during this wait. At
-   * most {@value #MOST_REASONS} reasons of one wait are logged, because some receivers give each
-   * answer another number.
+   * most {@value #MOST_REASONS} reasons of one wait are logged, because some receivers put a
+   * different number into each answer.
    *
    * @param end end of the message; reasons that differ only in it are logged once
    */

@@ -36,9 +36,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Used part of this instance's daily budget on the current UTC day. The rows sent from the
-   * partitions that this instance reads count, also those that another instance sent before a
-   * rebalance.
+   * Used part of this instance's daily budget on the current UTC day. All rows sent from this
+   * instance's partitions count, even if another instance sent them before a rebalance.
    *
    * @param rows rows sent today from this instance's partitions
    * @param bytes bytes of these rows as JSON before compression

@@ -37,7 +37,7 @@ public final class ForwarderSimulator {
    * Adds a revision of a detection, and returns the rows that the forwarder would send at the given
    * time. Among them are rows that report how much was held back in an hour or day that is over.
    *
-   * @param now time of the revision, not earlier than that of the call before
+   * @param now time of the revision, not earlier than the time given in the previous call
    */
   public List<Row> take(Detection revision, Instant now) {
     List<Row> rows = new ArrayList<>(until(now));

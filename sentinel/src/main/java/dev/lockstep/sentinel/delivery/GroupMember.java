@@ -65,7 +65,8 @@ final class GroupMember implements AutoCloseable {
 
   /**
    * Returns the next records of the topic, and waits for the first of them up to a timeout. A
-   * partition is not committed beyond one of them until {@link #complete} is called for it.
+   * partition is not committed beyond a returned record until {@link #complete} is called for that
+   * record.
    */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     readCommittedAfterRebalance();

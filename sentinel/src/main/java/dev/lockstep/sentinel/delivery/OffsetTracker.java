@@ -109,10 +109,10 @@ final class OffsetTracker {
     }
 
     /**
-     * Returns the offset to commit: that of the first undelivered record, or the next offset to
-     * read if every record is delivered. The next offset follows the last record that was read or
-     * skipped. The result is never above the next offset, not even while offsets of a deleted topic
-     * of that name are outstanding.
+     * Returns the offset to commit, which is the offset of the first undelivered record, or else
+     * the next offset to read. The next offset follows the last record that was read or skipped.
+     * The result is never above the next offset, even if an earlier topic of that name was deleted
+     * and has undelivered records.
      */
     long safe() {
       return outstanding.isEmpty() ? next : Math.min(next, outstanding.first());

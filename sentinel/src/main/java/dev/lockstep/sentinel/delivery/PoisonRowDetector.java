@@ -126,7 +126,10 @@ final class PoisonRowDetector {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /** Returns whether the sink may be at fault: a refused row waits whose own fault is unproven. */
+  /**
+   * Returns whether a waiting refused row is not proven to be at fault. The sink may then be at
+   * fault.
+   */
   boolean hasUndecidedRow() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }

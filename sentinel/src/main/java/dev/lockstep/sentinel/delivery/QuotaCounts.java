@@ -35,8 +35,8 @@ final class QuotaCounts {
 
   /**
    * Largest number of subjects that a report of held back rows of severity High names. There is one
-   * report for each rule and hour. A partition's metadata has at most as many subjects for each
-   * rule and hour.
+   * report for each rule and hour. The metadata of a partition has at most this number of subjects
+   * for each rule and hour.
    */
   static final int MOST_BUSIEST_SUBJECTS = 10;
 
@@ -262,9 +262,9 @@ final class QuotaCounts {
   }
 
   /**
-   * Returns whether a partition's counts have to be committed even without a new offset. They have
-   * to after the counts of a finished hour or day were dropped, because the sink has taken the row
-   * that reports its held back rows, or that row has become a dead letter.
+   * Returns whether a partition's counts have to be committed even without a new offset. That is so
+   * after the counts of a finished hour or day were dropped. They are dropped when the row that
+   * reports the held back rows is taken by the sink, or becomes a dead letter.
    */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);

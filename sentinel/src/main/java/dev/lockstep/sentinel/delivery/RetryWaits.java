@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
  * Timer of a forwarder's waits: before it repeats a request, such as after status 429, and for the
  * answer of a sink.
  *
- * <p>A wait before a repetition lasts as long as the sink asks for by {@code Retry-After}, which
- * {@code RetryAfter} of the package {@code sink} parses ({@link Answer#retryAfter}), else as {@link
- * ExponentialBackoff} says, with the first and the longest wait of {@link BackoffSettings}. During
- * a wait the forwarder stays in its consumer group. A wait ends early when the forwarder ends.
+ * <p>A wait before a repetition lasts as long as the sink asks for by {@code Retry-After} ({@link
+ * Answer#retryAfter}). If the sink asks for no time, {@link ExponentialBackoff} determines the
+ * wait, with the first and the longest wait of {@link BackoffSettings}. During a wait the forwarder
+ * stays in its consumer group. A wait ends early when the forwarder ends.
  */
 final class RetryWaits {
   private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * ceilings for severity High. The budget is of all rows, and each rule has a ceiling of its own.
  * One overflow row for each hour or day states what was held back.
  *
- * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
- * which counts each revision. A row that withdraws a finding is always sent, unless every revision
- * of that finding is known to be held back. The cap, but not the budget, lets a later revision pass
- * if its detection is not known to be held back, because somebody may be looking at that detection.
+ * <p>Cap and budget do not hold back a row of severity High. Only the ceiling of its rule does; it
+ * counts each revision. A row that withdraws a finding is always sent, unless every revision of
+ * that finding is known to be held back. The cap, but not the budget, lets a later revision pass if
+ * its detection is not known to be held back, because somebody may be looking at that detection.
  * Every row that is sent counts.
  */
 final class SendQuota {

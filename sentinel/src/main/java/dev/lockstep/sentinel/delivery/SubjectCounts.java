@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * Counter of findings by subject, in bounded memory.
  *
- * <p>The numbers are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a
- * subject with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).
+ * <p>The numbers are exact up to {@link #MOST} subjects. Beyond that, each number is a lower bound.
+ * A subject that has more than 1 / {@link #MOST} of all findings is never missed (Misra and Gries).
  */
 final class SubjectCounts {
   static final int MOST = 4_096;

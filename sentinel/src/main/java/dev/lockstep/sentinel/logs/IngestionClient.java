@@ -64,7 +64,7 @@ public final class IngestionClient implements AutoCloseable {
    * Sends rows to a stream of the data collection rule and waits for the answer. The wait is at
    * most twice the configured request timeout and 2 seconds.
    *
-   * @param stream such as {@code Custom-Name_CL}
+   * @param stream name of the stream, such as {@code Custom-Name_CL}
    * @param rows rows by column: texts, numbers, flags, instants, lists and maps of these; null
    *     leaves a column out
    * @return the answer; {@link AnswerClass#TOO_LARGE} without sending if the rows take more than

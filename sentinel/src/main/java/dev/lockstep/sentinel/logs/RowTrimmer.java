@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * columns. {@link DetectionRow} describes what is cut, and in which order.
  *
  * <p>The columns of a row get {@link DetectionRow#MAX_COLUMN_BYTES} each. If even a row without
- * evidence is then too long, they get half of it, and so on.
+ * evidence is then too long, each gets half as many bytes, and so on.
  */
 final class RowTrimmer {
   private static final int SMALLEST_COLUMN_BYTES = 512;

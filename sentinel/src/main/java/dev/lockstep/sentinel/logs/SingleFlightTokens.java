@@ -24,7 +24,8 @@ final class SingleFlightTokens {
   /**
    * Creates a source of tokens that has requested none yet.
    *
-   * @param giveUpAfter age from which the next request cancels one that has no answer
+   * @param giveUpAfter age at which an unanswered request for a token is cancelled by the next
+   *     request
    */
   SingleFlightTokens(BearerTokens tokens, ExecutorService threads, Duration giveUpAfter) {
     this.tokens = tokens;

@@ -66,8 +66,8 @@ public final class HttpSender {
   }
 
   /**
-   * Returns a handler that reads the beginning of an answer's body. Its time and memory are
-   * bounded.
+   * Returns a handler that reads the beginning of an answer's body. The handler limits the time and
+   * the memory of this read.
    */
   public static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
     return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);

@@ -67,7 +67,8 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Adds renewals of tokens by a device while it is on. One in three is doubled within a minute.
+   * Adds renewals of tokens by a device while it is on. One renewal in three is followed by another
+   * within a minute.
    *
    * @param least shortest time between renewals in minutes
    * @param most longest time between renewals in minutes

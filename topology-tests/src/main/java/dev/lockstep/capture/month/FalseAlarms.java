@@ -72,8 +72,10 @@ public final class FalseAlarms {
   /**
    * Prints the rates of false alarms. The arguments are the output of {@code lockstep replay}, the
    * number of people and the number of days. A fourth argument is the output of {@code lockstep
-   * accept --dry-run --json} for all detections. With it only days 8 and later count, by week and
-   * together, once as they are and once if each detection is accepted on the next day.
+   * accept --dry-run --json} for all detections. With a fourth argument, only days 8 and later
+   * count, and the rates are printed for each week and for all weeks together. They are printed
+   * twice: for all detections, and for those that remain if each detection is accepted on the next
+   * day.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3 && arguments.length != 4) {

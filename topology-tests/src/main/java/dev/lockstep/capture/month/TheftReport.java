@@ -25,7 +25,7 @@ public final class TheftReport {
   /**
    * Counts of the simulated thieves of one kind.
    *
-   * <p>The field {@code high} counts those that a finding of severity High names.
+   * <p>The field {@code high} counts the thieves that a finding of severity High names.
    */
   private static final class Count {
     private int all;

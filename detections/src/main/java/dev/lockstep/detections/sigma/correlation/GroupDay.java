@@ -43,18 +43,18 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of events of one group and day that a correlation keeps if it waits for late
-   * events. A correlation to which another correlation refers has the same limit. Of more, those
-   * with the smallest hashes are kept. For any other correlation {@link #MOST_AT_ONCE} holds
-   * instead.
+   * Largest number of events of one group and day that a correlation keeps. It holds for a
+   * correlation that waits for late events, and for one to which another correlation refers. If
+   * there are more events, those with the smallest hashes are kept. For any other correlation the
+   * limit is {@link #MOST_AT_ONCE}.
    */
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of events kept of one group and day if no later event can undo the correlation's
-   * finding. Such a correlation fires at once. Of more events, those of the earliest hit and those
-   * with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it loses
-   * some too. If another correlation refers to this one, {@link #MOST} holds.
+   * Largest number of events of one group and day that a correlation keeps if no later event can
+   * undo its finding. Such a correlation fires at once. If more events come, those of the earliest
+   * hit and those with the smallest hashes are kept. A hit with more than {@link #MOST} events
+   * loses some of them too. If another correlation refers to this one, the limit is {@link #MOST}.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -422,8 +422,9 @@ public final class GroupDay implements Aggregate {
 
   /**
    * Returns whether the first hit is sure to remain a hit if any one of its events is removed. The
-   * first hit is the first window that fulfils the condition. It remains one if it counts events
-   * and has more of them than a threshold can ask for.
+   * first hit is the first window that fulfils the condition. It is sure to remain a hit if the
+   * condition counts events, the window has more of them than a threshold can ask for, and no event
+   * is provisional.
    */
   private boolean hasSpareInHit() {
     return of.type() == CorrelationDocument.Type.EVENT_COUNT

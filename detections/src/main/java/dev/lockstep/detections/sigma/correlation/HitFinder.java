@@ -36,8 +36,8 @@ public final class HitFinder {
   }
 
   /**
-   * Returns whether events were left out because too many came. This may be on this day, or on an
-   * earlier day in which a window of this day may begin.
+   * Returns whether events were left out because there were too many. They may be events of this
+   * day, or of an earlier day in which a window of this day may begin.
    */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * another principal. Different principals state the two forms, so the retraction may arrive after
  * the final form. A rule's number from a provisional form has a mark. The numbers of a final form
  * replace marked numbers, and a retraction removes only marked ones. The form that replaces another
- * one may be provisional too. So the mark of a form with claims names the principal, and the
- * retraction of the former form leaves it.
+ * one may be provisional too. So the mark of a form with claims names the form's principal, and the
+ * retraction of the form before it does not remove numbers with this mark.
  *
  * <p>If forms of one event have other values, or other texts for outer correlations, the member
  * keeps them apart, so that the values of a form that is retracted go with it. State stores such a
@@ -152,9 +152,9 @@ public final class Member {
   }
 
   /**
-   * Encodes a hit of one correlation as texts, to be stored for a correlation that refers to the
-   * first one. State stores the hit in this form, and {@link #of} decodes it. A group that contains
-   * a separator of these texts is written as its hash.
+   * Encodes a hit of a correlation as texts. An outer correlation, which refers to this
+   * correlation, keeps the hit in its state in this form. {@link #of} decodes the texts. A group
+   * that contains a separator of these texts is written as its hash.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
@@ -230,9 +230,10 @@ public final class Member {
 
   /**
    * Returns one member for an event that two members describe, with the matched rules and counted
-   * values of both. If a rule in one member matched the final form of the event, rules in the other
-   * that matched a provisional form are left out. If no rule of that other member is left, the
-   * result is the member with the final form. Otherwise it has the reference of the earlier member.
+   * values of both. If a rule of one member matched the final form of the event, rules of the other
+   * member that matched a provisional form are left out. If the other member then has no rule left,
+   * the member with the final form is returned. Otherwise the result has the event reference with
+   * the earlier time.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
@@ -274,7 +275,10 @@ public final class Member {
     return false;
   }
 
-  /** Returns whether a rule about single events matched a form that is not provisional. */
+  /**
+   * Returns whether a part of {@code hits} names rules about single events, matched by a form that
+   * is not provisional.
+   */
   private static boolean isFinal(String part) {
     return !part.contains(OF_GROUP) && !part.contains(OF_PROVISIONAL);
   }
@@ -355,10 +359,10 @@ public final class Member {
   }
 
   /**
-   * Returns whether another member of the same event adds nothing to this one. A matched rule or
-   * counted value that this one lacks would be added, an earlier time, or a group or value for an
-   * outer correlation. The result is false as well if the given member is final and this one is
-   * provisional.
+   * Returns whether another member of the same event adds nothing to this one. It adds something if
+   * it has an earlier time, or if this member lacks one of its matched rules, its counted values,
+   * or its groups or values for outer correlations. The result is also false if the given member is
+   * final and this one is provisional.
    */
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
@@ -437,9 +441,9 @@ public final class Member {
   }
 
   /**
-   * Returns what a window counts of this event: the rules that matched it, or its values of the
-   * counted fields. Which of them, {@code ofRules} tells. A rule is given by its number. A window
-   * of a correlation by distinct rules or values counts each of them once.
+   * Returns what a window counts of this event. If {@code ofRules} is true, these are the numbers
+   * of the rules that matched it, otherwise its values of the counted fields. A correlation of
+   * distinct rules or values counts each of them once in a window.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {

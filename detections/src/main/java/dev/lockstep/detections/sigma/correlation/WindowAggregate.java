@@ -196,8 +196,8 @@ abstract sealed class WindowAggregate {
   /**
    * Length of the longest chain of events in the window that follow the order of the rules. The
    * order is that in which the correlation lists the rules. A chain has at most one event of a
-   * rule, and may leave out rules. For each length and n the window keeps the latest time at which
-   * a chain of the first n rules begins.
+   * rule, and may leave out rules. For each number n and each length of a chain, the window keeps
+   * the latest time at which a chain of that length with events of the first n rules begins.
    */
   static final class OfOrder extends WindowAggregate {
     private static final long NEVER = Long.MIN_VALUE;

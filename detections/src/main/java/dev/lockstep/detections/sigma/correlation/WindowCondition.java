@@ -49,9 +49,9 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils the condition, if all its thresholds compare by {@code
-   * gt} or {@code gte}. For other operators the result has no meaning. It is at least 1. Without
-   * comparisons it is the number of rules of a temporal correlation, otherwise 1.
+   * Returns the smallest count that fulfils the condition, or 1 if that is larger. The result is
+   * meaningful only if all thresholds compare by {@code gt} or {@code gte}. If there are no
+   * thresholds, it is the number of rules for a temporal correlation, and 1 for any other.
    */
   public int need() {
     if (thresholds.isEmpty()) {

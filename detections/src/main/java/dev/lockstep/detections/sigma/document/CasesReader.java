@@ -34,8 +34,8 @@ public final class CasesReader {
   }
 
   /**
-   * Returns whether the name of a file only resembles that of a file with tests. Such is a name
-   * that ends in {@code .test.yaml}.
+   * Returns whether the ending of a file's name only resembles the ending of a file with tests,
+   * such as {@code .test.yaml}.
    */
   public static boolean isMisnamed(String file) {
     return !file.endsWith(ENDING)

@@ -108,24 +108,24 @@ public record CorrelationDocument(
     }
 
     /**
-     * Returns the line of a threshold by its index, or that of the condition if there is no such
-     * threshold.
+     * Returns the line of a threshold by its index, or the line of the condition if there is no
+     * such threshold.
      */
     public SourceLine threshold(int index) {
       return index < thresholds.size() ? thresholds.get(index) : condition;
     }
 
     /**
-     * Returns the line on which an alias for a rule is written, or that of the correlation if there
-     * is no such alias.
+     * Returns the line on which an alias for a rule is written, or the line of the correlation if
+     * there is no such alias.
      */
     public SourceLine alias(String alias, String rule) {
       return aliases.getOrDefault(alias, Map.of()).getOrDefault(rule, correlation);
     }
 
     /**
-     * Returns the file line on which a field is first named. It is the line of {@code group-by} if
-     * no part names the field.
+     * Returns the line of the file that first names a field, or the line of {@code group-by} if no
+     * line names it.
      */
     public SourceLine field(String name) {
       return fields.getOrDefault(name, groupBy);
@@ -148,8 +148,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the documents that have no findings of their own, because correlations refer to them. A
-   * document is left out if a correlation with {@code generate: true} refers to it.
+   * Returns the documents that have no findings of their own. Correlations refer to such a
+   * document, and none of these correlations has {@code generate: true}.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     ReferredDocuments byWord = new ReferredDocuments(documents);

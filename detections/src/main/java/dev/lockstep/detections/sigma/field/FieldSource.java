@@ -178,8 +178,8 @@ public final class FieldSource {
 
   /**
    * Returns the values that this source has in an event, as a raw field. A field without a source
-   * is absent. The field counts as not looked for if ingest did not look for a source on which the
-   * value depends.
+   * is absent. The field counts as not looked for if its value depends on a source that ingest did
+   * not look for.
    */
   public RawField read(Event event) {
     if (all.isEmpty()) {
@@ -286,7 +286,7 @@ public final class FieldSource {
     /**
      * Returns the form of values that a notation in the field table stands for. {@code strip}
      * removes blanks at both ends, {@code before /} keeps the text before the slash, and {@code
-     * 0=Success;*=Failure} has words for values.
+     * 0=Success;*=Failure} puts a word in place of each value.
      */
     static ValueForm of(String notation) {
       if (notation.isEmpty()) {

@@ -47,8 +47,8 @@ public final class DocumentLint {
   }
 
   /**
-   * Returns a document with its warnings. There is none about missing tests if the document has no
-   * findings of its own, because a correlation counts its events.
+   * Returns a document with its warnings. A document without findings of its own gets no warning
+   * about missing tests, because only correlations use its events.
    *
    * @param isSilent if only correlations that refer to the document have findings
    */

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param fix action by which the author removes the cause
  */
 public record Warning(SourceLine at, Kind kind, String what, String fix) {
-  /** Adds a warning to those of its document. */
+  /** Adds a new warning to the warnings about its document. */
   static void add(List<Warning> warnings, SourceLine at, Kind kind, String what, String fix) {
     warnings.add(new Warning(at, kind, what, fix));
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields that Sigma rules for Windows compare, and that no log of Azure has. They come with rules
- * that were copied from those for Windows.
+ * Fields that Sigma rules for Windows compare, and that no log of Azure has. Rules copied from
+ * rules for Windows may still name them.
  */
 final class WindowsFields {
   /** Field with the number of a kind of event, such as 4688. Azure has a field of that name. */

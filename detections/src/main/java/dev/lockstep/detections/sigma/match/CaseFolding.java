@@ -3,8 +3,8 @@ package dev.lockstep.detections.sigma.match;
 import java.util.Locale;
 
 /**
- * Static methods that fold the case of texts, for comparisons that ignore case, as Sigma's do by
- * default. One code point becomes one code point.
+ * Static methods that fold the case of texts, for comparisons that ignore case. Comparisons in
+ * Sigma do so by default. One code point becomes one code point.
  */
 public final class CaseFolding {
   private CaseFolding() {}

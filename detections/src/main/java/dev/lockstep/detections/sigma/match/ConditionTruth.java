@@ -21,9 +21,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns whether a condition's Boolean form proves that the condition never holds, or that it
-   * always holds. The condition is that of a rule or filter. Both are false if there are too many
-   * comparisons to tell.
+   * Returns whether the Boolean form of a rule's or filter's condition proves that the condition
+   * never holds, or that it always holds. Both results are false if there are too many comparisons
+   * to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
@@ -55,7 +55,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
     /**
      * Returns the index in {@code values} of a comparison that has no truth value yet, or -1 if
-     * none is found. A formula whose value is null may depend on that comparison.
+     * none is found. As long as {@link #value} is null, the formula's value may depend on that
+     * comparison.
      */
     int open(@Nullable Boolean[] values);
   }

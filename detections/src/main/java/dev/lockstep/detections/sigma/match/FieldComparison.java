@@ -165,8 +165,8 @@ public sealed interface FieldComparison {
     }
 
     /**
-     * Returns the result of this comparison if only the beginning of {@code text}, the value of
-     * this field, is known.
+     * Returns the result of this comparison if {@code text} is only the beginning of this field's
+     * value, because ingest cut its end off.
      */
     private Truth ofCutText(String text, String part) {
       if (after && isSame(text, part)) {

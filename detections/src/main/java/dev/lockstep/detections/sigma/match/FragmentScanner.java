@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * Scanner that finds which of many fragments a text contains, in one pass by the algorithm of Aho
  * and Corasick.
  *
- * <p>A state is the longest beginning of a fragment with which the scanned text ends. The edges are
- * in one open hash table with state and character as the key.
+ * <p>A state is the longest prefix of a fragment that is also a suffix of the text scanned so far.
+ * The edges are in one open hash table with state and character as the key.
  */
 final class FragmentScanner {
   private static final int NONE = -1;
@@ -32,9 +32,9 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * Longest fragment with which the text read so far ends, for each state of the search. The entry
-   * is the state at the end of the fragment: the state itself, or a state to which its failure
-   * links lead. It is 0 if no fragment ends there.
+   * State at the end of the longest fragment with which the text read so far ends, for each state
+   * of the search. It is the state itself, or a state to which its failure links lead, or 0 if no
+   * fragment ends there.
    */
   private int[] ends = new int[16];
 

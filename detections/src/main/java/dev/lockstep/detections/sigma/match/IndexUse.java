@@ -16,8 +16,9 @@ public enum IndexUse {
   EQUALITY,
 
   /**
-   * Rule that is evaluated only if a field contains one of certain fragments of text, or a value
-   * whose end ingest cut off. Some of its alternatives may need a certain value instead.
+   * Rule that is evaluated only if a field contains one of certain fragments of text, or has a
+   * value that ingest cut. Some alternatives of the rule may need a certain value instead of a
+   * fragment.
    */
   FRAGMENT,
 

@@ -52,8 +52,9 @@ public final class Pass {
   }
 
   /**
-   * Values of one field in an event, with the rules that may match because of them. They are the
-   * rules that the index finds, and each rule that reads the field if a value is cut.
+   * Values of one field in an event, with the numbers of the rules that may match because of these
+   * values. These are the rules that the index finds and, if a value is cut, all rules that read
+   * the field.
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Indexed(FieldValue value, int[] rules) {}

@@ -241,7 +241,8 @@ final class RegexGuard {
 
   /**
    * Returns a plain text that every match of an expression contains, or an empty text if none is
-   * known. A match may have its letters in another case, so they are folded by {@link CaseFolding}.
+   * known. The text is folded by {@link CaseFolding}, because a match may have it in another letter
+   * case.
    */
   static String plainPart(String source) {
     String best = "";
@@ -282,8 +283,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns whether the expression has a {@code |} from an index on, escaped or not. Then its
-   * matches need not contain the text before the index.
+   * Returns whether the expression has a {@code |} at or after an index, escaped or not. If it has
+   * one, its matches need not contain the text before the index.
    */
   private static boolean hasAlternative(String source, int from) {
     return source.indexOf('|', from) >= 0;

@@ -263,7 +263,8 @@ final class TextPattern {
 
   /**
    * Returns the end of the match of a part of this pattern at an offset, or -1 without a match. The
-   * match has to begin at the offset. The part is that from {@code from} to before {@code to}.
+   * match has to begin at the offset. The part has the elements of {@code points} from index {@code
+   * from} to before {@code to}.
    */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
@@ -282,7 +283,8 @@ final class TextPattern {
 
   /**
    * Returns the end of the first match of a part of this pattern in a text, or -1 without a match.
-   * The search begins at {@code offset}. The part is that from {@code from} to before {@code to}.
+   * The search begins at {@code offset}. The part has the elements of {@code points} from index
+   * {@code from} to before {@code to}.
    */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {

@@ -84,7 +84,7 @@ sealed interface ValueComparison {
    *
    * @param source expression as written
    * @param flags flags of RE2/J
-   * @param isOfEnd if the result may depend on the position at which the text ends
+   * @param isOfEnd whether the result may depend on the position at which the text ends
    */
   record Regex(String source, int flags, Pattern pattern, boolean isOfEnd)
       implements ValueComparison {
