@@ -190,9 +190,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
 
   /**
    * Returns whether a copy of an event gets the event time of the first copy. A record of an alert
-   * keeps its own, because each record's time is a time of its alert. So does a record of the risk
-   * state of a user or workload, which is no risk event: it may have the id of an earlier state
-   * that was the same.
+   * keeps its own event time, because each record's time is a time of its alert. A record of the
+   * risk state of a user or workload also keeps it. Such a record is no risk event, and may have
+   * the id of an earlier record with the same state.
    */
   private static boolean takesFirstTime(Activity activity) {
     return switch (activity.getKind()) {

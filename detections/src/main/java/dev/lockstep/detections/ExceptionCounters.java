@@ -76,8 +76,8 @@ final class ExceptionCounters {
 
   /**
    * Adds a finding to a set or removes it, and returns 1 if it was added, otherwise 0. A set that
-   * is too large drops its last id. If that is the added finding, or the set had it before, the
-   * result is 0.
+   * is too large drops its last id. The result is also 0 if the set drops the added finding, or if
+   * it had the finding before.
    *
    * @param isOne if the finding is to be added; otherwise it is removed
    */

@@ -11,8 +11,8 @@ import java.util.List;
  * @param times event times of the alert's records in milliseconds since 1970, ascending; at most
  *     256 are kept
  * @param records references to the first few records of the alert
- * @param overflow if accounts, account names or addresses of the alert were dropped because there
- *     were too many, or other alerts of its day that name the subject
+ * @param overflow if something was dropped because there was too much of it: accounts, account
+ *     names or addresses of the alert, or other alerts of its day that name the subject
  */
 public record AlertOnSubject(
     Alert alert, List<Long> times, List<EventReference> records, boolean overflow) {

@@ -631,7 +631,7 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the number of days for which facts are kept. It is at least that of {@link
+   * Returns the number of days for which facts are kept. It is at least the number given to {@link
    * Builder#keptFor}.
    */
   public int daysKept() {

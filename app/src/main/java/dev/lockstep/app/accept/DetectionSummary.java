@@ -168,8 +168,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the rule compares events with one another. Such are the rules that fire by
-   * pairs, and {@code token-replay}, of which an expired token fires alone as well.
+   * Returns whether the rule compares events with one another. The rules that fire by pairs do, and
+   * so does {@code token-replay}, although it also fires by a single use of an expired token.
    */
   boolean comparesEvents() {
     return firesByPairs || rule.equals("token-replay");
@@ -178,8 +178,8 @@ public record DetectionSummary(
   /**
    * Returns whether all events are in one network. That is so if all have the same address prefix,
    * or all have the same autonomous system and country. An unknown value equals another unknown
-   * one. As far as the networks are known, those of two such events make neither {@code
-   * token-replay} nor {@code session-replay} fire.
+   * one. Events in one known network make neither {@code token-replay} nor {@code session-replay}
+   * fire by their networks.
    */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1

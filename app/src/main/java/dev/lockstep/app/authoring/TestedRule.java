@@ -365,8 +365,8 @@ final class TestedRule {
 
   /**
    * Assigns a finding to an expectation, and returns false if no finding is left that meets the
-   * expectation. A finding of another expectation is taken if a further finding can be assigned to
-   * that other one.
+   * expectation. A finding is taken from another expectation if a further finding can be assigned
+   * to that expectation.
    *
    * @param met findings that are assigned so far, each with the expectation that it meets
    * @param tried expectations for which a finding was searched already

@@ -90,7 +90,7 @@ public record Config(
   }
 
   /**
-   * Reads a configuration, and loads its rules by the given reader. The reader loads the rules in
+   * Reads a configuration, and loads its rules by the given loader. The loader loads the rules in
    * the configured folders. It may also load further files, or leave some out.
    *
    * @param rules loader of the rules in jars and Sigma files

@@ -68,8 +68,9 @@ final class NumberWords {
   }
 
   /**
-   * Returns the name from which the unit of a number is read, usually the number's own name. A
-   * limit without a unit beside exactly one other number has that number's unit.
+   * Returns the name from which the unit of a number is read, usually the number's own name. For a
+   * limit whose name has no unit, it is the name of the one number that is not a limit, if there is
+   * exactly one.
    *
    * @param numeric names of all numbers of the gate
    */

@@ -356,10 +356,10 @@ public final class SubjectSearch {
   }
 
   /**
-   * Returns the most similar name, or an empty text if none is similar. Of user names in the domain
-   * of the searched one only what precedes the domain is compared, because all of them would be
-   * similar otherwise. A searched text without a domain is also compared with the user's part of
-   * each name, and with the words of that part, such as a first name.
+   * Returns the most similar name, or an empty text if none is similar. User names that have the
+   * domain of the searched text are compared without the domain, because all of them would be
+   * similar with it. A searched text without a domain is compared with the user's part of each
+   * name, and with the words of that part, such as a first name.
    */
   private String similar(Collection<String> names) {
     int at = asked.indexOf('@');

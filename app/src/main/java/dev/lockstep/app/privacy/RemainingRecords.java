@@ -124,9 +124,9 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   /**
    * Returns a topic or source with the time at which retention will have deleted all its present
-   * records. The result has no time if the topic keeps its records forever, or if its settings
-   * cannot be read or do not tell it. The time includes that of a segment, because Kafka deletes
-   * whole segments by their newest record.
+   * records. The result has no time if the topic keeps its records forever, or if the needed
+   * settings are unknown. The time includes {@code segment.ms}, because Kafka deletes whole
+   * segments by their newest record.
    */
   static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");

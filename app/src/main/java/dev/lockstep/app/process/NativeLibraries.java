@@ -27,11 +27,11 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads RocksDB's native library from a folder, and sets this folder for those of Zstandard and
-   * Snappy. These two are loaded when Kafka needs them. A system property that names another folder
-   * for one of these two stays in force. Files of an earlier process are first removed from the
-   * folder, and the loaded file at the end. A further call in the process does not load RocksDB's
-   * library again.
+   * Loads RocksDB's native library from a folder, and sets this folder for the libraries of
+   * Zstandard and Snappy. These two are loaded when Kafka needs them. A system property that names
+   * another folder for one of these two stays in force. The folder is emptied first, because it may
+   * have files of an earlier process, and again after the load. A further call in the process does
+   * not load RocksDB's library again.
    *
    * @param folder folder that only this instance uses, created if absent
    * @throws OperatorException if the library does not load from there, for example on a file system

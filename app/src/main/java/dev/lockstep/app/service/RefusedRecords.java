@@ -96,7 +96,7 @@ final class RefusedRecords {
   }
 
   /**
-   * Returns a sentence, with the fix, for each source of whose recent records more than half were
+   * Returns a sentence, with the fix, for each source that had more than half of its recent records
    * refused.
    *
    * @param read counts of each source, by its name

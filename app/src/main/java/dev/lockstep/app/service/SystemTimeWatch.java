@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check whether the clock of this machine was set back. Kafka's clients take their times from the
- * clock, and send no heartbeat before it shows the time of the last one again. So their groups
- * expel them, again and again, although the cluster is well.
+ * clock, and send no heartbeat until it shows the time of their last heartbeat again. So their
+ * groups expel them, again and again, although the cluster is well.
  */
 final class SystemTimeWatch {
   /**

@@ -39,9 +39,9 @@ public final class UsageMistake {
   }
 
   /**
-   * Returns the message about wrong usage. It names the word that is no command, unlike picocli's,
-   * which gives the word's index. Where a command of a group is missing, it names those of the
-   * group, also if the missing command's option is there.
+   * Returns the message about wrong usage. If a word is no command, the message names the word,
+   * where picocli's message gives its index. If a group's command is missing, the message names the
+   * commands to choose from, even if an option of the missing command was given.
    */
   public static String message(ParameterException failure) {
     CommandLine command = failure.getCommandLine();

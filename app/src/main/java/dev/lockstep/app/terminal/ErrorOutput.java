@@ -75,8 +75,9 @@ public final class ErrorOutput extends PrintStream {
   }
 
   /**
-   * Returns the stream below an {@link ErrorOutput}, where nothing is masked or escaped, or any
-   * other stream as it is. A progress bar writes to it, because a bar needs control characters.
+   * Returns the stream to which an {@link ErrorOutput} writes. Nothing is masked or escaped there,
+   * so a progress bar can write its control characters to it. Any other stream is returned as it
+   * is.
    */
   static PrintStream terminal(PrintStream err) {
     return err instanceof ErrorOutput guarded ? guarded.terminal : err;

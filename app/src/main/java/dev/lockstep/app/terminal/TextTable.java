@@ -51,7 +51,8 @@ public final class TextTable {
 
   /**
    * Declares columns that go to a line of their own below each row, if the terminal leaves less
-   * than 30 characters for them. The first one goes first, and the next only if it has to.
+   * than 30 characters for them. The first of these columns moves first, and the next one only if
+   * there is still too little room.
    */
   public TextTable movable(String... headings) {
     for (String heading : headings) {

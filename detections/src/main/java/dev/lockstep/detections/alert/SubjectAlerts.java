@@ -192,7 +192,7 @@ public final class SubjectAlerts {
 
   /**
    * Stores that a finding mentions the subject, in place of an earlier message about the finding.
-   * If the day of the finding has too many, one of them is dropped, which may be this one.
+   * If too many findings of one day mention the subject, one message is dropped, perhaps this one.
    */
   public Put<Message.Mentioned> put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.put(mention.finding(), mention);

@@ -56,8 +56,8 @@ final class CoveringExceptions {
   }
 
   /**
-   * Returns whether a finding is about an address in a network. All its facts have this address,
-   * those that are no longer kept too.
+   * Returns whether a finding is about an address in a network. All facts of such a finding have
+   * this address, even facts that are no longer kept.
    */
   private static boolean isAbout(@Nullable Location at, NamedNetwork network) {
     return at != null && contains(network, at);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Order of the verdicts of a finding, which takes its severity, reason and gates from the first
- * verdict.
+ * Order of the verdicts of a finding. The finding takes its severity, reason and gates from the
+ * first verdict.
  */
 final class VerdictOrder {
   /**

@@ -224,7 +224,7 @@ public final class PartsCodec {
 
   /**
    * Reads an event reference that was written with the same {@code near} and {@code id}. Its time
-   * was written as the difference from {@code near}, and its id was left out if that is {@code id}.
+   * was written as the difference from {@code near}. Its id was left out if it equals {@code id}.
    *
    * @param id id that the writer left out if the event had it; null if it wrote any id
    */

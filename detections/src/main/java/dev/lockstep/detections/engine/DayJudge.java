@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Part of the engine that calls a rule to judge the days that a changed fact may affect. If the
- * rule supports it, only the changed fact is judged. If the rule now learns something else from
- * these days than before (their lessons), the later days that may use it are judged too, in order.
+ * rule supports it, only the changed fact is judged. If the lessons of these days change, the later
+ * days that may use the lessons are judged too, in order.
  */
 final class DayJudge {
   /**
@@ -597,8 +597,8 @@ final class DayJudge {
 
   /**
    * Judges all facts of a day again, and replaces the day's verdicts. Null means that the rule
-   * failed, and that the day's last verdicts stay. Lessons of earlier days that are still to be
-   * computed are not computed first.
+   * failed, and that the day's last verdicts stay. Lessons of earlier days are used as they are,
+   * even if some have to be computed again.
    */
   private @Nullable CollectedVerdicts judgeAgain(
       SubjectState subject, RuleState state, RuleDay day) {

@@ -64,9 +64,9 @@ final class DueSubjects {
   }
 
   /**
-   * Removes and returns the work that is due at an arrival time or before. Work of several minutes
-   * for one subject is united, because the subject's due work is done all at once. Work that has to
-   * be done again is an entry of its own.
+   * Removes and returns the work that is due at an arrival time or before. A subject whose work is
+   * due at several times gets one entry, because its work is done all at once. Work that has to be
+   * done again is an entry of its own.
    */
   List<Due> upTo(long arrivalAt) {
     Map<Due, Due> due = new LinkedHashMap<>();

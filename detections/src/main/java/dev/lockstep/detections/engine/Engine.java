@@ -47,10 +47,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Time of output</h2>
  *
- * A finding that is new, retracted, or of another severity or reason is given out at once, on a
- * large day of a rule that judges whole days at the next {@link #flushMost}. Other changes of a
- * finding wait for {@link #flush}. On a day with very many verdicts, retractions and lower
- * severities may wait as well.
+ * A finding that is new, retracted, or of another severity or reason is given out at once. On a
+ * large day of a rule that judges whole days, it waits for the next {@link #flushMost}. Other
+ * changes of a finding wait for {@link #flush}. On a day with very many verdicts, retractions and
+ * lower severities may wait as well.
  */
 public final class Engine {
   private final List<ActiveRule> rules;
@@ -220,7 +220,7 @@ public final class Engine {
 
   /**
    * Advances the watermark and the grace time, and judges the days and alerts whose wait has ended.
-   * The grace time is the arrival time that waits for missing facts are measured against. Neither
+   * Waits for missing facts are measured against the grace time, which is an arrival time. Neither
    * time goes back.
    *
    * @param low watermark, up to which everything has passed

@@ -86,9 +86,9 @@ public final class EscapedText {
   }
 
   /**
-   * Returns whether a text contains one of the terms, of which any character may be escaped. The
-   * text may be made of the bytes of a record, where a percent sign may come before a text by
-   * chance: an escape is read only where a term may be.
+   * Returns whether a text contains one of the terms, even with characters escaped. The text may be
+   * made of the bytes of a record, where a percent sign may come before a text by chance. So a term
+   * is searched for at each index, and escapes are read from that index on.
    */
   public static boolean holds(String text, Iterable<String> terms) {
     for (String term : terms) {

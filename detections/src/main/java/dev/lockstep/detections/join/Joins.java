@@ -168,8 +168,8 @@ public final class Joins {
 
   /**
    * Advances the watermarks of records and of client addresses, and the grace time, and processes
-   * some of what is due. The grace time is the arrival time that waits for identity links are
-   * measured against. A limited number of due calls, links and requests is processed, but none if
+   * some of what is due. Waits for identity links are measured against the grace time, which is an
+   * arrival time. A limited number of due calls, links and requests is processed, but none if
    * {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the times
    * goes back.
    *

@@ -169,8 +169,8 @@ public final class EventObserver {
 
   /**
    * Lets the rules observe a changed form of an event, and passes their new facts to a receiver.
-   * The rules have observed the event before in an earlier form, and facts are new that they did
-   * not state then. The receiver gets one {@link Visit} for each subject. Only the claims, and what
+   * The rules have observed the event before in an earlier form. A fact is new if they did not
+   * state it then. The receiver gets one {@link Visit} for each subject. Only the claims, and what
    * depends on them, may differ between the two forms. A rule that asks for the claims, or whether
    * the event is revised or provisional, observes the earlier form again, without counting, so that
    * its facts of both forms can be compared. Any other rule states nothing new.

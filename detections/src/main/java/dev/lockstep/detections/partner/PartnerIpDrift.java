@@ -33,13 +33,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code partner-ip-drift}: calls with a partner's key from an unexpected network. Unexpected
- * is an address outside the partner's declared ranges or, without such ranges, a network that is
- * not known.
+ * Rule {@code partner-ip-drift}: calls with a partner's key from an unexpected network. A network
+ * is unexpected if the address is outside the partner's declared ranges. Without such ranges, it is
+ * unexpected if it is not known.
  *
  * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
- * For calls of a new network there is a further verdict for each fact of a known network with calls
- * within an hour. It raises the severity and rests on both facts.
+ * If calls of a new network fire, known networks may have calls within an hour of these. There is
+ * then a further verdict for each fact of such a known network. It raises the severity and rests on
+ * both facts.
  */
 public final class PartnerIpDrift implements Rule {
   static final String OUTSIDE_ALLOWLIST = "outside-allowlist";

@@ -484,7 +484,7 @@ public final class CorrelationRule implements SigmaSetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /** Relay of the hits of an inner correlation's group, as facts, to the outer correlation. */
+  /** Relay that passes the hits of an inner correlation's group to the outer one as facts. */
   private record HitRelay(
       CorrelationNode node,
       CorrelationNode parent,

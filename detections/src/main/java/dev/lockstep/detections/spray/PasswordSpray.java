@@ -304,8 +304,9 @@ public final class PasswordSpray implements Rule {
 
   /**
    * Returns the first event of a fact with failed sign-ins, or the first and last event of a fact
-   * with successful sign-ins. The first failed sign-in alone leaves room for many minutes. A
-   * successful sign-in is left out if it does not count for the verdict.
+   * with successful sign-ins. A fact of failed sign-ins gives only one event, so that the evidence
+   * has room for many such facts. A successful sign-in is left out if it does not count for the
+   * verdict.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -59,10 +59,7 @@ public final class RecentRecords {
   private static final class Gap {
     private static final int KEYS_AT = 2;
 
-    /**
-     * Largest total length, in bytes, of the two keys that are stored with each cached subject.
-     * Between these keys records may be missing.
-     */
+    /** Largest total length of the two keys of a gap, in bytes. */
     private static final int MOST_BYTES = 16;
 
     /**

@@ -210,9 +210,9 @@ public final class TokenReplay implements Rule {
 
   /**
    * Returns the draft of a fact about a use of a token, which the caller completes. Anybody who
-   * knows a token's id can send it in unvalidated claims from many networks, which must not
-   * displace the facts of real users. So unvalidated claims are dropped first when there are too
-   * many facts, and sign-ins and accepted calls last.
+   * knows a token's id can send it in unvalidated claims from many networks. Such claims must not
+   * displace the facts of real users. So if there are too many facts, those of unvalidated claims
+   * are dropped first, and those of sign-ins and accepted calls last.
    */
   private static Facts.Draft use(Facts facts, String uti, String use) {
     return facts.about(new Subject(Subject.Kind.TOKEN, uti), TOKEN_USE).with(USE, use);

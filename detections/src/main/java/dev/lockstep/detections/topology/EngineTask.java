@@ -37,11 +37,11 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor of {@link #mostOpen} that gives the number of subjects that a task keeps as objects. It
-   * makes that a tenth of those that the task's share of the heap could hold, but at least {@value
-   * #FEWEST_OPEN}. The limit applies to tokens and sessions, and once more to all other kinds. Few
-   * are kept, because the garbage collector copies live objects, and records are in memory outside
-   * the heap.
+   * Divisor of {@link #mostOpen} that gives the number of subjects that a task keeps as objects.
+   * The number is at least {@value #FEWEST_OPEN}. It is the limit for tokens and sessions together,
+   * and separately for all other kinds together. Few subjects are kept, because the garbage
+   * collector copies live objects. It does not copy cached records, which are mostly outside the
+   * heap.
    */
   private static final int OPEN_DIVISOR = 10;
 

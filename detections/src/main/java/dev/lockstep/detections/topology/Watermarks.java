@@ -59,10 +59,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether an overdue record may have come since this method was last called. The service
-   * had stopped waiting for such a record. Whether it waits for a record depends on the record's
-   * arrival time. The result is true if a watermark says so, or if the grace of a task is new or
-   * has grown, because that task may have been behind another.
+   * Returns whether an overdue record may have come since this method was last called. A record is
+   * overdue if the service had stopped waiting for it when it came. The result is true if a
+   * watermark says so. It is also true if the grace of a task is new or has grown: by the grace of
+   * another task, earlier records of this task may have been overdue.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

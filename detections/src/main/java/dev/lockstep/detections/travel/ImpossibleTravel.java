@@ -186,7 +186,8 @@ public final class ImpossibleTravel implements Rule {
 
   /**
    * Returns the least gap in milliseconds between two observations that makes them separate stays.
-   * It is so short that a place far enough away fires against any observation of a stay.
+   * Within this time, nobody reaches a place that is far enough away to fire, even at the highest
+   * speed that counts as possible.
    */
   private static long gapMillis(Settings settings) {
     double closeHours = settings.decimal(MIN_DISTANCE_KM) / settings.decimal(MAX_SPEED_KMH);

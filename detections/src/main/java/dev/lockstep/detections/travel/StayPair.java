@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * for them. It computes the distance of the stays, the time between them and the needed speed. A
  * stay is observations at one address that are close in time.
  *
- * <p>Two stays that overlap in time contain observations less than half an hour apart, in either
- * order. If they are far enough apart, they fire whatever their exact times.
+ * <p>Two stays that overlap in time contain observations less than half an hour apart. Either
+ * observation may be the earlier one. If the places are far enough apart, the stays fire whatever
+ * their exact times.
  */
 final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String DISTANCE = "distance";

@@ -234,11 +234,12 @@ final class BlocksThenCalls {
 
   /**
    * Limits the times of a verdict to those of the calls that fired and of the blocks before them.
-   * The verdict then reaches from the first counted block to the last of these calls, and its
-   * evidence has events of this time only. In a fact of calls, events count from the first such
-   * call to the last. In a fact of blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS}
-   * before the first such call of any fact to the last one. The method also makes each minute with
-   * such a call add 1 to the count of the finding.
+   * The verdict then reaches from the first counted block to the last call that fired, and its
+   * evidence has events of this time only. In a fact of calls, the events from the fact's first
+   * call that fired to its last count. In a fact of blocks, the time that counts begins {@link
+   * WafThenSuccess#FOLLOWS_MILLIS} before the first call that fired, and ends with the last call
+   * that fired, whatever their facts. Each minute with a call that fired adds 1 to the count of the
+   * finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reader of the offset, time and hash of the first record at or after an offset. By these it is
- * known whether a partition still has the record that was read last, or its topic was created
- * again. The reader is independent of others, and has no group.
+ * Reader of the offset, time and hash of the first record at or after an offset. They show whether
+ * a partition still has the record that was read last, or its topic was created again. The reader
+ * is independent of others, and has no group.
  */
 final class SingleRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);

@@ -164,8 +164,8 @@ public final class RawFieldFinder {
 
   /**
    * Parses a name-value entry of a list, and adds its value if a wanted path ends at its name. Such
-   * an entry is, for example, {@code {"key":"role","value":"owner"}}. No path leads to the keys of
-   * the element, only to the value by its name.
+   * an entry is, for example, {@code {"key":"role","value":"owner"}}. A path leads to the value by
+   * the name, here {@code role}, and not by the keys of the entry.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
@@ -179,9 +179,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds every text, number and boolean in a record or in a text of JSON, without the keys. JSON in
-   * a text is read where it stands for the object that other messages have: in {@code properties},
-   * and in columns of a row.
+   * Adds every text, number and boolean in a record or in a text of JSON, without the keys. In
+   * {@code properties} and in columns of a row, some messages have a text of JSON where others have
+   * an object. There such a text is read like the object.
    */
   private void everything(JsonParser json, PathNode node, boolean isTop) throws IOException {
     int open = 0;

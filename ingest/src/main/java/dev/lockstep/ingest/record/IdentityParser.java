@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parser of a record's field {@code identity}: the caller's claims and authorization, as an object
- * or as JSON within a text. The claims are {@code claims}, in a vault's records {@code claim}. A
- * plain text is a display name, which identifies nobody.
+ * or as JSON within a text. The claims lie in {@code claims}, or in a vault's records in {@code
+ * claim}. A plain text is a display name, which identifies nobody.
  */
 final class IdentityParser {
   private static final int LEVELS = 3;

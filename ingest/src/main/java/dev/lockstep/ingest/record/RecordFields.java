@@ -12,10 +12,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields read from one log record of any category. Texts are trimmed and bounded, as by {@link
- * Scalars}. Ids are also in NFKC. If a key occurs twice, the first value counts, and for identity
- * keys ({@link IdReader}) the last. One instance serves all records of a reader. Fields of one
- * group of categories are replaced only after use.
+ * Fields read from one log record of any category. {@link Scalars} trims and bounds texts. Ids are
+ * also in NFKC. If a key occurs twice, the first value counts. For identity keys ({@link
+ * IdReader}), the last value counts. One instance serves all records of a reader. The fields of a
+ * group of categories are cleared only if a record has used them.
  */
 public final class RecordFields {
   private static final CategoryGroup[] GROUPS = CategoryGroup.values();

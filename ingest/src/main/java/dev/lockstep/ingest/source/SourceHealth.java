@@ -45,8 +45,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Records and logs a problem like {@link #report}, and shows its causes in {@link #firstProblem}.
-   * These are the messages of the failure and of its causes. The log has them in either case.
+   * Records and logs a problem, as {@link #report} does. {@link #firstProblem} then shows the
+   * messages of the failure and of its causes too. The log has these messages in either case.
    */
   public void reportWithCauses(String about, String what, Throwable why) {
     report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why)), null), why);

@@ -169,8 +169,8 @@ public final class RowParser {
   }
 
   /**
-   * Reads a column of {@code AzureDiagnostics}. Values for which the table has no room for a column
-   * are in an object, under the names of such columns.
+   * Reads a column of {@code AzureDiagnostics}. When the table can have no more columns, further
+   * values are in one object, under the names that their columns would have.
    */
   private void readOfDiagnostics(
       String column, JsonParser parser, Category category, RecordFields fields) throws IOException {

@@ -3,9 +3,9 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 
 /**
- * Waits between attempts to send rows, which double from the first wait to a longest one. The
- * longest wait after a failure that passes differs from that while the sink refuses. A sink can ask
- * for a longer wait by the header {@code Retry-After}, up to an hour; that limit is in {@code
+ * Waits between attempts to send rows, which double from the first wait to a longest one. There are
+ * two longest waits: one after a failure that passes, and one while the sink refuses. A sink can
+ * ask for a longer wait by the header {@code Retry-After}, up to an hour; that limit is in {@code
  * RetryAfter} of the package {@code sink}.
  *
  * @param firstBackoff wait before the first repetition; it doubles with each further one

@@ -94,9 +94,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Offsets of one partition that decide up to where the partition is committed. They are those
-   * read and not yet delivered, the one after the last that was read or skipped, and the one that
-   * was committed last.
+   * Offsets of one partition that decide up to where the partition is committed. They are the
+   * offsets of records that were read and are not yet delivered, the next offset to read, and the
+   * offset that was committed last.
    */
   private static final class PartitionOffsets {
     private final TreeSet<Long> outstanding = new TreeSet<>();

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * before its offset; later records are counted when they are read again. So the record of a row
  * that is held back can be committed at once without loss of its count, and a day's count stays
  * exact over restarts. Only if the metadata would exceed {@link #MOST_METADATA_BYTES}, the smallest
- * counts of the latest hours are left out. Of the subjects of rows of severity High only the
- * busiest of each partition are committed, so that their numbers are lower bounds after a restart.
+ * counts of the latest hours are left out. For rows of severity High, only the busiest subjects of
+ * each partition are committed. After a restart, the counts of subjects are therefore lower bounds.
  */
 final class QuotaCounts {
   /**
@@ -221,8 +221,8 @@ final class QuotaCounts {
 
   /**
    * Returns a text that is cut after a whole line to at most {@link #MOST_METADATA_BYTES}. The
-   * lines that are left out are the smallest counts of the latest hours. After a restart their
-   * limits begin anew, and what was held back before is not reported.
+   * lines that are left out are the smallest counts of the latest hours. After a restart, these
+   * counts begin at zero again, and the rows that they counted as held back are not reported.
    */
   private static String shortened(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -77,7 +77,7 @@ public final class AzureTokens implements BearerTokens {
 
   /**
    * Drops the credential with its cached tokens. A managed identity's token is cached for the whole
-   * process and by Azure until it expires, so the next one may be the same.
+   * process, and by Azure, until it expires. So the next token may be the same.
    */
   @Override
   public synchronized void refused() {

@@ -12,7 +12,7 @@ import java.time.Instant;
 
 /**
  * Demo cases of servers and agents that act for users who are somewhere else, on which rules must
- * not fire. One more case is a public client's, on which {@code token-replay} fires.
+ * not fire. In one more case, a public client acts, and {@code token-replay} fires.
  */
 final class DelegatedCases extends SceneCases {
   private static final String FAR = "198.18.120.";

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Count, sum or other aggregate of the events in a sliding window of time. The condition of a
- * correlation is compared with it. The window slides over a group's events. Events enter at the end
- * of the window and leave at its start.
+ * Count, sum or other aggregate of the events in a sliding window of time. It decides whether the
+ * window fulfils the condition of a correlation. The window slides over a group's events. Events
+ * enter at the end of the window and leave at its start.
  */
 abstract sealed class WindowAggregate {
   final WindowCondition of;

@@ -118,8 +118,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the paths of the raw fields that a cell of {@code sigma-fields.csv} names, in lower
-   * case. The cell is one of the column {@code source}.
+   * Returns the paths of the raw fields that a cell in the column {@code source} of {@code
+   * sigma-fields.csv} names, in lower case.
    */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();

@@ -121,10 +121,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts that this pattern without wildcards matches, or an empty list if there are
-   * too many. There is one text for each spelling of its dashes. More than {@code most} texts are
-   * too many. A dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If
-   * the pattern ignores case, the letters of each text are folded to one case.
+   * Returns the texts that this pattern matches, or an empty list if they are more than {@code
+   * most}. The pattern must have no wildcards. There is one text for each spelling of its dashes: a
+   * dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If the pattern
+   * ignores case, the letters of each text are folded to one case.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -180,9 +180,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the longest part of this pattern without wildcards, with its letters folded to one
-   * case. A dash of the modifier {@code windash} counts as a wildcard. The text is empty if there
-   * is no such part.
+   * Returns the longest part of this pattern in which there is no wildcard. Its letters are folded
+   * to one case. A dash of the modifier {@code windash} counts as a wildcard. The text is empty if
+   * there is no such part.
    */
   String longestPlainPart() {
     int from = 0;
