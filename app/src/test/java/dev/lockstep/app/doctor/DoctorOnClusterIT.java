@@ -306,11 +306,12 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aClusterThatHangs_isGivenUpInTime() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort());
+      String server = "127.0.0.1:" + silent.getLocalPort();
+      set("KAFKA_BOOTSTRAP_SERVERS", server);
       long began = System.nanoTime();
       List<CheckReport.Line> lines = look();
-      assertFault(
-          lines, CheckReport.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
+      // On a busy machine the check may end before its request, and then has another message.
+      assertFault(lines, CheckReport.Verdict.FAIL, "kafka", server, "check the port");
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
     }
   }

@@ -11,8 +11,8 @@ import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
 /**
- * Part of a record that one stage sends to another, such as a message to a subject, a call to join
- * or a contribution to a finding.
+ * Part of a record that one stage sends to another. Examples are a message to a subject, a call to
+ * join and a contribution to a finding.
  */
 sealed interface StagePayload {
   /** Message to a subject, sent by a stage in a record of an internal topic. */
