@@ -136,9 +136,9 @@ public record DetectionSummary(
    * enough of the events in the detection's evidence. In general it has to contain all of them. For
    * a rule that fires by pairs of events, one event of each pair is enough, because a single event
    * outside the network cannot fire alone. For {@code impossible-travel}, {@code token-replay} and
-   * {@code session-replay}, several events may be outside if such events do not fire together.
-   * {@code conditional-access-gap} and {@code risky-sign-in-used} compare calls with other events.
-   * So the events outside may be calls only, or other events only. For {@code
+   * {@code session-replay}, several events may be outside if these events are known not to fire
+   * together. {@code conditional-access-gap} and {@code risky-sign-in-used} compare calls with
+   * other events. So the events outside may be calls only, or other events only. For {@code
    * defender-corroboration} only the event of {@link #telling} counts. The result is false without
    * evidence.
    */

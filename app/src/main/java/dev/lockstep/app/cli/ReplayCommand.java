@@ -386,8 +386,9 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the message about a replay that read nothing. It names the reason: records outside the
-   * given times, or files that were left out.
+   * Returns the message about a replay that read nothing. The message says whether all records
+   * arrived outside the given times, or the input has no record. In the second case the message
+   * also tells of files that were left out.
    */
   static String nothing(Replay.Result result, List<String> paths) throws IOException {
     if (result.leftOut() > 0) {

@@ -169,8 +169,8 @@ public record Config(
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
   /**
-   * Type of a source. Code that depends on the type is a switch expression over all types. So the
-   * code does not compile until each such expression handles a new type.
+   * Type of a source. Most code that depends on the type is a switch expression that handles each
+   * type by name. A new type therefore does not compile until each such expression handles it.
    */
   public enum SourceType {
     EVENT_HUBS_KAFKA,

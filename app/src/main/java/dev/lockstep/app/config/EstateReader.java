@@ -211,7 +211,7 @@ final class EstateReader {
   /**
    * Returns the exception about a listed vault that has an impossible name and no resource id. No
    * log would match such a vault. If the name is a URI, a host or a resource id, the fix is to
-   * write the name of the vault in it.
+   * write only the part of that text that is the name of the vault.
    */
   private static OperatorException misnamed(CheckedValue written, String name) {
     int scheme = name.indexOf("://");

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a detection in JSON, which gives each command the fields that the command needs. The
- * JSON is a line of {@code replay --output}, a row of Sentinel, or a finding with its
+ * Reader of a detection in JSON, which passes on every field; each command takes the fields that it
+ * needs. The JSON is a line of {@code replay --output}, a row of Sentinel, or a finding with its
  * classification.
  */
 public final class DetectionFields {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * activities does not matter.
  *
  * <p>The numbers of kept gateways, applications, vaults, tokens, operations and activations of
- * roles are limited. An activity with a new one above its limit is counted as left out.
+ * roles are limited. An activity that would exceed one of these limits is counted as left out.
  */
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;

@@ -627,9 +627,9 @@ public final class Cluster {
 
   /**
    * Checks the cluster now, and returns the problem that explains a thread's failure, or null if
-   * there is none. If the check finds none, a problem that was found shortly before is returned.
-   * Threads fail one after another, and the check after the first failure creates a deleted topic
-   * again.
+   * there is none. If the check finds none, a problem that was found shortly before is returned,
+   * because threads fail one after another, and the check after the first failure creates a deleted
+   * topic again.
    */
   public synchronized @Nullable String cause() {
     String now = look();

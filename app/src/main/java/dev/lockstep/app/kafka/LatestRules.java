@@ -44,8 +44,8 @@ public final class LatestRules {
   }
 
   /**
-   * Returns the raw fields that the rules name in an instance with this configuration. With {@code
-   * rules.topic} these are the published rules, as soon as there are any.
+   * Returns the raw fields that are named by the rules of an instance with this configuration. With
+   * {@code rules.topic} the published rules count, as soon as there are any.
    *
    * @throws OperatorException if the published rules cannot be read, or this version refuses them
    */

@@ -61,7 +61,7 @@ public final class PublishedRules implements AutoCloseable {
 
   /**
    * Longest time without a record while the topic is read to its end. If the service is stopped
-   * during its start, the start ends after this time at the latest.
+   * during its start and no record comes, the start ends only after this time.
    */
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 

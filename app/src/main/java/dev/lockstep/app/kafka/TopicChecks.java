@@ -31,8 +31,8 @@ public final class TopicChecks {
   /**
    * Problem of one topic, or of several.
    *
-   * @param check name of the check
-   * @param what problem, with the names of the topics if there are several
+   * @param check name of the check, with the name of the topic unless topics are missing
+   * @param what problem, with the names of the topics if topics are missing
    */
   public record Problem(String check, String what, String fix) {}
 

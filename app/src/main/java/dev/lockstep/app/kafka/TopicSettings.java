@@ -66,7 +66,8 @@ final class TopicSettings {
    * Setting of an internal topic with which Kafka may remove records that are still needed.
    *
    * @param found value that the topic has
-   * @param wanted value that the topic gets if this version of Lockstep creates it
+   * @param wanted value that the topic gets if Kafka Streams creates it for this version of
+   *     Lockstep
    */
   record Harm(String key, String found, String wanted) {}
 

@@ -140,8 +140,8 @@ public final class Redaction {
 
   /**
    * Returns a detection with pseudonyms in place of mail addresses and of known names and ids. A
-   * name or id is known if it was in a record given to {@link #learn}. The ids of detection and
-   * incident are replaced too, because whoever knows a principal's id could compute them.
+   * name or id is known if {@link #learn} has added it. The ids of detection and incident are
+   * replaced too, because whoever knows a principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);

@@ -153,8 +153,8 @@ public final class SigmaDocuments {
 
   /**
    * Returns the {@code .yml} files of a folder and of the folders below it, up to 8 levels deep,
-   * sorted by path. Hidden files are left out. The list ends after {@link #MOST_FILES} files and
-   * one more.
+   * sorted by path. Hidden files are left out. The list has at most one file more than {@link
+   * #MOST_FILES}.
    */
   static List<Path> in(Path root) throws IOException {
     return walked(root, name -> name.endsWith(ENDING), Files::isRegularFile, MOST_FILES + 1);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemTimeWatch {
   /**
-   * Largest number of milliseconds by which the clock may be behind the latest time seen before
-   * {@link #problem} returns a message. It is less than the session timeout of consumer groups, by
-   * default 6 s.
+   * Largest number of milliseconds by which the clock may be behind the latest time that was seen.
+   * If the clock is further behind, {@link #problem} returns a message. The number is less than the
+   * session timeout of consumer groups, by default 6 s.
    */
   private static final long MOST_BEHIND_MILLIS = 5_000;
 

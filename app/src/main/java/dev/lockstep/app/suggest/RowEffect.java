@@ -49,8 +49,8 @@ public record RowEffect(
    * Compares the findings of a capture without and with some rows of a networks file, and returns
    * the effect of these rows.
    *
-   * @param accounted predicate that is true for an event that the rows explain; a finding covers
-   *     another one even if it lacks such events
+   * @param accounted predicate that is true for an event that the rows explain; a finding that
+   *     covers another one need not show such events
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
@@ -116,8 +116,7 @@ public record RowEffect(
   /**
    * Returns High findings that are suppressed or lowered, but whose events are still in another
    * High finding. Rows of the networks file suppress or lower them. The other finding is about the
-   * same principal, and stays High with these rows. It need not show the events that the rows
-   * explain.
+   * same principal, and is High with these rows. It need not show the events that the rows explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

@@ -85,8 +85,8 @@ public final class Estate {
 
   /**
    * Returns the gateway that a call went to, or null if the estate lists none for it. The gateway
-   * is looked up by the resource that logged the call. If the resource finds none, it is looked up
-   * by the host.
+   * is looked up by the resource that logged the call. If no gateway has this resource, the gateway
+   * is looked up by the host.
    *
    * @param resourceId id of the resource that logged the call
    * @param host host of the call's URL, without port

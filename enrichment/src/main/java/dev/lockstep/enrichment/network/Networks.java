@@ -123,7 +123,7 @@ public final class Networks {
 
   /**
    * Returns a copy of these networks that has the files of {@code behind} after its own files. Rows
-   * of later files only fill cells that are empty in earlier files.
+   * of later files only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);

@@ -67,8 +67,8 @@ final class CredentialFinder {
 
   /**
    * End of the last word in which {@link #random} found no secret, or -1 before the first such
-   * word. If {@link #random} is called at a later position in that word, it checks only the part
-   * that begins there.
+   * word. If {@link #random} is called at a later position in that word, it checks the rest of the
+   * word as a whole, and of the parts between slashes only the first.
    */
   private int judged = -1;
 

@@ -124,8 +124,8 @@ public final class SecretMask {
 
   /**
    * Returns the beginning of a text with its credentials masked. It has at least {@code
-   * fewestChars} + 2 characters; a text with fewer is returned whole. A credential that extends
-   * beyond the beginning is masked too.
+   * fewestChars} + 2 characters, or is the whole masked text if that is shorter. A credential that
+   * extends beyond the beginning is masked too.
    */
   static String beginning(String text, int fewestChars) {
     String shown = text;
