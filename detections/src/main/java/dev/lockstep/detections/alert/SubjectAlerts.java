@@ -109,8 +109,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the UTC day of the last record of an alert. For an event, the state of a few days
-   * before it is read too, so that an alert is found for events near any of its records.
+   * Returns the UTC day of the last record of an alert. The state is read from a few days before an
+   * event's day on, so that an alert is found for events near any of its records.
    */
   public static int dayOf(AlertOnSubject alert) {
     return (int) Math.floorDiv(alert.times().get(alert.times().size() - 1), DAY_MILLIS);

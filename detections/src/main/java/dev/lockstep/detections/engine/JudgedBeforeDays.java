@@ -46,9 +46,9 @@ final class JudgedBeforeDays {
 
   /**
    * Marks days as already judged, after they were read from a subject's state records. Their old
-   * facts are then not judged again. Only days of rules that compare a changed fact with the other
-   * facts are marked ({@code RuleInfo.judgesByChange}). Days that have a state record of their own,
-   * or that rules with earlier settings may have judged, are left out.
+   * facts are then not judged again. Only days of rules that compare just a changed fact with the
+   * other facts are marked ({@code RuleInfo.judgesByChange}). Days that have a state record of
+   * their own, or that rules with earlier settings may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

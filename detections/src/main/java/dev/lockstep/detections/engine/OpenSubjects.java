@@ -183,8 +183,8 @@ final class OpenSubjects {
 
   /**
    * Returns the state of a subject, or null if none is kept. None is kept if the subject is not in
-   * memory, has no records to read, and has no postponed changes of findings. The first day that is
-   * read lies {@link StateCodec#reach} days before the given day.
+   * memory, has no records to read, and has no postponed changes of findings. The days are read
+   * from {@link StateCodec#reach} days before the given day on.
    *
    * @param key key of the subject's records
    */

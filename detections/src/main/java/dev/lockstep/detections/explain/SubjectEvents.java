@@ -380,10 +380,10 @@ public final class SubjectEvents {
       @Nullable String address) {}
 
   /**
-   * Returns a summary of the events that each rule did not use, with the reasons, the newest day
-   * first. Rules about other kinds of subjects are left out, and so are logs that a rule does not
-   * read. If the subject is an address or a resource, correlations are listed all the same, since
-   * their groups may have events of the subject.
+   * Returns for each rule a summary of the events that the rule did not use, with the reasons, the
+   * newest day first. Rules about other kinds of subjects are left out, and so are logs that a rule
+   * does not read. If the subject is an address or a resource, correlations are listed all the
+   * same, since their groups may have events of the subject.
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();

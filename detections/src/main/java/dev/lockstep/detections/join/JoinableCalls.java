@@ -43,8 +43,8 @@ public final class JoinableCalls {
   /**
    * Returns whether a call has Front Door's tracking reference, but no address from a header that a
    * proxy wrote. Such an address would be in the call's own log record, or in the identity link
-   * that was joined to the call. If a call without it came by a trusted proxy, only Front Door's
-   * record can tell the client's address.
+   * that was joined to the call. If a call without such an address came by a trusted proxy, only
+   * Front Door's record can tell the client's address.
    */
   static boolean isAddressLeftToEdge(Activity call) {
     return call.getTrackingReference() != null && !hasAddress(call);

@@ -78,8 +78,9 @@ final class LocalFindings {
   /**
    * Updates the findings by new contributions of rules and confirmations by alerts, in the order of
    * the events that caused them. A confirmation says that a Defender alert confirms a finding, or
-   * that it does so no longer. Contributions to one finding keep their order, and so do
-   * confirmations of one finding by one alert, even if a later one was caused by an earlier event.
+   * that it does so no longer. Contributions to one finding keep their order, even if a later one
+   * was caused by an earlier event. So do confirmations of one finding by one alert and for one
+   * address.
    */
   void take(List<Shard> shards) {
     List<Shard.Caused<Contribution>> contributed = new ArrayList<>();

@@ -82,8 +82,8 @@ public final class AttackTags {
 
   /**
    * Returns whether a tag of MITRE ATT&amp;CK is unknown. It is unknown if it names no known
-   * tactic, and has not the form of the id of a technique or of another object. The result is false
-   * for a tag of another namespace.
+   * tactic, and does not have the form of the id of a technique or of another object. The result is
+   * false for a tag of another namespace.
    */
   public static boolean isUnknown(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');

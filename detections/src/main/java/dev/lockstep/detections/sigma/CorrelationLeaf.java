@@ -57,8 +57,8 @@ final class CorrelationLeaf {
    *
    * @param node correlation that refers to the rule
    * @param place index of the reference
-   * @param names for the rule, and then for each correlation above it except the topmost, the words
-   *     by which aliases may name it: the reference, the id and the name
+   * @param names words by which aliases may name the rule, then the words for each correlation
+   *     above it except the topmost; the words are the reference, the id and the name
    */
   CorrelationLeaf(
       SigmaRule rule, CorrelationNode node, int place, List<Set<String>> names, SigmaFields table) {

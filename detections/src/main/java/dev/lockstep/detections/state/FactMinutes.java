@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactMinutes {
   /**
-   * Largest number of events that are kept singly, so that each can be retracted. Once there are so
-   * many, a further event of a minute with 8 or more single events makes the minute drop them all.
-   * No retraction removes such a minute.
+   * Number of events that are kept singly, so that each can be retracted, in whatever minutes they
+   * are. Beyond it, a minute with fewer than 8 single events keeps a further event singly too. A
+   * minute with 8 or more drops all of them when a further event comes, and no retraction removes
+   * the minute.
    */
   private static final int MOST_PROVISIONAL = 256;
 

@@ -15,8 +15,9 @@ import java.util.Objects;
  * in this store, this is the rule's own number. Each later layout has a different number, so that a
  * record is only read with the layout with which it was written.
  *
- * <p>A store that is older than this register has no layouts. Its records count as written with the
- * layouts that the rules have when this register first uses the store. For one thread.
+ * <p>A store without layouts was written by a version of Lockstep that did not keep them. Its
+ * records count as written with the layouts that the rules have when the store is first used with
+ * layouts. For one thread.
  *
  * <p>A layout is kept after its rule is gone, because records of the rule may stay for months, and
  * nothing shows when the last one is removed. Without the layout, such a record could be read with

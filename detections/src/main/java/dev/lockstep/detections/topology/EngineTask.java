@@ -102,8 +102,8 @@ final class EngineTask implements Output {
   /**
    * Returns the largest size, in bytes, of a task's cache of recently used records. Most of these
    * bytes are outside the heap. The cache of a task of tokens, sessions and addresses is three
-   * times as large as the cache of a task of principals, because each principal has several of
-   * them.
+   * times as large as the cache of a task of principals, because a principal has several tokens,
+   * sessions and addresses.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
     long quarter = Runtime.getRuntime().maxMemory() / RECENT_DIVISOR / 4 / layout.partitions();

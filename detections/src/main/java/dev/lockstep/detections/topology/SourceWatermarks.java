@@ -17,9 +17,9 @@ final class SourceWatermarks {
 
   /**
    * Age of a source partition's last report above which the partition counts as removed. An archive
-   * that is being read may lag as far, but it reports all the time. The age is the time from the
-   * report to the furthest watermark. If the partition has no watermark yet, it is the time from
-   * the report to now.
+   * that is being read may lag as far, but it reports all the time. The age is how far the furthest
+   * watermark has advanced since the report. If the partition has no watermark yet, the age is the
+   * time from the report to now.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 

@@ -66,9 +66,9 @@ public final class CaptureFiles {
   private static final int ZSTD_WINDOW_LOG = 23;
 
   /**
-   * Largest number of gzip bytes that are read at once. It is small, because compressed bytes that
-   * are read ahead count as decompressed when the ratio of decompressed to compressed bytes is
-   * checked.
+   * Largest number of gzip bytes that are read at once. It is small, because the check of the ratio
+   * of decompressed to compressed bytes counts bytes that are read ahead as if they were
+   * decompressed already.
    */
   private static final int GZIP_READ_BYTES = 1 << 10;
 

@@ -513,7 +513,7 @@ public final class RawFieldFinder {
   /**
    * Adds the value of a name-value entry to the raw fields, if a wanted path ends at its name. Such
    * an entry is, for example, {@code {"key":"role","value":"owner"}}. If the value is a text that
-   * is itself a JSON string or list, this string or each element of this list is added too.
+   * is itself a JSON string or list, this string or each scalar element of this list is added too.
    */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {

@@ -73,8 +73,8 @@ public final class RowSignature {
 
   /**
    * Returns the bit that a JSON key sets in a record's signature, or 0 if it sets none. A key sets
-   * a bit if it helps to tell log records from rows of exported tables. Keys of the same kind of
-   * record or row share a bit.
+   * a bit if it helps to tell log records from rows of exported tables. Keys that tell the same
+   * about a record share a bit.
    */
   public static int of(Key key) {
     return switch (key) {

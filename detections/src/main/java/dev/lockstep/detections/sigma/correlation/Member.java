@@ -276,8 +276,8 @@ public final class Member {
   }
 
   /**
-   * Returns whether a part of {@code hits} names rules about single events, matched by a form that
-   * is not provisional.
+   * Returns whether a part of {@code hits} names a rule about single events that matched a form
+   * that is not provisional.
    */
   private static boolean isFinal(String part) {
     return !part.contains(OF_GROUP) && !part.contains(OF_PROVISIONAL);

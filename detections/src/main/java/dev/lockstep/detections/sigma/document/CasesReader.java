@@ -34,8 +34,8 @@ public final class CasesReader {
   }
 
   /**
-   * Returns whether the ending of a file's name only resembles the ending of a file with tests,
-   * such as {@code .test.yaml}.
+   * Returns whether the ending of a file's name only resembles the ending of a file with tests. An
+   * example of such an ending is {@code .test.yaml}.
    */
   public static boolean isMisnamed(String file) {
     return !file.endsWith(ENDING)
