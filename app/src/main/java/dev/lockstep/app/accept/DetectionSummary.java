@@ -178,8 +178,8 @@ public record DetectionSummary(
   /**
    * Returns whether all events are in one network. That is so if all have the same address prefix,
    * or all have the same autonomous system and country. An unknown value equals another unknown
-   * one. Events in one known network make neither {@code token-replay} nor {@code session-replay}
-   * fire by their networks.
+   * one. What is known of the networks of such events makes neither {@code token-replay} nor {@code
+   * session-replay} fire.
    */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1

@@ -358,8 +358,9 @@ public final class SubjectSearch {
   /**
    * Returns the most similar name, or an empty text if none is similar. User names that have the
    * domain of the searched text are compared without the domain, because all of them would be
-   * similar with it. A searched text without a domain is compared with the user's part of each
-   * name, and with the words of that part, such as a first name.
+   * similar with it. A searched text without a domain is compared with the user's part of each name
+   * that has a domain, and with the words of that part, such as a first name. If none of these is
+   * similar, the other names are compared as a whole.
    */
   private String similar(Collection<String> names) {
     int at = asked.indexOf('@');

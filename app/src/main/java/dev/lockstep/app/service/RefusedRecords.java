@@ -96,8 +96,8 @@ final class RefusedRecords {
   }
 
   /**
-   * Returns a sentence, with the fix, for each source that had more than half of its recent records
-   * refused.
+   * Returns a sentence, with the fix, for each source whose recent records were mostly refused.
+   * More than half of the records have to be refused, and at least {@value #LEAST} records.
    *
    * @param read counts of each source, by its name
    */

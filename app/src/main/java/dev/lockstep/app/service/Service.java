@@ -377,10 +377,10 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about problems that do not make this instance unready, such as records that
-   * were lost in the last hour. Others are about sources most of whose records were refused, rules
-   * that failed in the last hour, logs that come although no source is configured for them, deleted
-   * files of the state folder, a clock that was set back, altered topics, instances with other
-   * settings, and changed Sigma files that are not in force.
+   * were lost in the last hour. Others are about sources whose recent records were mostly refused,
+   * rules that failed in the last hour, logs that come although no source is configured for them,
+   * deleted files of the state folder, a clock that was set back, altered topics, instances with
+   * other settings, and changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();

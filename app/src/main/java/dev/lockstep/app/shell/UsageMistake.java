@@ -39,9 +39,10 @@ public final class UsageMistake {
   }
 
   /**
-   * Returns the message about wrong usage. If a word is no command, the message names the word,
-   * where picocli's message gives its index. If a group's command is missing, the message names the
-   * commands to choose from, even if an option of the missing command was given.
+   * Returns the message about wrong usage. If a word is no command, the message names the word, but
+   * not the word's index, which picocli's message gives. If a group's command is missing, the
+   * message names the commands to choose from, or refers to the list below if there are many. It
+   * does so even if an option of the missing command was given.
    */
   public static String message(ParameterException failure) {
     CommandLine command = failure.getCommandLine();

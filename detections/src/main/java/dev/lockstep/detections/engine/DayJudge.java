@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Part of the engine that calls a rule to judge the days that a changed fact may affect. If the
- * rule supports it, only the changed fact is judged. If the lessons of these days change, the later
- * days that may use the lessons are judged too, in order.
+ * rule supports it, only the changed fact is judged. Lessons are what the rule learns from a day.
+ * If the lessons of these days change, the later days that may use the lessons are judged too, in
+ * order.
  */
 final class DayJudge {
   /**

@@ -4,10 +4,10 @@ import dev.lockstep.rules.Fact;
 import java.util.BitSet;
 
 /**
- * Check whether calls of two facts about a partner lie within an hour of each other. If two minutes
- * are exactly an hour apart, the last call of the earlier minute is compared with the first call of
- * the later minute. A fact with calls in many minutes may keep only the minute of a call. Such a
- * call may count as within the hour although it is up to a minute further away.
+ * Check whether calls of two facts about a partner lie within an hour of each other. If the minutes
+ * of two calls are exactly an hour apart, the last call of the earlier minute is compared with the
+ * first call of the later minute. A fact with calls in many minutes may keep only the minute of a
+ * call. Such a call may count as within the hour although it is up to a minute further away.
  */
 final class CallsWithinHour {
   private static final int HOUR_MINUTES = 60;

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * unexpected if it is not known.
  *
  * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
- * If calls of a new network fire, known networks may have calls within an hour of these. There is
- * then a further verdict for each fact of such a known network. It raises the severity and rests on
- * both facts.
+ * If calls of a new network fire, a fact of a known network may have calls within an hour of these
+ * calls. For each such fact there is a further verdict. It raises the severity and rests on both
+ * facts.
  */
 public final class PartnerIpDrift implements Rule {
   static final String OUTSIDE_ALLOWLIST = "outside-allowlist";

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Texts that may be removed</h2>
  *
  * A text of an event that may be retracted is kept apart, with a hash of the event, until the event
- * is retracted. The maximum number of texts also applies to these pairs of text and hash. A further
- * text is kept like the texts of other events, so that no retraction removes it. In state, a
- * separator and the hash follow the text.
+ * is retracted. These pairs of text and hash have the same maximum number, and are counted
+ * separately. A further text is kept like the texts of other events, so that no retraction removes
+ * it. In state, a separator and the hash follow the text.
  */
 final class CappedTexts {
   private static final char SEPARATOR = '\u0000';

@@ -60,9 +60,9 @@ final class Watermarks {
 
   /**
    * Returns whether an overdue record may have come since this method was last called. A record is
-   * overdue if the service had stopped waiting for it when it came. The result is true if a
-   * watermark says so. It is also true if the grace of a task is new or has grown: by the grace of
-   * another task, earlier records of this task may have been overdue.
+   * overdue if the service had stopped waiting for records with its arrival time. The result is
+   * true if a watermark says so. It is also true if the grace of a task is new or has grown: by the
+   * grace of another task, earlier records of that task may have been overdue.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

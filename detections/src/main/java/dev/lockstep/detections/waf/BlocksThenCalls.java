@@ -235,11 +235,10 @@ final class BlocksThenCalls {
   /**
    * Limits the times of a verdict to those of the calls that fired and of the blocks before them.
    * The verdict then reaches from the first counted block to the last call that fired, and its
-   * evidence has events of this time only. In a fact of calls, the events from the fact's first
-   * call that fired to its last count. In a fact of blocks, the time that counts begins {@link
-   * WafThenSuccess#FOLLOWS_MILLIS} before the first call that fired, and ends with the last call
-   * that fired, whatever their facts. Each minute with a call that fired adds 1 to the count of the
-   * finding.
+   * evidence has events of this time only. In a fact of calls, events count from the fact's first
+   * call that fired to the fact's last call that fired. In a fact of blocks, events count from
+   * {@link WafThenSuccess#FOLLOWS_MILLIS} before the first of all calls that fired to the last of
+   * all calls that fired. Each minute with a call that fired adds 1 to the count of the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

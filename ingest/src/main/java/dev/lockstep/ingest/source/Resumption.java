@@ -49,9 +49,9 @@ public sealed interface Resumption {
    *
    * <p>Another topic id, or an end before the stored position, shows another log. An equal topic id
    * shows the same log if ids are unique. Otherwise the last record that was read is fetched and
-   * compared. If compaction has removed that record, a log whose first record is younger than it is
-   * another log. If retention has removed that record, the two logs cannot be told apart, and
-   * reading resumes at the start of the log in either case.
+   * compared. If compaction has removed that record, a first record that is younger than the
+   * removed one shows another log. If retention has removed that record, the two logs cannot be
+   * told apart, and reading resumes at the start of the log in either case.
    */
   static Resumption of(Position stored, PartitionContent log) {
     PartitionContent.Bounds bounds = log.bounds();

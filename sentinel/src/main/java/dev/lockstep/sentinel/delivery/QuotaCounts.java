@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * before its offset; later records are counted when they are read again. So the record of a row
  * that is held back can be committed at once without loss of its count, and a day's count stays
  * exact over restarts. Only if the metadata would exceed {@link #MOST_METADATA_BYTES}, the smallest
- * counts of the latest hours are left out. For rows of severity High, only the busiest subjects of
- * each partition are committed. After a restart, the counts of subjects are therefore lower bounds.
+ * counts of the latest hours are left out. For held back rows of severity High, only the busiest
+ * subjects of each partition are committed. After a restart, the count of each subject is therefore
+ * a lower bound.
  */
 final class QuotaCounts {
   /**
@@ -222,7 +223,8 @@ final class QuotaCounts {
   /**
    * Returns a text that is cut after a whole line to at most {@link #MOST_METADATA_BYTES}. The
    * lines that are left out are the smallest counts of the latest hours. After a restart, these
-   * counts begin at zero again, and the rows that they counted as held back are not reported.
+   * counts begin at zero, so their limits begin anew. The rows that these counts had as held back
+   * are not reported.
    */
   private static String shortened(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

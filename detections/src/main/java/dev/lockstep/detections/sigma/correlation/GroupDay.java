@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <h2>Members that are dropped</h2>
  *
  * If no later event can undo a hit, a correlation fires at once, without waiting for a grace. If no
- * other correlation refers to such a correlation, only its earliest hit of the day matters. This is
- * the first window that fulfils the condition. Once the day has this hit, a later event is kept
- * only if a window that ends on a later day may need it. If a window counts values or rules, an
- * event between two others of the same value or rule within one timespan is dropped, because it
- * changes no window's number. Of all other events, a limited number with the smallest hashes is
- * kept.
+ * other correlation refers to such a correlation, only its earliest hit of the day matters. That
+ * hit is the first window that fulfils the condition. Once the day has this hit, a later event is
+ * kept only if a window that ends on a later day may need it. If windows of such a correlation
+ * count values or rules, an event between two others of the same value or rule within one timespan
+ * is dropped, because it changes no window's number. Of all other events, a limited number with the
+ * smallest hashes is kept.
  *
  * <p>So the kept members depend on the order of arrival, and with them the times and events that a
  * finding names. Whether there is a finding depends on the order only if so many events come that

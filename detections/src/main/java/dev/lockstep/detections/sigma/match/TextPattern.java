@@ -121,7 +121,7 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts that this pattern matches, or an empty list if they are more than {@code
+   * Returns the texts that this pattern matches, or an empty list if there are more than {@code
    * most}. The pattern must have no wildcards. There is one text for each spelling of its dashes: a
    * dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If the pattern
    * ignores case, the letters of each text are folded to one case.
