@@ -108,6 +108,11 @@ final class BrokerSettings {
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(2 * MIB));
     settings.put("log.segment.bytes", Integer.toString(64 * MIB));
     settings.put("log.index.size.max.bytes", Integer.toString(MIB));
+    // Each new entry of an index is a page fault, and the logs of a local broker are short.
+    settings.put("log.index.interval.bytes", Integer.toString(64 << 10));
+    // Its some thousand metrics would be registered with JMX at each start. Nobody reads them there.
+    settings.put("metric.reporters", "");
+    settings.put("metrics.jmx.exclude", ".*");
     settings.put("offsets.topic.segment.bytes", Integer.toString(4 * MIB));
     settings.put("transaction.state.log.segment.bytes", Integer.toString(4 * MIB));
   }

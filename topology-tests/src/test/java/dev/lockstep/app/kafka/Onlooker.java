@@ -51,7 +51,7 @@ public final class Onlooker implements AutoCloseable {
   private final Map<String, Followed> followed = new HashMap<>();
 
   public Onlooker(String bootstrapServers) {
-    settings = Map.of("bootstrap.servers", bootstrapServers);
+    settings = Map.of("bootstrap.servers", bootstrapServers, "metric.reporters", "");
     admin = Admin.create(settings);
   }
 
