@@ -392,8 +392,8 @@ public final class RiskySignInUsed implements Rule {
 
   /**
    * States that a risk was closed or confirmed as a compromise. The statement is a fact about each
-   * token that a record of the risk or sign-in names. If the record that reports this state names
-   * a token itself, it gives no fact about that token, which has the record already.
+   * token that a record of the risk or sign-in names. If the record that reports this state names a
+   * token itself, it gives no fact about that token, which has the record already.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
