@@ -110,8 +110,7 @@ final class BrokerSettings {
     settings.put("log.index.size.max.bytes", Integer.toString(MIB));
     // Each new entry of an index is a page fault, and the logs of a local broker are short.
     settings.put("log.index.interval.bytes", Integer.toString(64 << 10));
-    // Its some thousand metrics would be registered with JMX at each start. Nobody reads them
-    // there.
+    // Each start would register some thousand metrics with JMX, where nobody reads them.
     settings.put("metric.reporters", "");
     settings.put("metrics.jmx.exclude", ".*");
     settings.put("offsets.topic.segment.bytes", Integer.toString(4 * MIB));
