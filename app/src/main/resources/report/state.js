@@ -73,7 +73,7 @@ const judgedDay = (judged, isOpen, own) => {
       verdicts.some(each => each.outcome === "fires") && severity(Math.min(...verdicts
         .filter(each => each.severity).map(each => SEVERITIES.indexOf(each.severity)))), " ",
       muted(joined([count(judged.facts.length + (judged.factsLeftOut || 0), "fact"), ...tally,
-        judged.overflow && "more came than is kept"], ", "))),
+        judged.overflow && "more facts or findings came than are kept"], ", "))),
     judged.failure && h("p", {class: "bad"}, `The rule failed: ${judged.failure}`),
     h("div", {class: "body"},
       h("h5", {class: "small"}, "Facts, UTC"),

@@ -101,7 +101,7 @@ class MainTest {
     assertThat(err.toString())
         .contains(
             "could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT, with a"
-                + " port from 1 to 65535, and commas between several");
+                + " port from 1 to 65535, and commas between several servers");
     assertThat(err.toString())
         .startsWith(
             "could not run the command: lockstep has no command \"dance\"; choose one of those"

@@ -80,7 +80,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
           "tell", "describe a finding",
           "aggregate", "update a fact by an event",
           "learn", "learn from a day",
-          "remember", "tell what it still needs of what it learned from earlier days");
+          "remember", "say which lessons of earlier days it still needs");
 
   private final Set<String> anew = ConcurrentHashMap.newKeySet();
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
@@ -292,11 +292,14 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
     if (number % LOG_EVERY == 1) {
       boolean isPass = rule.equals(SIGMA);
       LOG.error(
-          "{} failed to {}. The effect: {}. Other rules continue. This is failure {} of this {} since"
-              + " the start; only the first and then one in 1,000 is logged.",
+          "{} failed to {}. The effect: {}. Other rules continue. {}. This is failure {} of this {}"
+              + " since the start; only the first and then one in 1,000 is logged.",
           isPass ? "the pass over all Sigma rules" : "rule " + rule,
           WORK.getOrDefault(what, what),
           LOST.getOrDefault(what, "what the rule learned earlier stays as it is"),
+          isPass
+              ? "Report the failure"
+              : "Correct the rule, or report the failure if the rule is one of Lockstep's",
           number,
           isPass ? "pass" : "rule",
           RuleFailure.printable(failure));
@@ -359,8 +362,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
                 .formatted(call.rule(), seconds, call.place());
         if (seconds == ENDLESS_SECONDS) {
           LOG.warn(
-              "{}; the events that wait for the rule are not processed; if it does not return, stop"
-                  + " this process, and correct the rule, or set enabled: false for it",
+              "{}; until the rule returns, the events that wait for it are not processed; if this goes"
+                  + " on, stop this process, then correct the rule, or set enabled: false for the"
+                  + " rule",
               found);
         }
       }

@@ -77,11 +77,11 @@ final class RuleInfoValidation {
     if (rule.subjects().isEmpty() || rule.kinds().isEmpty()) {
       return new RuleInfo.Problem(
           "it declares no facts",
-          "declare kinds of subject with about and kinds of fact with keeps");
+          "declare kinds of subject with about(), and kinds of fact with keeps()");
     }
     if (rule.reasons().isEmpty() || rule.severities().isEmpty()) {
       return new RuleInfo.Problem(
-          "it declares no reasons or severities", "declare them with reasons and severities");
+          "it declares no reasons or severities", "declare them with reasons() and severities()");
     }
     for (String name : rule.reasons()) {
       if (!isId(name)) {
@@ -105,14 +105,14 @@ final class RuleInfoValidation {
     if (rule.kinds().size() > MOST_KINDS) {
       return new RuleInfo.Problem(
           "it declares %d kinds of fact".formatted(rule.kinds().size()),
-          "declare at most %d with keeps".formatted(MOST_KINDS));
+          "declare at most %d with keeps()".formatted(MOST_KINDS));
     }
     for (FactKind kind : rule.judgesOnlyWith()) {
       if (!rule.kinds().contains(kind)) {
         return new RuleInfo.Problem(
             "it judges only with facts of the kind %s, which it does not keep"
                 .formatted(Quoted.of(kind.name())),
-            "name the kind with keeps too");
+            "declare the kind with keeps() too");
       }
     }
     for (FactKind kind : rule.kinds()) {
@@ -126,16 +126,18 @@ final class RuleInfoValidation {
     }
     if (rule.daysBack() < 0 || rule.daysAhead() < 0 || rule.daysKept() > MOST_DAYS) {
       return new RuleInfo.Problem(
-          "its reach of %d days before and %d after a judged day, with facts kept for %d days, is not from 0 to %d"
+          "its reach in days (before a judged day: %d, after: %d) is negative, or the number of days for which it keeps facts (%d) is more than %d"
               .formatted(rule.daysBack(), rule.daysAhead(), rule.daysKept(), MOST_DAYS),
-          "give from 0 days with reach, and at most %d with keptFor".formatted(MOST_DAYS));
+          "give reach() numbers of at least 0, and keep facts for at most %d days with reach() and keptFor()"
+              .formatted(MOST_DAYS));
     }
     Duration longest = Duration.ofDays(rule.daysKept() - rule.daysBack() - 1L);
     if (rule.grace().isNegative() || rule.grace().compareTo(longest) > 0) {
       return new RuleInfo.Problem(
-          "its grace of %s is not from 0 to %d days; later its facts may be evicted"
-              .formatted(rule.grace(), longest.toDays()),
-          "choose a shorter grace, or keep facts for more days with keptFor");
+          "its grace of %s is negative, or longer than the %s after which its facts may be evicted"
+              .formatted(
+                  rule.grace(), longest.toDays() == 1 ? "1 day" : longest.toDays() + " days"),
+          "choose another grace, or keep facts for more days with keptFor()");
     }
     RuleInfo.Problem raw = rawFields(rule);
     return raw != null ? raw : settings(rule);
@@ -175,7 +177,7 @@ final class RuleInfoValidation {
   private static RuleInfo.@Nullable Problem rawFields(RuleInfo rule) {
     if (!rule.rawFields().isEmpty() && rule.categories().isEmpty()) {
       return new RuleInfo.Problem(
-          "it declares raw fields of no log category", "name the categories with reads");
+          "it declares raw fields, but no log category", "name the categories with reads()");
     }
     for (String path : rule.rawFields()) {
       if (path.isBlank() || path.length() > MOST_PATH_CHARS) {

@@ -89,7 +89,8 @@ class RawFieldTest {
             .severities(Severity.Low)
             .rawFields("properties.userAgent");
     assertThat(rule.done().problem())
-        .hasToString("it declares raw fields of no log category; name the categories with reads");
+        .hasToString(
+            "it declares raw fields, but no log category; name the categories with reads()");
     assertThat(rule.reads("SignInLogs").done().problem()).isNull();
     assertThat(rule.rawFields(" ").done().problem())
         .extracting(RuleInfo.Problem::what, InstanceOfAssertFactories.STRING)

@@ -21,8 +21,8 @@ final class RuleInfoTest {
   void refusesAGraceThatOutlastsTheFacts() {
     assertThat(rule().grace(Duration.ofDays(3_650)).done().problem())
         .hasToString(
-            "its grace of PT87600H is not from 0 to 3 days; later its facts may be evicted;"
-                + " choose a shorter grace, or keep facts for more days with keptFor");
+            "its grace of PT87600H is negative, or longer than the 3 days after which its facts may"
+                + " be evicted; choose another grace, or keep facts for more days with keptFor()");
     assertThat(rule().grace(Duration.ofSeconds(Long.MAX_VALUE)).done().problem()).isNotNull();
     assertThat(rule().grace(Duration.ofHours(-1)).done().problem()).isNotNull();
     assertThat(rule().grace(Duration.ofDays(3)).done().problem()).isNull();
@@ -56,8 +56,9 @@ final class RuleInfoTest {
   void refusesAReachThatIsNegativeOrLongerThanAYear() {
     assertThat(rule().reach(-1, 0).done().problem())
         .hasToString(
-            "its reach of -1 days before and 0 after a judged day, with facts kept for 3 days, is"
-                + " not from 0 to 366; give from 0 days with reach, and at most 366 with keptFor");
+            "its reach in days (before a judged day: -1, after: 0) is negative, or the number"
+                + " of days for which it keeps facts (3) is more than 366; give reach() numbers of"
+                + " at least 0, and keep facts for at most 366 days with reach() and keptFor()");
     assertThat(rule().reach(0, -1).done().problem()).isNotNull();
     assertThat(rule().reach(363, 0).done().problem()).isNotNull();
     assertThat(rule().reach(362, 0).done().problem()).isNull();
@@ -83,7 +84,7 @@ final class RuleInfoTest {
       kinds[i] = FactKind.named("kind-" + i).declare();
     }
     assertThat(rule().keeps(kinds).done().problem())
-        .hasToString("it declares 101 kinds of fact; declare at most 100 with keeps");
+        .hasToString("it declares 101 kinds of fact; declare at most 100 with keeps()");
     assertThat(rule().keeps(Arrays.copyOf(kinds, 100)).done().problem()).isNull();
   }
 

@@ -61,7 +61,8 @@ final class SliceDecoder extends Decoder {
   public boolean readBoolean() throws IOException {
     byte value = bytes[at++];
     if (value != 0 && value != 1) {
-      throw new IOException("a boolean has the value " + value + "; the bytes are damaged");
+      throw new IOException(
+          "a boolean has the value " + value + "; the bytes are damaged, or they are not Avro");
     }
     return value == 1;
   }
@@ -248,15 +249,18 @@ final class SliceDecoder extends Decoder {
    */
   private int within(long count) throws EOFException {
     if (count < 0) {
-      throw new EOFException("the data declare a negative number of bytes or items: " + count);
+      throw new EOFException(
+          "the data declare a negative number of bytes or items ("
+              + count
+              + "); the bytes are damaged, or they are not Avro");
     }
     if (count > end - at) {
       throw new EOFException(
-          "the data declare "
+          "the data declare a number of bytes or items ("
               + count
-              + " bytes or items, but only "
+              + ") that is larger than the number of bytes left ("
               + Math.max(0, end - at)
-              + " bytes are left");
+              + "); the bytes are damaged, or they are not Avro");
     }
     return (int) count;
   }

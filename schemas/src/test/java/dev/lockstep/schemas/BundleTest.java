@@ -199,7 +199,8 @@ class BundleTest {
     bomb.put(encoded, count + 1, encoded.length - count - 1);
     BundleReader.Unread unread = reader.read(bomb.array(), each -> {});
     assertThat(unread).isNotNull();
-    assertThat(unread.why()).contains("2147483647 bytes or items, but only 6 bytes are left");
+    assertThat(unread.why())
+        .contains("(2147483647) that is larger than the number of bytes left (6); the bytes are");
   }
 
   @Test
@@ -222,7 +223,8 @@ class BundleTest {
     encoded[11] = 1; // -1
     BundleReader.Unread unread = reader.read(encoded, each -> {});
     assertThat(unread).isNotNull();
-    assertThat(unread.why()).contains("the data declare a negative number of bytes or items: -1");
+    assertThat(unread.why())
+        .contains("the data declare a negative number of bytes or items (-1); the bytes are");
   }
 
   private static Activity empty() {

@@ -132,7 +132,7 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
     List<DetectionSummary> members = inIncident(id);
     if (!members.isEmpty()) {
       throw new OperatorException(
-          "could not accept the detection: %s is the id of an incident in %s; give the ids of those of its detections that are expected: %s"
+          "could not accept the detection: %s is the id of an incident in %s, with the detections %s; give the id of each one that is expected"
               .formatted(
                   Quoted.of(id),
                   from,
@@ -141,11 +141,11 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
     String show = "the output of replay, the report and Sentinel's DetectionId show";
     throw new OperatorException(
         matches.isEmpty()
-            ? "could not accept the detection: no detection with the id %s is among the %,d detections of %s; check the id, which %s%s"
+            ? "could not accept the detection: no detection in %s has the id %s (number of detections: %,d); check the id, which %s%s"
                 .formatted(
+                    from,
                     Quoted.of(id),
                     all().size(),
-                    from,
                     show,
                     isFile
                         ? ", or name the file that has the detection by --detections"

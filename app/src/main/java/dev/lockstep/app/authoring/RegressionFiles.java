@@ -46,7 +46,7 @@ final class RegressionFiles {
     }
     if (info == null) {
       fault =
-          "could not read the file %s of regression_tests_path: there is no such file, or its path leaves the folder that it starts from; write the path relative to the folder of the rule, or to a folder above"
+          "could not read the file %s of regression_tests_path: neither the folder of the rule nor a folder above has this file; write the path relative to one of these folders, without \"..\""
               .formatted(Quoted.of(written));
       return;
     }
@@ -95,7 +95,7 @@ final class RegressionFiles {
     Path at = root == null ? null : below(root, test.path());
     if (at == null || !Files.isRegularFile(at)) {
       throw new IOException(
-          "could not read the records %s: there is no such file, or its path leaves %s; write the path relative to that folder, like the path in regression_tests_path"
+          "could not read the records %s: there is no such file, or its path leads out of %s; write the path relative to that folder, like the path in regression_tests_path"
               .formatted(
                   Quoted.of(test.path()),
                   root == null ? "the folder of the rules" : Quoted.of(root.toString())));

@@ -1,6 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
@@ -322,8 +323,9 @@ final class TestedRule {
     if (!lacks.isEmpty()) {
       failures.add(
           ("the rule sleeps, because no record has %s, without which its condition cannot hold;"
-                  + " rules lint says what to compare instead")
-              .formatted(Quoted.visible(String.join(", ", lacks))));
+                  + " %s shows what to compare instead")
+              .formatted(
+                  Quoted.visible(String.join(", ", lacks)), ShellCommand.call("rules lint")));
     }
   }
 

@@ -224,7 +224,7 @@ public final class LocalBroker implements AutoCloseable {
         (status, message) -> {
           log.error(
               "the local Kafka broker failed and stops; Kafka asked to end this process with exit"
-                  + " status {}{}",
+                  + " status {}{}; look for the cause in the log above, and run this command again",
               status,
               message == null ? "" : ": " + message);
           then.run();

@@ -427,15 +427,7 @@ public final class AcceptCommand implements Callable<Integer> {
         .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
     int others = summaries.all().size() - 1;
     text.append('\n');
-    if (written.alsoHides().isEmpty()) {
-      text.append("This entry would have hidden none of the other ").append(others);
-    } else {
-      text.append("This entry would also have hidden ")
-          .append(written.alsoHides().size())
-          .append(" of the other ")
-          .append(others);
-    }
-    text.append(" detections of ").append(Quoted.visible(summaries.from())).append('.');
+    text.append(hidden(written.alsoHides().size(), others, Quoted.visible(summaries.from())));
     for (DetectionSummary other : written.alsoHides()) {
       text.append('\n').append(fitted(2, line(other)));
     }
@@ -460,6 +452,19 @@ public final class AcceptCommand implements Callable<Integer> {
           .append(" exception, so the detection is sent all the same.");
     }
     return text.toString();
+  }
+
+  /** Returns a sentence about the other detections of {@code from} that an entry hides. */
+  private static String hidden(int hidden, int others, String from) {
+    if (others == 0) {
+      return from + " has no other detection that this entry could have hidden.";
+    }
+    if (others == 1) {
+      return "This entry would %s the one other detection of %s."
+          .formatted(hidden == 0 ? "not have hidden" : "also have hidden", from);
+    }
+    return "This entry would %s of the %d other detections of %s."
+        .formatted(hidden == 0 ? "have hidden none" : "also have hidden " + hidden, others, from);
   }
 
   private static String line(DetectionSummary detection) {

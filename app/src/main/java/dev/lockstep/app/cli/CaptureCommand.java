@@ -84,7 +84,7 @@ public final class CaptureCommand implements Callable<Integer> {
             DisplayFormat.count(recorder.files(), "file"));
       }
       System.out.printf(
-          "written to %s; replay its logs of Azure with:%n  %s%n",
+          "the messages are in %s; to replay those that are logs of Azure:%n  %s%n",
           Quoted.visible(output.toString()), Quoted.visible(replay()));
       System.out.flush();
       return ExitCode.DONE;

@@ -77,9 +77,9 @@ public final class CostCommand implements Callable<Integer> {
               + (cost.unreadable() == 1
                   ? "1 message or part of a file"
                   : "%,d messages or parts of files".formatted(cost.unreadable()))
-              + " could not be read to the end, and what follows the damage in each is not counted; "
+              + " could not be read to the end, and what follows the damage is not counted; "
               + ShellCommand.call("replay")
-              + " shows the first of each reason");
+              + " shows the first damage of each reason");
       return ExitCode.DONE_WITH_REJECTIONS;
     }
     return ExitCode.DONE;

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Reads dead letters of sources again, from their bytes or from the source. Records that can"
           + " be read now go to the rules. Rows that a sink refused are not sent again.",
-      "Exit code 3: done, but some remain."
+      "Exit code 3: done, but some dead letters remain."
     })
 final class DeadLettersRetryCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();

@@ -263,7 +263,7 @@ public final class DemoCommand implements Callable<Integer> {
             .ifPresent(
                 worst ->
                     err.println(
-                        "To see why the worst of them fired:   "
+                        "To see why the worst findings fired:  "
                             + command("explain", options, worst.option(), worst.id(), capture)));
         err.println(
             "To write a rule of your own:          "

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Compares the findings of two runs: shows, by rule, which findings appeared, are gone or"
           + " changed.",
       "A finding has changed if its severity, reason, count or shadow differs. Exit code 4 with"
-          + " --exit-code: they differ."
+          + " --exit-code: the findings differ."
     })
 public final class DiffCommand implements Callable<Integer> {
   private static final int MOST_RULES = 10_000;

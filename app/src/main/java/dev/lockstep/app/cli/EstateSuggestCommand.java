@@ -79,8 +79,8 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "%,d times an event was not counted, or only in part, because memory for events"
-                + " is limited; read a shorter period with --from and --to%n",
+            "events were not counted, or only in part (number of times: %,d), because memory for"
+                + " events is limited; read a shorter period with --from and --to%n",
             survey.leftOut());
       }
       return input.end(capture.counts());

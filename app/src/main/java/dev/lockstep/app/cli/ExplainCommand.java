@@ -86,7 +86,7 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(
         names = "--token",
         paramLabel = "UTI",
-        description = "Token: its id as a GUID, or in one of its two encodings.")
+        description = "Token: its id (uti), as a GUID or in base64, as logs have it.")
     @Nullable String token;
 
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 or IPv6 address.")
@@ -112,7 +112,8 @@ public final class ExplainCommand implements Callable<Integer> {
         names = "--session",
         paramLabel = "SID",
         description =
-            "Session: its id. If several users have it, write the user's object id before it.")
+            "Session: its id. If several users have it, write the user's object id and a space"
+                + " before it.")
     @Nullable String session;
 
     @Option(
@@ -301,7 +302,7 @@ public final class ExplainCommand implements Callable<Integer> {
             + DisplayFormat.counts(counts.rejectedByReason())
             + "; "
             + ShellCommand.call("replay")
-            + " shows the first of each reason");
+            + " shows the first such record of each reason");
     return ExitCode.DONE_WITH_REJECTIONS;
   }
 

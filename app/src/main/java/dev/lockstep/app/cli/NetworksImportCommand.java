@@ -64,7 +64,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   @Option(
       names = "--tag",
       paramLabel = "NAME=CLASS",
-      description = "Class for a tag and the tags below it; none leaves them out. Repeatable.")
+      description =
+          "Class for a tag and the tags below it. With NAME=none they are not imported. Repeatable.")
   private List<String> classes = List.of();
 
   @Option(

@@ -43,7 +43,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       names = "--min-users",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Number of different users from which an address is suggested (default: 10).")
+      description =
+          "Least number of different users of an address that is suggested (default: 10).")
   private int minUsers;
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
@@ -83,10 +84,11 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
         System.err.printf(
             Locale.ROOT,
             "The survey is incomplete, because its memory for addresses and prefixes was full. To"
-                + " make room, it dropped those of a single user or client. Where this was not"
-                + " enough, it did not count new ones. In all, an address or prefix was dropped or"
-                + " not counted %,d times. Rows may be missing, and numbers may be too low. To"
-                + " count all, read a shorter period with --from and --to.%n",
+                + " make room, it dropped addresses and prefixes of a single user or client. Where"
+                + " that was not enough, it did not count new addresses and prefixes. Number of"
+                + " times that one was dropped or not counted: %,d. Rows may be missing, and"
+                + " numbers may be too low. To count all, read a shorter period with --from"
+                + " and --to.%n",
             survey.leftOut());
       }
       return input.end(capture.counts());

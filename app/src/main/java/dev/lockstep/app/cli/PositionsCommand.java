@@ -63,8 +63,8 @@ public final class PositionsCommand implements Callable<Integer> {
     return backlog.madeAnew()
         ? "deleted and created again, or truncated: will be read from its start"
         : backlog.lost() > 0
-            ? DisplayFormat.number(backlog.lost())
-                + " lost: the source removed them before they were read"
+            ? DisplayFormat.count(backlog.lost(), "message")
+                + " lost: removed from the source before being read"
             : "";
   }
 

@@ -442,12 +442,15 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private static String failed(Map<String, Long> failures) {
-    return "could not judge everything: %s failed; the results of the other rules are complete; fix the rule, with the help of the log above, or set enabled: false for it"
+    return "could not judge everything: %s failed; the results of the other rules are complete; fix %s, with the help of the log above, or set enabled: false for it"
         .formatted(
             failures.entrySet().stream()
                 .map(
-                    one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
-                .collect(Collectors.joining(", ")));
+                    one ->
+                        "rule %s (failures: %,d)"
+                            .formatted(Quoted.of(one.getKey()), one.getValue()))
+                .collect(Collectors.joining(", ")),
+            failures.size() == 1 ? "the rule" : "each of these rules");
   }
 
   private void checkApart(@Nullable Path file, @Nullable Path page, Config read, List<Path> added) {

@@ -80,7 +80,8 @@ final class RulesNewCommand implements Callable<Integer> {
         "  sh %s/build.sh && %s"
             .formatted(shown, ShellCommand.call("rules test " + shown + "/my-rules")));
     System.out.println(
-        "  its README.md says what is in the folder, docs/writing-rules.md what a rule can do");
+        "  README.md in the new folder describes the files there; docs/writing-rules.md says what a"
+            + " rule can do");
     return ExitCode.DONE;
   }
 
@@ -112,7 +113,7 @@ final class RulesNewCommand implements Callable<Integer> {
             + ", where FILE is a capture of your logs");
     if (folders.isEmpty()) {
       System.out.println(
-          "  to keep it: move it to a folder that has only rules, and name that folder in %s, as \"rules: {directories: [FOLDER]}\""
+          "  to keep the rule: move its file to a folder that has only rules, and name that folder in %s, as \"rules: {directories: [FOLDER]}\""
               .formatted(Quoted.visible(read == null ? Config.FILE_NAME : read.toString())));
     }
     return ExitCode.DONE;

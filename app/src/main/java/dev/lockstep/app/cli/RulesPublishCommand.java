@@ -80,8 +80,8 @@ final class RulesPublishCommand implements Callable<Integer> {
    */
   static String changes(RuleChanges changes, boolean isFirst) {
     return (isFirst
-            ? "compared with the rules of rules.directories, as no set is published that this"
-                + " version reads: "
+            ? "compared with the rules of rules.directories, because this version can read no"
+                + " published set: "
             : "compared with the set that was published before: ")
         + changes.text();
   }

@@ -13,7 +13,10 @@ import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Declaration of the keys of a source of type {@code event-hubs-amqp}, and reader of them. */
+/**
+ * Reader of the keys that only a source of type {@code event-hubs-amqp} has, with their
+ * declaration.
+ */
 final class AmqpSourceReader {
   private static final String AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
 

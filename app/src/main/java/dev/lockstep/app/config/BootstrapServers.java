@@ -68,7 +68,7 @@ public final class BootstrapServers {
             + IS_WRONG
             + "; "
             + FIX
-            + ", and commas between several";
+            + ", and commas between several servers";
   }
 
   /** Returns the first server that is not a host and a port, or null if all servers are. */

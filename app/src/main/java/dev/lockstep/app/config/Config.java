@@ -257,7 +257,7 @@ public record Config(
       if ((capture != null) != (type == SourceType.CAPTURE)
           || (amqp != null) != (type == SourceType.EVENT_HUBS_AMQP)) {
         throw new IllegalArgumentException(
-            "the source %s of type %s lacks the settings of its type, or has those of another"
+            "the source %s of type %s lacks the settings of its type, or has settings of another type"
                 .formatted(name, type.word()));
       }
       brings = Set.copyOf(brings);

@@ -65,7 +65,7 @@ final class ConfigReader {
   private static final ConfigKey<Path> NETWORKS =
       ConfigKey.file(
               "networks",
-              "Files of known networks; if two files have a network, the first one counts.")
+              "Files of known networks; if two files list the same network, the first file counts.")
           .list()
           .readBy(JudgingCommands.and("doctor"));
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =

@@ -118,7 +118,7 @@ final class EstateReader {
       ConfigKeys.mapping(
               "estate",
               "The gateways, applications, operations and vaults to protect, and their intended"
-                  + " use; a rule sleeps if its part is missing.",
+                  + " use; a rule that needs a part sleeps if that part is missing.",
               List.of())
           .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
           .readBy(JudgingCommands.and("doctor"));

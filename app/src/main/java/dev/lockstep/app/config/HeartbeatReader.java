@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Declaration of the keys of the section {@code heartbeat}, and reader of them. */
+/** Reader of the section {@code heartbeat}, with the declaration of its keys. */
 final class HeartbeatReader {
   private static final Duration SHORTEST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofDays(1);

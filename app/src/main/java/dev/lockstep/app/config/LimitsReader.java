@@ -7,8 +7,8 @@ import dev.lockstep.ingest.message.Limits;
 import java.util.List;
 
 /**
- * Declaration of the keys of the section {@code limits}, and reader of them: limits of messages,
- * records and compressed files.
+ * Reader of the section {@code limits}, with the declaration of its keys. The section has limits of
+ * messages, records and compressed files.
  */
 final class LimitsReader {
   private static final int MOST_BYTES = 64 << 20;

@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declaration of the keys of the section {@code sentinel}, and reader of them, which refuses hosts
- * that must not get a token.
+ * Reader of the section {@code sentinel}, with the declaration of its keys. It refuses hosts that
+ * must not get a token.
  */
 final class SentinelReader {
   private static final int MOST_ROWS = 1_000_000;

@@ -26,7 +26,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/** Declaration of the keys of the section {@code sinks}, and reader of them. */
+/** Reader of the section {@code sinks}, with the declaration of its keys. */
 final class SinksReader {
   private static final int SHORTEST_HIDDEN = 12;
   private static final int SHORTEST_TOKEN = 20;

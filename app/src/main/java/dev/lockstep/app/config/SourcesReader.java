@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** Declaration of the keys of the section {@code sources}, and reader of them. */
+/** Reader of the section {@code sources}, with the declaration of its keys. */
 public final class SourcesReader {
   private static final String HUB_BY_KAFKA = Config.SourceType.EVENT_HUBS_KAFKA.word();
   private static final String HUB_BY_AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
@@ -108,8 +108,8 @@ public final class SourcesReader {
               "log category",
               SourcesReader::category,
               "The log categories of this source. By default a hub named `insights-logs-CATEGORY`"
-                  + " brings that category (that of Front Door's requests also the log of its"
-                  + " firewall), and any other source may bring any.")
+                  + " brings that category, and any other source may bring any category. The hub of"
+                  + " Front Door's requests may also bring the log of Front Door's firewall.")
           .list();
   static final ConfigKeys KEYS =
       ConfigKeys.list(

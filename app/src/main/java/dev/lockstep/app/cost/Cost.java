@@ -127,12 +127,12 @@ public record Cost(
           words(span()));
       out.printf(
           Locale.ROOT,
-          "The capture has %,d records, which would be billed as %,d bytes if sent raw; %,d rows of"
-              + " detections, %,d bytes.%n",
-          rawTotal().rows(),
-          rawTotal().bytes(),
-          detections.rows(),
-          detections.bytes());
+          "The capture has %s, which would be billed as %s if sent raw; the detections would be"
+              + " billed as %s in %s.%n",
+          DisplayFormat.count(rawTotal().rows(), "record"),
+          DisplayFormat.count(rawTotal().bytes(), "byte"),
+          DisplayFormat.count(detections.bytes(), "byte"),
+          DisplayFormat.count(detections.rows(), "row"));
       return;
     }
     out.printf(
@@ -154,9 +154,10 @@ public record Cost(
     if (heldBack > 0) {
       out.printf(
           Locale.ROOT,
-          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back detections"
-              + " %,d times within the capture, each at most once an hour or day.%n",
-          heldBack);
+          "Within the capture, sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would"
+              + " hold detections back %s. A detection that is held back in several hours or days"
+              + " counts in each of them.%n",
+          DisplayFormat.count(heldBack, "time"));
     }
     if (span().compareTo(RATHER_SHORT) < 0) {
       out.printf(

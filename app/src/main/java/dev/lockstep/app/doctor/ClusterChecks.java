@@ -147,10 +147,10 @@ public final class ClusterChecks {
           into.warn(
               "kafka.properties",
               name
-                  + " is %s, and Lockstep writes records of up to %s bytes"
+                  + " is %s, but Lockstep writes records of up to %s"
                       .formatted(
-                          DisplayFormat.number(Long.parseLong(set.strip())),
-                          DisplayFormat.number(TopicChecks.RECORD_BYTES)),
+                          DisplayFormat.count(Long.parseLong(set.strip()), "byte"),
+                          DisplayFormat.count(TopicChecks.RECORD_BYTES, "byte")),
               "remove it, or write " + TopicChecks.RECORD_BYTES + " or more");
         }
       } catch (NumberFormatException e) {
@@ -268,7 +268,12 @@ public final class ClusterChecks {
     if (!absent.isEmpty()) {
       into.ok(
           "topics",
-          String.join(", ", absent) + ": do not exist yet; run creates them, and has the right to");
+          String.join(", ", absent)
+              + (absent.size() == 1
+                  ? ": does not exist yet; the command run creates it, and this credential may"
+                      + " create it"
+                  : ": do not exist yet; the command run creates them, and this credential may"
+                      + " create them"));
     }
     if (positionsThere) {
       readPositions(into);

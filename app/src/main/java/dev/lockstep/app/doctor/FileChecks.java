@@ -139,9 +139,9 @@ public final class FileChecks {
               "partner "
                   + Quoted.of(partner.id())
                   + " declares no network, so the partner's networks are learned first",
-              "declare cidrs or networks of the partner, or wait "
-                  + daysToLearn()
-                  + " days on which it makes calls");
+              "declare cidrs or networks of the partner, or wait until the partner has made calls"
+                  + " on "
+                  + DisplayFormat.count(daysToLearn(), "day"));
         }
       }
       if (partners.all().isEmpty()) {
@@ -150,7 +150,8 @@ public final class FileChecks {
             "add the partners whose keys Lockstep should watch");
       } else if (learned == 0) {
         into.ok(
-            DisplayFormat.count(partners.all().size(), "partner") + ", each of them with networks");
+            DisplayFormat.count(partners.all().size(), "partner")
+                + (partners.all().size() == 1 ? ", with networks" : ", each with networks"));
       }
     } catch (FileProblemException e) {
       into.fail(OperatorException.of(e));

@@ -340,7 +340,7 @@ final class KafkaSourceChecks {
           "how far the source was read is unknown, because the stored positions were not read within "
               + POSITIONS_SECONDS
               + " s",
-          "see the line of \"kafka\", or try again");
+          "see the line \"kafka\", or try again");
       return null;
     } catch (ExecutionException e) {
       into.skip(

@@ -207,7 +207,10 @@ public final class RuleChecks {
     long percent = 100 * sample.linkedCalls() / sample.calls();
     String what =
         String.format(
-            Locale.ROOT, "%d %% of the newest %,d calls have it", percent, sample.calls());
+            Locale.ROOT,
+            "%d %% of the newest calls have an identity link (number of calls: %,d)",
+            percent,
+            sample.calls());
     if (percent < LEAST_LINKED_PERCENT) {
       warn(
           "identity link",

@@ -118,7 +118,7 @@ public final class SentinelChecks {
       into.fail(
           key,
           "no answer from " + asked.endpoint() + " (" + Failures.message(e) + ")",
-          "check the health of the service and the network");
+          "check the network from this machine to the endpoint, and the health of Azure Monitor");
       return;
     }
     clocks.heard("the endpoint of sentinel", response.date(), before);

@@ -60,7 +60,7 @@ public final class SinkChecks {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       into.fail(
           Quoted.of(file) + " is not a regular file",
-          "name a file, which this process can lock and sync");
+          "name a regular file, because this process cannot lock and sync other kinds of files");
     } else if (written == null || !Files.isWritable(written)) {
       into.fail(
           Quoted.of(file) + " cannot be written to",

@@ -47,7 +47,9 @@ final class TransactionChecks {
         return;
       }
     }
-    into.ok("transactional ids", "this credential may use those of the prefix " + names.prefix());
+    into.ok(
+        "transactional ids",
+        "this credential may use the transactional ids that begin with " + names.prefix());
   }
 
   /** Returns whether the credential may use a transactional id, and reports why it may not. */

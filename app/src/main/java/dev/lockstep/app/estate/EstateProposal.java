@@ -244,7 +244,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               new Listed(
                   user.id,
                   true,
-                  "%s: %,d without activation, %,d with"
+                  "%s: operations without activation %,d, with activation %,d"
                       .formatted(user.label, user.notActivated, user.activated)));
         }
       }
@@ -289,8 +289,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       List<String> remarks = new ArrayList<>();
       for (String networkClass : seen.publicNetworks.texts()) {
         remarks.add(
-            "%,d from public addresses of class %s"
-                .formatted(seen.publicNetworks.of(networkClass), networkClass));
+            "accepted calls from public addresses of class %s: %,d"
+                .formatted(networkClass, seen.publicNetworks.of(networkClass)));
       }
       entries.add(
           new Entry(

@@ -176,8 +176,8 @@ final class GatewayCalls {
                   Hygiene.Check.UNSEEN_PARTNER_RANGE,
                   partner.id(),
                   range,
-                  "none of the %s of %s came from this range"
-                      .formatted(DisplayFormat.count(calls, "call"), partner.name()),
+                  "no call of %s came from this range (calls of this partner in all: %,d)"
+                      .formatted(partner.name(), calls),
                   Hygiene.Item.counts("calls", calls)));
         }
       }
@@ -193,7 +193,7 @@ final class GatewayCalls {
                     Hygiene.Check.NO_IDENTITY_LINK,
                     name,
                     "",
-                    "%,d of %s that the gateway accepted have no identity claims"
+                    "%,d of %s that the gateway accepted came without identity claims"
                         .formatted(calls.unlinked, DisplayFormat.count(calls.accepted, "call")),
                     Hygiene.Item.counts("calls", calls.accepted, "withoutClaims", calls.unlinked)));
           }

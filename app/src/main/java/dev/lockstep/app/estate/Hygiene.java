@@ -47,7 +47,8 @@ public record Hygiene(
         "make the gateway accept only calls from its own Front Door: restrict addresses and"
             + " X-Azure-FDID"),
     UNUSED_STANDING_ROLE(
-        "unused-standing-role", "make the role eligible in PIM, and remove the user from standing");
+        "unused-standing-role",
+        "make the role eligible in PIM, and remove the user from the key standing of the estate");
 
     private final String word;
     private final String fix;

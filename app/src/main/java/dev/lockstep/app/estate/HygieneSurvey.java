@@ -142,7 +142,7 @@ public final class HygieneSurvey {
     calls.skip(why);
     uncovered.skip(why);
     if (estate.privileged().stream().allMatch(entry -> entry.standing().isEmpty())) {
-      why.put(Hygiene.Check.UNUSED_STANDING_ROLE, "the estate lists nobody as standing");
+      why.put(Hygiene.Check.UNUSED_STANDING_ROLE, "no key standing of the estate names a user");
     } else if (audits == 0) {
       why.put(
           Hygiene.Check.UNUSED_STANDING_ROLE,

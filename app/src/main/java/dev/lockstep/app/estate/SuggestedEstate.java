@@ -90,7 +90,9 @@ public final class SuggestedEstate {
     line(
         text,
         begin + key + (isEmpty ? ": []" : ":"),
-        isEmpty && !values.isEmpty() ? "remove the brackets to take any of these:" : "");
+        isEmpty && !values.isEmpty()
+            ? "to take one of these, remove the brackets, and the # before the value:"
+            : "");
     for (EstateProposal.Listed one : values) {
       line(
           text,

@@ -62,11 +62,11 @@ final class UncoveredSignIns {
               Hygiene.Check.NO_POLICY,
               api,
               "",
-              "no policy applied to %,d of %s, of %s"
+              "%s had sign-ins to which no policy applied: %,d of %s"
                   .formatted(
+                      DisplayFormat.count(seen.users.size(), "user"),
                       seen.notApplied,
-                      DisplayFormat.count(seen.signIns, "sign-in"),
-                      DisplayFormat.count(seen.users.size(), "user")),
+                      DisplayFormat.count(seen.signIns, "sign-in")),
               Hygiene.Item.counts(
                   "signIns", seen.signIns,
                   "notApplied", seen.notApplied,

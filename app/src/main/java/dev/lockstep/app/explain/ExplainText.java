@@ -60,7 +60,9 @@ public final class ExplainText {
       lines.text(
           0,
           DisplayFormat.count(others, "mention")
-              + " of further tokens and addresses left out; --token or --ip explains one of them.");
+              + " of further tokens and addresses "
+              + (others == 1 ? "is" : "are")
+              + " left out; --token or --ip explains one of them.");
     }
     matched(explanation);
     alerts(explanation.alerts());
@@ -266,7 +268,7 @@ public final class ExplainText {
     if (rows.isEmpty()) {
       return;
     }
-    lines.heading("NEVER COMPARED, by rule, day and address");
+    lines.heading("EVENTS NEVER COMPARED, by rule, day and address");
     lines.first(scope.most(MOST_UNUSED), rows, 2, MORE_ROWS, this::unused);
     if (explanation.events().leftOut() > 0) {
       lines.text(
@@ -286,16 +288,17 @@ public final class ExplainText {
             + times(row.firstAt(), row.lastAt(), row.address())
             + row.rule()
             + ": "
-            + why(row.why()));
+            + why(row));
   }
 
   private static String times(long firstAt, long lastAt, @Nullable String address) {
     return DisplayFormat.span(firstAt, lastAt) + (address == null ? "" : " from " + address) + "; ";
   }
 
-  private static String why(String why) {
+  private static String why(UnusedEvents row) {
+    String why = row.why();
     return why.equals(UnusedEvents.NOT_READ)
-        ? "the rule does not use it"
+        ? "the rule does not use " + (row.events() == 1 ? "this event" : "these events")
         // a reason with a colon is a sentence already, and an id of a gate has no capital
         : why.indexOf(':') >= 0 || why.equals(DisplayFormat.words(why))
             ? why
@@ -308,7 +311,7 @@ public final class ExplainText {
     if (rows.isEmpty()) {
       return;
     }
-    lines.heading("MATCHED BY SIGMA RULES, by rule, day and address");
+    lines.heading("EVENTS MATCHED BY SIGMA RULES, by rule, day and address");
     lines.first(scope.most(MOST_UNUSED), rows, 2, MORE_ROWS, this::matched);
   }
 

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -125,8 +124,7 @@ public final class FindingSearch {
    *     of its events
    */
   Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
-    String where =
-        String.format(Locale.ROOT, "a replay of the %,d records that were read", records);
+    String where = "a replay of " + SubjectSearch.recordsRead(records);
     ComparedDetection finding = written == null ? given(rules, where, rerun) : written;
     ReferencedEvents referenced = new ReferencedEvents(rules.rules());
     FindingPlace.watch(finding, referenced);

@@ -114,7 +114,7 @@ public final class GoneFindings {
     }
     if (finding.events().stream()
         .noneMatch(event -> referenced.isSeen(event.category(), event.eventId()))) {
-      return GoneReason.of("unseen", "none of its events was read");
+      return GoneReason.of("unseen", "none of the finding's events was read");
     }
     FindingPlace place =
         FindingPlace.of(
@@ -124,7 +124,7 @@ public final class GoneFindings {
     }
     JudgedDay day = place.day();
     if (day == null) {
-      return GoneReason.of("not-kept", "the rule keeps none of its events");
+      return GoneReason.of("not-kept", "the rule keeps none of the finding's events");
     }
     if (day.failure() != null) {
       return GoneReason.of("failed", "the rule failed: " + day.failure());
@@ -133,7 +133,8 @@ public final class GoneFindings {
     if (verdict == null) {
       return GoneReason.of(
           "not-compared",
-          "its events are compared with nothing on %s".formatted(LocalDate.ofEpochDay(day.day())));
+          "on %s there is nothing to compare the finding's events with"
+              .formatted(LocalDate.ofEpochDay(day.day())));
     }
     return decision(finding, withdrawn, place.subject(), verdict);
   }
@@ -179,7 +180,7 @@ public final class GoneFindings {
       gates.addAll(referenced.gates(event.category(), event.eventId(), finding.rule()));
     }
     return gates.isEmpty()
-        ? GoneReason.of("left-out", "the rule observes none of its events")
+        ? GoneReason.of("left-out", "the rule observes none of the finding's events")
         : new GoneReason(
             "left-out",
             List.copyOf(gates),

@@ -32,7 +32,7 @@ public record GoneReason(
    * gone.
    */
   public static final GoneReason NOT_EXAMINED =
-      of("not-examined", "too many findings are gone to examine this one");
+      of("not-examined", "this finding was not examined, because too many findings are gone");
 
   public GoneReason {
     by = List.copyOf(by);

@@ -91,13 +91,13 @@ public final class IncidentSearch {
     return new OperatorException(
         String.format(
             Locale.ROOT,
-            "could not explain --incident: %s %s a replay of the %,d records that were read; %s id,"
+            "could not explain --incident: %s %s a replay of %s; %s id,"
                 + " which the table of replay, the report and Sentinel's CorrelationId show",
             Quoted.of(asked),
             found == 0
                 ? "is not among the incidents of"
                 : "is the beginning of " + found + " ids among the incidents of",
-            records,
+            SubjectSearch.recordsRead(records),
             found == 0 ? "check the" : "use the whole"));
   }
 

@@ -22,7 +22,7 @@ public final class IncidentText {
   private static final int MOST_FINDINGS = 30;
   private static final int LABEL_WIDTH = 14;
   private static final String LIMITS =
-      "limits %d h and %d days"
+      "limits: %d h from the latest end to the next start, %d days from the first start to any other"
           .formatted(
               IncidentsOfGroup.GAP_MILLIS / 3_600_000L,
               IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L);
@@ -73,7 +73,7 @@ public final class IncidentText {
     labelled(
         "gaps",
         (gap <= 0
-                ? "none, each finding starts before the latest end of those before it"
+                ? "none, because no finding starts after all earlier ones have ended"
                 : "the longest is " + DisplayFormat.length(gap))
             + "; limit "
             + IncidentsOfGroup.GAP_MILLIS / 3_600_000L
@@ -95,10 +95,11 @@ public final class IncidentText {
     labelled(
         incident.isRaised() ? "raised" : "not raised",
         (incident.isRaised()
-                ? "each finding by one level, High stays High, since " + rules + " rules agree"
-                : "only " + rules + " rules agree")
-            + "; needs "
-            + IncidentsOfGroup.RULES_TO_RAISE);
+                ? "each finding by one level (High stays High), because " + rules + " rules agree"
+                : rules == 1 ? "there is only one rule" : "only " + rules + " rules agree")
+            + "; at least "
+            + IncidentsOfGroup.RULES_TO_RAISE
+            + " rules have to agree");
   }
 
   private static Detection last(Incident incident) {

@@ -141,7 +141,7 @@ final class JudgedDayText {
                 + DisplayFormat.count(day.verdicts().size(), "comparison")
                 + ": "
                 + String.join(", ", parts))
-        + (day.overflow() ? "; more came than is kept" : "");
+        + (day.overflow() ? "; more facts or findings came than are kept" : "");
   }
 
   private static String numbered(int number, String words, String between) {

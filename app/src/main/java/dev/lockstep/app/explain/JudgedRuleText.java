@@ -105,7 +105,8 @@ final class JudgedRuleText {
     if (items.isEmpty() && bare == 0) {
       lines.text(
           2,
-          "Nothing on that day, but on " + DisplayFormat.days(others.stream().sorted().toList()));
+          "No facts on that day; there are facts on "
+              + DisplayFormat.days(others.stream().sorted().toList()));
     }
     lessons(judged.get(0));
   }

@@ -254,7 +254,8 @@ public final class SubjectSearch {
         switch (kind) {
           case SESSION ->
               "could not explain --session: %2$d users have the session %1$s; write the user's"
-                  + " object id before the session id:";
+                  + " object id and a space before the session id, as in --session \"OBJECT-ID"
+                  + " SESSION-ID\":";
           case APPLICATION ->
               "could not explain --app: %s names %d workloads; name one of them by its id:";
           default ->
@@ -300,24 +301,27 @@ public final class SubjectSearch {
     boolean isPartner = what.equals("partner");
     String fix =
         known.isEmpty()
-            ? "the records that were read name none"
+            ? "none was found there; add the logs of the days in question"
             : nearest(
                 known,
                 () ->
                     isPartner
                         ? "its partners are " + some(known)
-                        : "the records name none that is spelled alike; check the spelling, and"
-                            + " read the logs of the days in question");
+                        : "no similar name was found there; check the spelling, and add"
+                            + " the logs of the days in question");
     String named =
         isPartner
             ? "partner of the configuration"
-            : String.format(
-                Locale.ROOT,
-                "%s in the %,d records that were read",
-                what.equals("app") ? "workload" : what,
-                records);
+            : (what.equals("app") ? "workload" : what) + " in " + recordsRead(records);
     return new OperatorException(
         "could not explain --%s: %s names no %s; %s".formatted(what, Quoted.of(asked), named, fix));
+  }
+
+  /** Returns words for records that were read, such as {@code the 1,204 records that were read}. */
+  static String recordsRead(long records) {
+    return records == 1
+        ? "the one record that was read"
+        : "the " + DisplayFormat.number(records) + " records that were read";
   }
 
   private static String some(Collection<String> names) {

@@ -93,7 +93,7 @@ final class SubjectText {
     lines.heading(
         places.size() == 1
             ? "WHAT IT IS"
-            : "WHAT IT IS, in " + places.size() + " ways: records place it differently");
+            : "WHAT IT IS: records differ, so there are " + places.size() + " answers");
     for (int i = 0; i < places.size(); i++) {
       if (i > 0) {
         lines.blank();

@@ -161,9 +161,9 @@ public final class Heartbeat implements AutoCloseable {
       if (!failing) {
         LOG.warn(
             "could not send a heartbeat: {}; the next one follows as planned. The data collection"
-                + " rule has to declare the stream in heartbeat.stream, and the identity needs the"
-                + " role Monitoring Metrics Publisher on that rule; heartbeat: false turns"
-                + " heartbeats off",
+                + " rule has to declare the stream that heartbeat.stream names, and the identity"
+                + " needs the role Monitoring Metrics Publisher on that rule; to send no heartbeats,"
+                + " set heartbeat: false",
             message);
       }
     }

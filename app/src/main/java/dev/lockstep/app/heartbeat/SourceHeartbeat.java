@@ -130,7 +130,10 @@ record SourceHeartbeat(
       reason = "other instances read the partitions of this source";
     } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {
       word = "lagging";
-      reason = left + " records are unread; the newest record that was read arrived at " + newestAt;
+      reason =
+          (left != null && left == 1 ? "1 record is" : left + " records are")
+              + " unread; the newest record that was read arrived at "
+              + newestAt;
     } else if (!archive && isSilent(settings, newestAt, startedAt, now)) {
       word = "silent";
       reason =

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdvertisedBrokers {
   /** Fix for a cluster whose brokers do not answer at their advertised addresses. */
   public static final String FIX =
-      "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections to these";
+      "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections from this machine to the advertised addresses";
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
   private static final int CONNECT_MILLIS = 800;
@@ -66,6 +66,10 @@ public final class AdvertisedBrokers {
     }
     if (missed.isEmpty()) {
       return null;
+    }
+    if (brokers.size() == 1) {
+      return "%s answers, but its broker does not answer at the address that the broker advertises: %s"
+          .formatted(Quoted.of(servers), missed.get(0));
     }
     String which =
         missed.size() == brokers.size()

@@ -40,7 +40,7 @@ final class BrokerSilence {
   /** Returns a message with the fix once the silence has lasted too long, otherwise null. */
   @Nullable String problem(String servers) {
     return isSilent && nanos.getAsLong() - since >= TOLERATED.toNanos()
-        ? "the cluster at kafka.bootstrapServers %s answers, but brokers that lead its partitions or coordinate its groups do not; start them, or check the network to them; Lockstep continues by itself when they answer"
+        ? "the cluster at kafka.bootstrapServers %s answers, but brokers that lead its partitions or coordinate its groups do not; start these brokers, or check the network to them; Lockstep continues by itself when the brokers answer"
             .formatted(Quoted.of(servers))
         : null;
   }

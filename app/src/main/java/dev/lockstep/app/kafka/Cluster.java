@@ -68,7 +68,7 @@ public final class Cluster {
   private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
   private static final String MOST_TIMEOUT = "transaction.max.timeout.ms";
   private static final String CANNOT_BE_USED = "cannot be used";
-  private static final String CONTINUES = "Lockstep continues by itself when they answer";
+  private static final String CONTINUES = "Lockstep continues by itself when the brokers answer";
 
   private final Config.Kafka kafka;
   private final Consumer<String> onLoss;
@@ -418,7 +418,8 @@ public final class Cluster {
     }
     String outdated = OutdatedCertificate.of(failure);
     if (outdated != null) {
-      return cannotBeUsed(outdated) + "; " + CONTINUES;
+      return cannotBeUsed(outdated)
+          + "; Lockstep continues by itself when the certificate is valid";
     }
     boolean isSilent =
         failure instanceof RetriableException

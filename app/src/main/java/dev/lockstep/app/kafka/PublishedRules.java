@@ -387,7 +387,7 @@ public final class PublishedRules implements AutoCloseable {
         }
         if (left < 0) {
           throw new IOException(
-              "the files of the set of rules have more than the %,d bytes that all may have together"
+              "the files of the set of rules have more bytes in all than the limit of %,d"
                   .formatted(MOST_BYTES));
         }
         byte[] content = in.readNBytes(length);

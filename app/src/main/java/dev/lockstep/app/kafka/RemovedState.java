@@ -55,7 +55,7 @@ final class RemovedState {
         });
     return partitions.isEmpty()
         ? null
-        : "records of the %s %s were removed by retention or by hand, so state that is restored from there is incomplete (%s); set cleanup.policy to compact, and see \"Rebuild\" in docs/operations.md"
+        : "records of the %1$s %2$s were removed by retention or by hand, so state that is restored from the %1$s is incomplete (%3$s); set cleanup.policy of the %1$s to compact, and see \"Rebuild\" in docs/operations.md"
             .formatted(
                 topics.size() == 1 ? "changelog" : "changelogs",
                 Topics.names(topics.stream()),

@@ -193,10 +193,10 @@ public final class TopicAdmin {
 
   private static String fix(Throwable cause) {
     if (cause instanceof SslAuthenticationException) {
-      return "check the broker's host name, and that this client trusts its certificate (ssl.truststore.location in kafka.properties)";
+      return "check that the broker's certificate is for the broker's host name, and that this client trusts the certificate (ssl.truststore.location in kafka.properties)";
     }
     if (cause instanceof TimeoutException) {
-      return "start its brokers, and check kafka.bootstrapServers, security.protocol in kafka.properties and the network to them";
+      return "start the brokers, and check kafka.bootstrapServers, security.protocol in kafka.properties and the network to the brokers";
     }
     return cause instanceof InvalidReplicationFactorException
         ? FEWER_REPLICAS

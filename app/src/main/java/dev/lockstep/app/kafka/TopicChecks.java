@@ -100,10 +100,10 @@ public final class TopicChecks {
         ? null
         : new Problem(
             check(name),
-            "max.message.bytes is %s, and Lockstep writes records of up to %s bytes, which the broker then refuses"
+            "max.message.bytes is %s, but Lockstep writes records of up to %s, which the broker then refuses"
                 .formatted(
-                    DisplayFormat.number(Long.parseLong(bytes)),
-                    DisplayFormat.number(RECORD_BYTES)),
+                    DisplayFormat.count(Long.parseLong(bytes), "byte"),
+                    DisplayFormat.count(RECORD_BYTES, "byte")),
             alter(bootstrapServers, name, "max.message.bytes=" + BATCH_BYTES));
   }
 
@@ -145,7 +145,7 @@ public final class TopicChecks {
                     Topics.names(deleted.stream()) + (deleted.size() == 1 ? " is" : " are"),
                     deleted.size() == 1 ? "it" : "them",
                     deleted.size() == 1 ? "its" : "their"),
-            "see \"Rebuild\" in docs/operations.md; run creates what is missing");
+            "see \"Rebuild\" in docs/operations.md; the service creates the missing topics at its start");
   }
 
   private static String check(String topic) {

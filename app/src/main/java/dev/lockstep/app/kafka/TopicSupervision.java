@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicSupervision {
   private static final String POSITIONS_LOST =
-      "; the positions of the sources are lost too: an instance that starts, or takes a partition over, may begin again at the start that the source's key from names; with earliest, no record is lost and no finding is sent twice; with latest, first set from to a time before the deletion";
+      "; the positions of the sources are lost too: an instance that starts, or takes over a partition, may read a source again from the point that the source's key \"from\" gives; if \"from\" is earliest, no record is lost and no finding is sent twice; if \"from\" is latest, first set \"from\" to a time before the deletion";
 
   private TopicSupervision() {}
 
@@ -122,11 +122,15 @@ final class TopicSupervision {
             topic.partitions().stream()
                 .filter(partition -> partition.leader() == null || partition.leader().isEmpty())
                 .forEach(partition -> orphans.add(name + "-" + partition.partition())));
+    boolean isOne = orphans.size() == 1;
     return orphans.isEmpty()
         ? null
-        : "%s %s no leader; a broker is down, or its disk is full; check the logs of the brokers; the service continues by itself"
+        : "%s %s %s no leader; a broker is down, or its disk is full; check the logs of the brokers; the service continues by itself when %s a leader"
             .formatted(
-                Topics.names(orphans.stream().sorted()), orphans.size() == 1 ? "has" : "have");
+                isOne ? "partition" : "partitions",
+                Topics.names(orphans.stream().sorted()),
+                isOne ? "has" : "have",
+                isOne ? "the partition has" : "the partitions have");
   }
 
   /**

@@ -118,12 +118,12 @@ final class UnreadRecords {
     List<String> partitions = List.copyOf(names);
     return partitions.isEmpty()
         ? null
-        : "up to %,d records of %s %s were removed before consumer group %s had read them, and are lost (%s); they were removed by retention or by hand; %s, and find out what delayed the group"
+        : "records of %s %s were removed before consumer group %s had read them, and are lost (up to %s: %s); they were removed by retention or by hand; %s, and find out what delayed the group"
             .formatted(
-                removed,
                 of.size() == 1 ? "topic" : "topics",
                 Topics.names(of.stream()),
                 Quoted.of(group),
+                DisplayFormat.count(removed, "record"),
                 DisplayFormat.first(3, partitions),
                 arePurged
                     ? "set retention.ms and retention.bytes of the topics to -1"

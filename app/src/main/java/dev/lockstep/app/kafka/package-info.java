@@ -1,6 +1,6 @@
 /**
- * Kafka cluster that has Lockstep's topics and state: topic names, creation and checks of topics,
- * supervision of the cluster, group membership and limits of logins.
+ * Kafka cluster that has Lockstep's topics and state: names and checks of topics, supervision of
+ * the cluster, group membership and limits of logins.
  *
  * <p>The only records read here are published rules and detections. The only records written here
  * are published rules.

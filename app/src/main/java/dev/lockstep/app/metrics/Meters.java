@@ -121,7 +121,9 @@ public final class Meters implements AutoCloseable {
       refresh();
     } catch (RuntimeException e) { // a timer drops a task that throws
       LOG.warn(
-          "could not register new Prometheus metrics: {}; this is retried", Failures.message(e));
+          "could not register new Prometheus metrics: {}; the registration is tried again every 2"
+              + " s; report the failure",
+          Failures.message(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }

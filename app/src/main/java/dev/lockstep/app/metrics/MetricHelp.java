@@ -15,7 +15,7 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.ingest.bytes", "Bytes of the messages that were read."),
           Map.entry(
               "lockstep.ingest.records.begun",
-              "Records of any outcome, counted at their first byte."),
+              "Records whose reading has begun, whatever their outcome is."),
           Map.entry(
               "lockstep.ingest.conservation.broken",
               "Number of times that the count of records differed from the count of outcomes;"
@@ -26,15 +26,15 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.source.reachable", "1 while the source and the cluster can be used."),
           Map.entry(
               "lockstep.source.lag",
-              "Unread records of a partition, or unread files of a capture."),
+              "Unread records of a partition, or unread files of a folder of captures."),
           Map.entry("lockstep.findings", "New findings by their first severity."),
           Map.entry(
               "lockstep.detect.dead.letters",
               "Dead letters of detect: bytes of an internal topic or of state that it cannot read."),
           Map.entry(
               "lockstep.events.late",
-              "Events that arrived more than 23 hours after they happened, or alerts of Defender and"
-                  + " risk records more than 72."),
+              "Events that arrived more than 23 hours after they happened; for alerts of Defender"
+                  + " and risk records, more than 72 hours."),
           Map.entry("lockstep.events.repeated", "Recognised copies of events."),
           Map.entry(
               "lockstep.exceptions.findings",
@@ -77,7 +77,7 @@ final class MetricHelp implements MeterFilter {
                   + " or withdrawals were sent beyond it."),
           Map.entry(
               "lockstep.forwarder.budget.alarm",
-              "1 while the daily budget is nearly used (near) or used (reached)."),
+              "1 while the daily budget is nearly used up (near) or used up (reached)."),
           Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
           Map.entry(
               "lockstep.degraded",

@@ -91,7 +91,7 @@ public final class CaptureOptions {
     String key = read.files().keyOf(written);
     if (key != null) {
       throw overwritten(
-          written, option, "a file of the key %s of the configuration".formatted(key));
+          written, option, "a file that the configuration names with the key %s".formatted(key));
     }
     for (Config.Source source : read.sources()) {
       if (source.capture() != null && isReadIn(source.capture().folder(), target)) {

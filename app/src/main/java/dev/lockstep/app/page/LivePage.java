@@ -134,7 +134,9 @@ public final class LivePage implements AutoCloseable {
     try {
       return making.make();
     } catch (RuntimeException e) {
-      LOG.error("could not answer a request of the live page; the service continues", e);
+      LOG.error(
+          "could not answer a request of the live page; the service continues; report the failure",
+          e);
       return null;
     }
   }

@@ -3,6 +3,7 @@ package dev.lockstep.app.page;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.explain.StateJson;
 import dev.lockstep.app.report.HtmlText;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -404,8 +405,8 @@ public final class StateLookUp {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {
         if (consumer.partitionsFor(topic, TIMEOUT).size() != layout.partitions()) {
           throw new UnansweredException(
-              "There is no topic %s with %d partitions: no instance with the role detect has run yet, or it ran with another kafka.partitions."
-                  .formatted(topic, layout.partitions()));
+              "There is no topic %s with %s: no instance with the role detect has run yet, or one ran with another value of kafka.partitions. Start such an instance with this configuration, or set kafka.partitions as it was."
+                  .formatted(topic, DisplayFormat.count(layout.partitions(), "partition")));
         }
       }
       consumer.assign(partitions);

@@ -134,7 +134,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     boolean isDeleting = settings.getOrDefault("cleanup.policy", "delete").contains("delete");
     if (isDeleting && !settings.containsKey("retention.ms")) {
       return new RemainingRecords(
-          where, null, because(settings, "the cluster does not tell retention.ms"));
+          where, null, because(settings, "the cluster does not report retention.ms"));
     }
     if (!isDeleting || kept < 0) {
       return new RemainingRecords(
@@ -144,7 +144,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       return new RemainingRecords(
           where,
           null,
-          "retention.ms %s, and some time more, because the cluster does not tell segment.ms"
+          "retention.ms %s, and an unknown further time, since the cluster does not report segment.ms"
               .formatted(kept));
     }
     return new RemainingRecords(

@@ -259,7 +259,7 @@ public final class Replay {
       ArrivalFeed entered = capture.enter(driver, revisions != null, "correlating", progress);
       if (entered.entered() != counts.total().mapped()) {
         counts.broken(
-            "%d activities were read, but %d reached the rules"
+            "the numbers of activities that were read (%d) and that reached the rules (%d) differ"
                 .formatted(counts.total().mapped(), entered.entered()));
       }
       return result(

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Summary of a replay: tables and an HTML report for people, and one JSON object for tools. */
 public final class ReplaySummary {
   private static final String FORMS =
-      "Read are Event Hubs messages and records in JSON, Event Hubs Capture (Avro), the storage"
-          + " export of Azure Monitor, and exports of Log Analytics, Microsoft Graph and the Entra"
-          + " portal; see \"Input\" in docs/replay.md";
+      "Lockstep reads Event Hubs messages and records in JSON, Event Hubs Capture (Avro), the"
+          + " storage export of Azure Monitor, and exports of Log Analytics, Microsoft Graph and"
+          + " the Entra portal; see \"Input\" in docs/replay.md";
 
   private final Replay.Result result;
   private final double recordsPerSecond;

@@ -284,7 +284,7 @@ final class ReplayText {
           if (letter != null) {
             printPlace(out, letter.getWhere(), letter.getDetail());
           } else if (flawed != null) {
-            printPlace(out, flawed, "\"Flaws\" in docs/operations.md says what it means");
+            printPlace(out, flawed, "\"Flaws\" in docs/operations.md says what this flaw means");
           }
         });
   }

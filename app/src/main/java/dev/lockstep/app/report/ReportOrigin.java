@@ -30,7 +30,9 @@ public record ReportOrigin(
     @Nullable IdCommand explainIncident,
     @Nullable IdCommand accept,
     long changes) {
-  /** Value of {@code changes} for a report about findings in files, which never change. */
+  /**
+   * Value of {@code changes} in a report about findings from files, because files do not change.
+   */
   private static final long FILE = -1;
 
   private static final String STANDARD_INPUT = "-";

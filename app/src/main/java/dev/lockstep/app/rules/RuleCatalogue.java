@@ -162,7 +162,7 @@ public final class RuleCatalogue {
     String variable = record(entry);
     if (variable != null) {
       return new Clash(
-          "one of whose settings has an environment variable that belongs to another key already: "
+          "which has a setting whose environment variable is already that of another key: "
               + variable,
           "rename the file, because its name is in the id of the rule, and so in the variable");
     }

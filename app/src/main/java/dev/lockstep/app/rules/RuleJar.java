@@ -159,7 +159,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       if (!known.contains(category)) {
         String nearest = NearestNames.similarAmong(known, category);
         throw at.bad(
-            "whose rule %s cannot be used: it reads %s, which is no log category of which a rule gets records"
+            "whose rule %s cannot be used: it reads %s, which is not a log category that a rule can read"
                 .formatted(Quoted.of(type), Quoted.of(category)),
             nearest.isEmpty()
                 ? "write one of " + String.join(", ", known)
@@ -202,9 +202,10 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
     return at.bad(
         "which has a rule class that cannot be instantiated (" + message + ")",
-        "list public classes with a public constructor that has no parameters, and does not fail,"
-            + " in the jar's "
-            + SERVICE);
+        "in the jar's "
+            + SERVICE
+            + ", list only public classes that have a public constructor without parameters, and"
+            + " correct constructors that fail");
   }
 
   private static String sha256(Path file) throws IOException {

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Declaration of the keys of the section {@code rules}, and reader of them: the known rules, and
- * the settings of each.
+ * Reader of the section {@code rules}, with the declaration of its keys. The section has the
+ * settings of each known rule.
  */
 public final class RulesReader {
   /** Key {@code rules} of the configuration, under which the section of the rules stands. */
@@ -99,7 +99,7 @@ public final class RulesReader {
             SECTION,
             "The rules and their settings. A key RULE@NAME is a candidate of a rule: the rule runs"
                 + " a second time, in shadow, with the settings below that key, and the rule's own"
-                + " for the others.",
+                + " values of all other settings.",
             keys)
         .with(rules)
         .readBy(JudgingCommands.and("dead-letters", "accept", "diff", "doctor"));

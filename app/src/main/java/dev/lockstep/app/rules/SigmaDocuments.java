@@ -102,7 +102,7 @@ public final class SigmaDocuments {
       }
       if (found.size() > MOST_FILES) {
         throw new OperatorException(
-            "could not read the Sigma rules: the folder %s has more than %d files; name a part of it"
+            "could not read the Sigma rules: the folder %s has more than %d files that end in .yml; name some of its files, or a folder in it"
                 .formatted(Quoted.of(path), MOST_FILES));
       }
       if (Files.isDirectory(path)) {

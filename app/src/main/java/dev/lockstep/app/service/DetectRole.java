@@ -3,6 +3,7 @@ package dev.lockstep.app.service;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.cluster.MissingRight;
@@ -282,8 +283,8 @@ final class DetectRole {
       return assigned == 0
           ? "detect: the role has waited %d s for its consumer group to assign tasks"
               .formatted(seconds)
-          : "detect: the state of %d partitions has been restoring for %d s"
-              .formatted(assigned, seconds);
+          : "detect: the state of %s is not restored after %d s"
+              .formatted(DisplayFormat.count(assigned, "partition"), seconds);
     }
     TaskProgress.Standstill still = progress.longest();
     if (still != null) {
@@ -297,7 +298,7 @@ final class DetectRole {
 
   @Nullable String notLive() {
     if (streams.state() == KafkaStreams.State.ERROR) {
-      return "detect: every thread has stopped after an error";
+      return "detect: every thread has stopped after an error; fix the error that the log shows, and restart this instance";
     }
     TaskProgress.Standstill still = progress.stuckFor(STUCK);
     return isRunning() && still != null ? "detect: " + still : null;

@@ -23,7 +23,7 @@ public final class Latencies implements DetectionCounters.Latency {
       Histogram.builder()
           .name("lockstep_detection_latency_seconds")
           .help(
-              "Time from the arrival of an event at the hub to the revision of a finding that it made.")
+              "Time from the arrival of an event at the hub to the revision of a finding that the event caused.")
           .labelNames("rule")
           .classicOnly()
           .withoutExemplars()

@@ -85,7 +85,8 @@ final class RefusedRecords {
                   source,
                   name ->
                       new LoggedProblem(
-                          prefix(name) + "its records are no longer refused in such numbers",
+                          prefix(name)
+                              + "its records are no longer rejected or quarantined in large numbers",
                           LOG::warn))
               .look(found.isEmpty() ? null : prefix(source) + found);
         });
@@ -142,7 +143,7 @@ final class RefusedRecords {
   }
 
   private static String text(long refused, long all, String reason) {
-    return "no rule gets %s of its last %s records (%d%%), which were rejected or quarantined within %d minutes, most with the reason %s: %s"
+    return "%s of its last %s records (%d%%) were rejected or quarantined within %d minutes, so no rule gets them; the most frequent reason is %s: %s"
         .formatted(
             DisplayFormat.number(refused),
             DisplayFormat.number(all),
@@ -155,12 +156,12 @@ final class RefusedRecords {
   private static String fix(String reason) {
     String listed = ShellCommand.call("dead-letters list");
     if (reason.equals(Reason.FUTURE.word)) {
-      return "their times are more than 5 minutes ahead of their arrival; correct the clock of the senders, or the one that gives the arrival, which is that of brokers or of a producer (key arrival of a Kafka source); %s --quarantine lists them"
+      return "their times are more than 5 minutes ahead of their arrival; correct the clocks of the senders, or the clocks of the machines that give the arrival time (of a Kafka source: the brokers or the producers, by its key \"arrival\"); %s --quarantine lists the records"
           .formatted(listed);
     }
     return reason.equals(Reason.TOO_OLD.word)
         ? "their times are more than 30 days before their arrival; correct the clock of the senders, or have old logs read by a source of type capture; %s --quarantine lists them"
             .formatted(listed)
-        : "look at what sends to it by %s".formatted(listed);
+        : "%s lists the records; correct what sends them".formatted(listed);
   }
 }

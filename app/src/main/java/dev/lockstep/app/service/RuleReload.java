@@ -10,6 +10,7 @@ import dev.lockstep.app.rules.SigmaFiles;
 import dev.lockstep.app.rules.SigmaRulesReader;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.ingest.raw.RawFieldPlan;
@@ -67,7 +68,8 @@ public final class RuleReload implements Runnable {
    * Remark in a message that shows only the first fault of a failure with several faults. The last
    * line of the failure is not counted, because it names no fault.
    */
-  private static final String OF_MORE = " (the first of these lines; rules lint prints all)";
+  private static final String OF_MORE =
+      " (the first fault; " + ShellCommand.call("rules lint") + " prints all faults)";
 
   private final Config.Kafka kafka;
   private final RunningRules running;
@@ -210,7 +212,7 @@ public final class RuleReload implements Runnable {
       } catch (KafkaException e) {
         String why = Failures.message(e);
         if (!why.equals(failing)) {
-          LOG.warn("rules: could not read the published rules ({}); this is retried", why);
+          LOG.warn("rules: could not read the published rules ({}); Lockstep tries again", why);
         }
         failing = why;
         closeTopic();

@@ -127,9 +127,9 @@ final class RunMarker {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       LOG.warn(
-          "could not remove the marker file {} ({}); this process ends cleanly, but the next start"
-              + " will log that this process was killed, and restore its local state from the"
-              + " cluster",
+          "could not remove the marker file {} ({}); this process ends cleanly; remove the file"
+              + " before the next start, or else that start logs that this process was killed, and"
+              + " restores its local state from the cluster",
           file,
           Failures.message(e));
     }

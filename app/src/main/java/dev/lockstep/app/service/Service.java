@@ -377,7 +377,7 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about problems that do not make this instance unready, such as records that
-   * were lost in the last hour. Others are about sources whose recent records were mostly refused,
+   * were lost in the last hour. Others are about sources most of whose recent records were refused,
    * rules that failed in the last hour, logs that come although no source is configured for them,
    * deleted files of the state folder, a clock that was set back, altered topics, instances with
    * other settings, and changed Sigma files that are not in force.
@@ -584,7 +584,10 @@ public final class Service implements AutoCloseable {
     boolean closed = closing.join(CLOSING);
     boolean ended = workers.join(Duration.ofSeconds(1));
     if (!closed || !ended) {
-      LOG.warn("the service did not stop in time; work that is not committed is repeated");
+      LOG.warn(
+          "{} did not stop within {} s; work that is not committed is repeated",
+          closed ? "threads of the service" : "the service",
+          closed ? 1 : CLOSING.toSeconds());
     }
     stateFolder.close();
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.app.service;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,8 +77,8 @@ final class TaskProgress {
       return offset < 0
           ? "%s has records, and none was committed for %d s since the start"
               .formatted(partition, since.toSeconds())
-          : "%s has not moved from offset %d for %d s, with at least %d records not committed"
-              .formatted(partition, offset, since.toSeconds(), left);
+          : "%s has not moved from offset %d for %d s, with at least %s not committed"
+              .formatted(partition, offset, since.toSeconds(), DisplayFormat.count(left, "record"));
     }
   }
 

@@ -57,7 +57,7 @@ final class UnlistedLogCheck {
                 IngestCounts.Totals totals = delivered.get(category);
                 if (totals != null && totals.mapped() > 0) {
                   found.add(
-                      "ingest: source %s delivers %s, but no source lists it in brings, and no hub has Azure's default name for it, so %s; list it in brings of this source, with all other categories of the source, then restart"
+                      "ingest: source %s delivers %s, but no source lists it in the key \"brings\", and no hub has Azure's default name for it, so %s; list it in the key \"brings\" of this source, with all other categories of the source, then restart"
                           .formatted(source, category, effect));
                 }
               });

@@ -100,8 +100,8 @@ public final class References {
               + ", which cannot be read ("
               + e.getClass().getSimpleName()
               + ")",
-          "name a file with the value that this process can read; relative paths start from the"
-              + " folder of the configuration");
+          "name a file that this process can read and that has the value; relative paths start from"
+              + " the folder of the configuration");
     }
   }
 

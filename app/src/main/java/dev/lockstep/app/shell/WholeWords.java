@@ -37,7 +37,7 @@ public final class WholeWords extends Help {
     return new Layout(colours, own, layout.optionRenderer(), layout.parameterRenderer());
   }
 
-  /** Table that puts no more into a row of a wrapped column than whole words. */
+  /** Table that wraps the text of a column only between words. */
   private static final class Table extends TextTable {
     private final ColorScheme colours;
 

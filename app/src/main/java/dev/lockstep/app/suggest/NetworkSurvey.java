@@ -303,12 +303,14 @@ public final class NetworkSurvey {
     numbers.put("workHoursShare", stats.workShare());
     String why;
     if (found == NetworkClass.BACKEND) {
-      why = "a hosted server that signs in or calls for many users, without their devices";
+      why =
+          "a hosted server that signs in or makes calls on behalf of many users, without"
+              + " their devices";
     } else if (found == NetworkClass.VPN) {
       numbers.put("elsewhereShare", elsewhere(stats).share());
       why =
-          "users whose other places are in other countries: a VPN exit; if it is yours, its class"
-              + " is corporate";
+          "users whose other places are in other countries: a VPN exit; if the exit is yours,"
+              + " change the class to corporate";
     } else {
       why = "many users on managed devices in working hours: an office";
     }

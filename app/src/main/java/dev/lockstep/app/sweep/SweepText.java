@@ -95,7 +95,10 @@ public final class SweepText {
             + (isAnyInformational ? ", . Informational" : "")
             + (scale == 1
                 ? ""
-                : String.format(Locale.ROOT, "; a character is %.1f findings", 1 / scale)));
+                : String.format(
+                    Locale.ROOT,
+                    "; each of these characters stands for %.1f findings",
+                    1 / scale)));
     out.println(
         now == null
             ? "The rule is off; these are the findings that it would have."

@@ -150,8 +150,8 @@ public final class Promotion {
         2,
         "period",
         12,
-        "the days from the first to the last finding of this file, of any rule; a replay counts the"
-            + " days of all records");
+        "the days from the first to the last finding of any rule in this file; a replay counts the"
+            + " days of all records instead");
     if (!sent.isEmpty()) {
       lines.labelled(
           2, "rows", 12, DisplayFormat.number(rows) + ", one for each revision of a finding");

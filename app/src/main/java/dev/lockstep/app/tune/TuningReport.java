@@ -114,7 +114,7 @@ public final class TuningReport {
       }
     }
     if (!tuning.refused().isEmpty()) {
-      lines.heading("REFUSED, because they would hide a finding closed as true");
+      lines.heading("REFUSED: each %s that would hide a finding closed as true".formatted(kind));
       for (Tuning.Refused refused : tuning.refused()) {
         lines.text(2, TextTable.shown(refused.words(), MOST_WORDS_CHARS));
         for (ComparedDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
@@ -133,7 +133,7 @@ public final class TuningReport {
                       : "%,d more %ss were".formatted(tuning.untried(), kind)));
     }
     if (!tuning.left().isEmpty()) {
-      lines.heading("LEFT: no proposed %s removes these".formatted(kind));
+      lines.heading("LEFT: findings that no proposed %s removes".formatted(kind));
       lines.first(MOST_SHOWN, tuning.left(), 2, " more", each -> lines.text(2, words(each)));
     }
     if (!tuning.proposals().isEmpty()) {
@@ -141,11 +141,12 @@ public final class TuningReport {
       lines.text(
           0,
           kind.equals("filter")
-              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml; "
+              ? "To use one of the filters, save it in a folder of rules.directories as a file that"
+                  + " ends in .yml; "
                   + ShellCommand.call("replay --rule FILE")
                   + " shows its effect first."
-              : "To use one, write its lines below exceptions: in a file of the exceptions"
-                  + " folder.");
+              : "To use one of the exceptions, write its lines below the key exceptions in a file"
+                  + " of the exceptions folder.");
     }
   }
 

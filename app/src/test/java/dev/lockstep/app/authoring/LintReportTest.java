@@ -89,8 +89,8 @@ class LintReportTest {
             + " high, critical",
         "level: high ~ status: foo ~ 3 ~ \"foo\" ~ write one of stable, test, experimental,"
             + " deprecated, unsupported",
-        "title: Sign-in without ~ title: Sign-in: without ~ 1 ~ is not YAML ~ put a text with a colon"
-            + " and a blank after it in quotes",
+        "title: Sign-in without ~ title: Sign-in: without ~ 1 ~ is not YAML ~ put quotes around a"
+            + " text in which a blank follows a colon",
         "product: azure ~ product: azur ~ 7 ~ product \"azur\" ~ nearest is azure",
         "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is"
             + " signinlogs",
@@ -102,8 +102,8 @@ class LintReportTest {
         "condition: selection ~ condition: selection and ~ 13 ~ condition ~ selection",
         "condition: selection ~ condition: (selection ~ 13 ~ condition ~ closing parenthesis",
         "condition: selection ~ condition: '!selection' ~ 13 ~ exclamation mark ~ as in \"not filter\"",
-        "condition: selection ~ condition: !selection ~ 13 ~ YAML tag \"!selection\" ~ write not, as"
-            + " in not filter",
+        "condition: selection ~ condition: !selection ~ 13 ~ YAML tag \"!selection\" ~ write"
+            + " \"not\", as in \"not filter\"",
         "condition: selection ~ condition: all selection ~ 13 ~ \"all\" in its condition without"
             + " \"of\" ~ write \"all of selection\"",
         "condition: selection ~ condition: selection near selection ~ 13 ~ \"near\" in its"
@@ -114,14 +114,14 @@ class LintReportTest {
         "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
         "ResultType: 0 ~ ResultType|: 0 ~ 12 ~ has a pipe without a modifier ~ remove the pipe",
         "ResultType: 0 ~ ResultType|neq|exists: true ~ 12 ~ \"neq\", which cannot be combined with"
-            + " exists ~ write exists: false",
+            + " \"exists\" ~ write exists: false",
         "ResultType: 0 ~ ResultType|contain: 0 ~ 12 ~ contain ~ contains",
         "ResultType: 0 ~ ResultType|re: '(?<=a)b' ~ 12 ~ look ~ write",
         "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
         "ResultType: 0 ~ ResultType|cidr: 10.0.0.0/99 ~ 12 ~ 10.0.0.0/99 ~ write",
         "ResultType: 0 ~ ResultType|exists: maybe ~ 12 ~ maybe ~ write true or false",
-        "ResultType: 0 ~ ResultType|exists: [true, false] ~ 12 ~ 2 values for exists ~ without a"
-            + " list",
+        "ResultType: 0 ~ ResultType|exists: [true, false] ~ 12 ~ 2 values for \"exists\" ~ without"
+            + " a list",
         "ResultType: 0 ~ ResultType|gt: many ~ 12 ~ many ~ number",
         "ResultType: 0 ~ User|expand: '%admins%' ~ 12 ~ admins ~ placeholders.yaml",
         "ResultType: 0 ~ {a: 1}: 0 ~ 12 ~ key ~ write a word",
@@ -311,7 +311,7 @@ class LintReportTest {
     String edited =
         Files.readString(file)
             .replaceAll("description: .*", "description: Somebody got a role.")
-            .replaceAll("- Name the work .*", "- Work of the help desk.");
+            .replaceAll("- Name the legitimate work .*", "- Work of the help desk.");
     assertThat(lint("guessing.yml", edited).toString()).doesNotContain("template-text");
   }
 

@@ -292,7 +292,7 @@ class AcceptCommandTest {
             """
                 .indent(2));
     assertThat(output())
-        .contains("Wrote ", "1 of the other 3 detections", "22222222bb")
+        .contains("Wrote ", "1 of the 3 other detections", "22222222bb")
         .contains(
             "With network AS64511/DE instead, the exception would have hidden 2 other detections.")
         .doesNotContain("44444444dd");
@@ -328,7 +328,7 @@ class AcceptCommandTest {
     assertThat(accept("11111111aa", "--dry-run")).isEqualTo(ExitCode.DONE);
     assertThat(output())
         .contains(
-            "This entry would have hidden none of the other 2 detections",
+            "This entry would have hidden none of the 2 other detections of ",
             "It would also have lowered the severity of 1 other detection, because fewer than 3"
                 + " rules",
             "  22222222bb, 2026-11-19, token-replay, High: Travel of 22222222bb, then Medium")
@@ -374,10 +374,11 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains(
             "could not accept the detection: \"0a0a0a0a\" is the id of an incident in ",
-            "; give the ids of those of its detections that are expected: 11111111aa, 22222222bb")
+            ", with the detections 11111111aa, 22222222bb; give the id of each one that is"
+                + " expected")
         .doesNotContain("33333333cc");
     assertThat(accept("0a0a")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("no detection with the id \"0a0a\"");
+    assertThat(err.toString()).contains("has the id \"0a0a\"");
   }
 
   @Test
@@ -397,7 +398,7 @@ class AcceptCommandTest {
 
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(accepted("exceptions.d")).contains("network: 198.51.100.0/24");
-    assertThat(output()).contains("hidden none of the other");
+    assertThat(output()).contains("would not have hidden the one other detection of ");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED); // of several addresses
   }
 
@@ -670,7 +671,7 @@ class AcceptCommandTest {
     assertThat(err.toString()).contains("could not use --expires: a partner's network has no end");
     assertThat(files("partners.d")).isEmpty();
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
-    assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
+    assertThat(output()).contains("1 of the 2 other detections", "33333333cc");
     assertThat(accept("22222222bb", "--reason", "their VPN", "--owner", "soc"))
         .isEqualTo(ExitCode.DONE);
     assertThat(file("partners.yaml")).content().doesNotContain("64511", "198.51.100.0");
@@ -784,8 +785,8 @@ class AcceptCommandTest {
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "could not accept the detection: no detection with the id \"99999999\" is among the"
-                + " 4 detections of ") // and not the withdrawn one
+            "could not accept the detection: no detection in ",
+            " has the id \"99999999\" (number of detections: 4)") // and not the withdrawn one
         .contains("; check the id, which", "or name the file that has the detection by")
         .doesNotContain("whole id", "another run");
     DetectionSummaries ofTopic = new DetectionSummaries("topic detections", false, Map.of());

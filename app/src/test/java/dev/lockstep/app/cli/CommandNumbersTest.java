@@ -36,7 +36,7 @@ class CommandNumbersTest {
   @Test
   void positionsSayHowManyRecordsAreLost_asThePageShows() throws IOException {
     String note = PositionsCommand.note(new SourceBacklogs.Backlog(500, 3700, false));
-    assertThat(note).isEqualTo("3,700 lost: the source removed them before they were read");
+    assertThat(note).isEqualTo("3,700 messages lost: removed from the source before being read");
     assertThat(page("docs/sources.md")).contains(note);
   }
 }

@@ -93,7 +93,7 @@ class ExplainCommandTest {
 
   private static String unused(Path capture, String principal) {
     String out = Ran.run("explain", "--principal", principal, capture.toString()).out();
-    return out.substring(out.indexOf("NEVER COMPARED")).replaceAll("\\s+", " ");
+    return out.substring(out.indexOf("EVENTS NEVER COMPARED")).replaceAll("\\s+", " ");
   }
 
   @Test
@@ -272,7 +272,7 @@ class ExplainCommandTest {
     assertThat(err.toString())
         .contains(
             "could not explain --incident: \"0123456789\" is not among the incidents of a replay of"
-                + " the 1 records")
+                + " the one record that was read")
         .contains("; check the id, which")
         .doesNotContain("whole id");
   }

@@ -101,7 +101,7 @@ class OverwrittenFilesTest {
             List.of("trust.jks", "kafka.properties.ssl.truststore.location"),
             List.of("rows.jsonl", "sinks[0].path"));
     for (List<String> each : named) {
-      String what = "a file of the key %s of the configuration".formatted(each.get(1));
+      String what = "a file that the configuration names with the key %s".formatted(each.get(1));
       refuses(each.get(0), "--output", what, "estate suggest");
       refuses(each.get(0), "--output", what, "replay");
       refuses(each.get(0), "--report", what, "replay");
@@ -119,7 +119,7 @@ class OverwrittenFilesTest {
     configure();
     Files.delete(folder.resolve("exceptions.yaml"));
     Files.createSymbolicLink(folder.resolve("link"), Path.of("exceptions.yaml"));
-    String what = "a file of the key exceptions of the configuration";
+    String what = "a file that the configuration names with the key exceptions";
     refuses("exceptions.yaml", "--output", what, "replay");
     refuses("link", "--output", what, "replay");
     assertThat(folder.resolve("exceptions.yaml")).doesNotExist();

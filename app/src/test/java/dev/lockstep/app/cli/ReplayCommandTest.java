@@ -306,7 +306,7 @@ class ReplayCommandTest {
     int code = ReplayCommand.end(result, new PrintStream(said, true, StandardCharsets.UTF_8));
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("could not judge everything", "broken-rule", "2 times", "enabled: false")
+        .contains("could not judge everything", "broken-rule", "failures: 2", "enabled: false")
         .hasLineCount(1);
     assertThat(new ReplaySummary(result, 1, null).json())
         .contains("\"ruleFailures\":{\"broken-rule\":2}");
@@ -347,7 +347,8 @@ class ReplayCommandTest {
   @Test
   void saysFirst_thatNoRecordCouldBeRead() throws Exception {
     Path page = Files.writeString(folder.resolve("page.md"), "# A page\n\nNo logs.\n");
-    String said = "No record of the input could be read: all 2 were rejected. Read are Event Hubs";
+    String said =
+        "No record of the input could be read: all 2 were rejected. Lockstep reads Event Hubs";
     Ran ran = Ran.run("replay", "--quiet", page.toString());
     assertThat(ran.code()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
     assertThat(ran.out())

@@ -229,7 +229,10 @@ class ReplayComparisonTest {
     assertThat(later.code()).isEqualTo(ExitCode.DONE);
     assertThat(later.out().replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
     assertThat(
-            later.out().lines().filter(line -> line.contains("now: none of its events was read")))
+            later
+                .out()
+                .lines()
+                .filter(line -> line.contains("now: none of the finding's events was read")))
         .hasSize(202);
   }
 

@@ -304,8 +304,8 @@ class RuleListsTest {
     RuleChanges none = RuleChanges.between(rules, rules);
     assertThat(RulesPublishCommand.changes(none, true))
         .isEqualTo(
-            "compared with the rules of rules.directories, as no set is published that this version"
-                + " reads: no rule differs");
+            "compared with the rules of rules.directories, because this version can read no"
+                + " published set: no rule differs");
     assertThat(RulesPublishCommand.changes(none, false))
         .isEqualTo("compared with the set that was published before: no rule differs");
   }

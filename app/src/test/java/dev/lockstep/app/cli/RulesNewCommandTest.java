@@ -36,7 +36,7 @@ class RulesNewCommandTest {
       assertThat(ran.out())
           .contains(
               "replay --config %s --rule made_by_a_test.yml FILE, where FILE is".formatted(config),
-              "move it to a folder that has only rules, and name that folder in %s, as"
+              "move its file to a folder that has only rules, and name that folder in %s, as"
                   .formatted(config))
           .as("the current folder may have any files")
           .doesNotContain("[" + here + "]");

@@ -203,7 +203,7 @@ class RulesTuneCommandTest {
     file("rules/known_app.yml", String.join("\n", lines) + "\n");
     assertThat(found("role_given").keySet()).containsExactly("u1 08", "u2 09", "u3 10");
     String text = tune("role_given", from).out();
-    assertThat(text).contains("REFUSED, because they would hide a finding closed as true");
+    assertThat(text).contains("REFUSED: each filter that would hide a finding closed as true");
   }
 
   @Test
@@ -414,7 +414,8 @@ class RulesTuneCommandTest {
     assertThat(tuned.path("untried").asInt()).isEqualTo(2);
     assertThat(tuned.path("left")).hasSize(2);
     assertThat(text)
-        .contains("2 more exceptions were not tried", "LEFT: no proposed exception removes these")
+        .contains(
+            "2 more exceptions were not tried", "LEFT: findings that no proposed exception removes")
         .doesNotContain("closed as true\n");
   }
 

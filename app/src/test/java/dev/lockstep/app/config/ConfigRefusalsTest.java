@@ -77,7 +77,8 @@ class ConfigRefusalsTest {
             + " variable \"NOT_SET\", which is not set; set the variable for the process of"
             + " Lockstep, or name a file with ${file:PATH}",
         "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read"
-            + " (NoSuchFileException); name a file with the value that this process can read;",
+            + " (NoSuchFileException); name a file that this process can read and that has the"
+            + " value;",
         "kafka: {topicPrefix: '${vault:x}'} | has an unknown reference; write"
             + " ${env:NAME} or ${file:PATH}",
         "kafka: {a: b | :2: is not YAML (",

@@ -147,7 +147,7 @@ final class CostTest {
             Raw: SignInLogs                      3,000  15.0000  30.00
             Everything raw                       3,000  15.0000  30.00
             """)
-        .contains("dailyBudget would hold back detections 7 times")
+        .contains("dailyBudget would hold detections back 7 times.")
         .doesNotContain("only: days differ");
   }
 

@@ -50,7 +50,7 @@ final class DoctorOnClusterIT extends Examination {
           look(),
           CheckReport.Verdict.FAIL,
           "kafka",
-          "\"%s\" answers, but its brokers do not answer at the addresses that they advertise: \"%s\""
+          "\"%s\" answers, but its broker does not answer at the address that the broker advertises: \"%s\""
               .formatted(first.bootstrapServers(), first.advertised()),
           "set advertised.listeners");
     }
@@ -120,7 +120,7 @@ final class DoctorOnClusterIT extends Examination {
     set("KAFKA_TOPIC_PREFIX", "fresh.");
     List<CheckReport.Line> lines = look();
     assertThat(says(lines, CheckReport.Verdict.OK, "topics"))
-        .anySatisfy(line -> assertThat(line).contains("fresh.activity", "run creates them"));
+        .anySatisfy(line -> assertThat(line).contains("fresh.activity", "the command run creates"));
     try (Admin admin = admin()) {
       assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("fresh."));
     }
@@ -198,7 +198,7 @@ final class DoctorOnClusterIT extends Examination {
                     after,
                     CheckReport.Verdict.WARN,
                     "topic " + findings,
-                    "max.message.bytes is 9,000, and Lockstep writes records of up to 1,048,576 bytes",
+                    "max.message.bytes is 9,000 bytes, but Lockstep writes records of up to 1,048,576 bytes",
                     "--add-config max.message.bytes=1048588");
                 assertFault(
                     after,

@@ -124,7 +124,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "networks",
         "networks.csv has 0 rows, so it says nothing of your offices",
-        "the command networks suggest proposes rows");
+        "the command \"networks suggest\" proposes rows");
   }
 
   @Test

@@ -112,7 +112,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "no answer from",
-        "check the health of the service");
+        "the health of Azure Monitor");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
   }
 
@@ -158,7 +158,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sink device",
         "\"/dev/null\" is not a regular file",
-        "name a file");
+        "name a regular file");
     assertFault(
         lines,
         CheckReport.Verdict.FAIL,

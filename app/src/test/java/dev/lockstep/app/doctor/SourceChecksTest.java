@@ -29,9 +29,10 @@ class SourceChecksTest {
     assertThat(report.lines())
         .extracting(CheckReport.Line::text)
         .containsExactly(
-            "warn  source signins: the connection string is for the hub \"auditlogs\" (EntityPath),"
-                + " and hub is \"signins\"; take the connection string of a policy of this hub or of"
-                + " the namespace, or correct hub");
+            "warn  source signins: the connection string is for the hub \"auditlogs\" (its"
+                + " EntityPath), but the key hub of the source is \"signins\"; take the connection"
+                + " string of a policy of the hub that the source names, or of its namespace, or"
+                + " correct the key hub");
   }
 
   @Test
@@ -43,9 +44,10 @@ class SourceChecksTest {
         .extracting(CheckReport.Line::text)
         .containsExactly(
             "warn  source signins: the connection string is for the namespace"
-                + " \"contoso.servicebus.windows.net\", which is read, and namespace is"
-                + " \"fabrikam.servicebus.windows.net\"; take the connection string of that"
-                + " namespace, or remove namespace");
+                + " \"contoso.servicebus.windows.net\", but the key namespace of the source is"
+                + " \"fabrikam.servicebus.windows.net\"; Lockstep reads the namespace of the"
+                + " connection string; take the connection string of the namespace that the source"
+                + " names, or remove the key namespace");
   }
 
   @Test

@@ -66,7 +66,9 @@ class EstateTrialsTest {
     assertThat(texts(gateway, "frontDoorIdsCommentedOut")).containsExactly(DOOR, FOREIGN);
     assertThat(suggested.yaml())
         .contains("keep only your own of frontDoorIds")
-        .contains("frontDoorIds: []   # remove the brackets to take any of these:")
+        .contains(
+            "frontDoorIds: []   # to take one of these, remove the brackets, and the # before the"
+                + " value:")
         .contains("# - " + DOOR + "   # 40 calls", "# - " + FOREIGN + "   # 1 call\n");
     assertThat(gateway.get("seen").toString())
         .isEqualTo("{\"calls\":43,\"throughTrustedProxy\":41,\"withClaims\":0}");

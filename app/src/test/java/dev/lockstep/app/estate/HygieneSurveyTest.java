@@ -179,7 +179,7 @@ class HygieneSurveyTest {
       survey.add(call);
     }
     assertThat(survey.result().json())
-        .contains("1,200 of 1,200 calls that the gateway accepted have no identity claims");
+        .contains("1,200 of 1,200 calls that the gateway accepted came without identity claims");
   }
 
   @Test

@@ -17,8 +17,8 @@ class BriefRetractionTest {
 
   @Test
   void leavesOutWhatTheFindingSaid() {
-    assertThat(BriefRetraction.of("Retracted: this no longer holds. It said: Ana calls."))
-        .isEqualTo("Retracted: this no longer holds.");
+    assertThat(BriefRetraction.of("Retracted: this finding no longer holds. It said: Ana calls."))
+        .isEqualTo("Retracted: this finding no longer holds.");
     assertThat(BriefRetraction.of("its last revision is withdrawn"))
         .isEqualTo("its last revision is withdrawn");
   }

@@ -76,8 +76,8 @@ class SubjectSearchTest {
       assertThatThrownBy(() -> search.found(3))
           .isInstanceOf(OperatorException.class)
           .hasMessageEndingWith(
-              "in the 3 records that were read; the records name none that is spelled alike; check"
-                  + " the spelling, and read the logs of the days in question");
+              "in the 3 records that were read; no similar name was found there; check the"
+                  + " spelling, and add the logs of the days in question");
     }
   }
 
@@ -155,7 +155,7 @@ class SubjectSearchTest {
     assertThatThrownBy(() -> search.found(1))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("mia@contoso.example")
-        .hasMessageContaining("names no principal in the 1 records that were read");
+        .hasMessageContaining("names no principal in the one record that was read");
   }
 
   @Test
@@ -166,8 +166,8 @@ class SubjectSearchTest {
     assertThatThrownBy(() -> search.found(1))
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not explain --app: \"0a1b\" names no workload in the 1 records that were read;"
-                + " the records that were read name none");
+            "could not explain --app: \"0a1b\" names no workload in the one record that was read;"
+                + " none was found there; add the logs of the days in question");
   }
 
   @Test

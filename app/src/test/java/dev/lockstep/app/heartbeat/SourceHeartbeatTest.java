@@ -88,7 +88,7 @@ final class SourceHeartbeatTest {
 
   @Test
   void degraded_whileMostOfItsRecordsAreRefused_andAfterLosses() {
-    refused = "no rule gets 900 of its last 1,000 records (90%)";
+    refused = "900 of its last 1,000 records (90%) were rejected or quarantined";
     SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("degraded");
     assertThat(beat.reason()).isEqualTo(refused);
@@ -103,10 +103,10 @@ final class SourceHeartbeatTest {
   void notConserved_whereARecordHasNoOutcome() {
     arrives("2026-11-25T10:00:30Z");
     counts.began(1);
-    counts.broken("logs 0/1: 2 records began and 1 has an outcome");
+    counts.broken("logs 0/1: records: 2, records with an outcome: 1");
     SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("not-conserved");
-    assertThat(beat.reason()).endsWith("logs 0/1: 2 records began and 1 has an outcome");
+    assertThat(beat.reason()).endsWith("logs 0/1: records: 2, records with an outcome: 1");
     assertThat(beat.numbers().missing()).isEqualTo(1);
     assertThat(beat.numbers().recordsIn()).isEqualTo(2);
   }

@@ -34,10 +34,10 @@ final class AdvertisedBrokersIT {
       Cluster cluster = cluster(first.bootstrapServers());
       assertThat(cluster.look())
           .startsWith(
-              "the cluster at kafka.bootstrapServers \"%s\" answers, but its brokers do not answer at the addresses that they advertise: \"%s\" (ConnectException"
+              "the cluster at kafka.bootstrapServers \"%s\" answers, but its broker does not answer at the address that the broker advertises: \"%s\" (ConnectException"
                   .formatted(first.bootstrapServers(), first.advertised()))
           .contains("; set advertised.listeners of the brokers to addresses")
-          .endsWith("; Lockstep continues by itself when they answer");
+          .endsWith("; Lockstep continues by itself when the brokers answer");
     }
   }
 

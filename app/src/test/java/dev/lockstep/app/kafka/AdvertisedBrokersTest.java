@@ -24,6 +24,8 @@ final class AdvertisedBrokersTest {
         .doesNotContain(":" + brokers.get(2).port());
     assertThat(AdvertisedBrokers.unreached("kafka:9092", brokers.subList(0, 2)))
         .startsWith("\"kafka:9092\" answers, but its brokers do not answer at the addresses");
+    assertThat(AdvertisedBrokers.unreached("kafka:9092", brokers.subList(0, 1)))
+        .startsWith("\"kafka:9092\" answers, but its broker does not answer at the address that");
     assertThat(AdvertisedBrokers.unreached("kafka:9092", List.of())).isNull();
   }
 

@@ -57,7 +57,8 @@ class TopicAdminTest {
     assertThat(
             TopicAdmin.failure(
                 "the topics \"lockstep.*\"", new ExecutionException(new TimeoutException("late"))))
-        .hasMessageContaining("start its brokers", "security.protocol", "the network to them")
+        .hasMessageContaining(
+            "start the brokers", "security.protocol", "the network to the brokers")
         .hasMessageNotContaining("rights");
   }
 }

@@ -293,7 +293,7 @@ class TopicsIT {
     now.addAndGet(1);
     assertThat(cluster.look())
         .contains("answers, but brokers that lead its partitions or coordinate its groups do not")
-        .contains("; start them");
+        .contains("; start these brokers");
     isSilent.set(false);
     assertThat(cluster.look()).isNull();
     isSilent.set(true);
@@ -341,7 +341,7 @@ class TopicsIT {
     await().until(() -> cluster.cause() != null);
     assertThat(cluster.cause())
         .contains("\"gp.positions\" was deleted while the service ran")
-        .contains("may begin again at the start that the source's key from names");
+        .contains("may read a source again from the point that the source's key \"from\" gives");
   }
 
   @Test
@@ -444,9 +444,9 @@ class TopicsIT {
     assertThat(cluster.removedState())
         .endsWith(
             ": records of the changelog \"is.detect-subjects-changelog\" were removed by"
-                + " retention or by hand, so state that is restored from there is incomplete"
-                + " (is.detect-subjects-changelog-0); set cleanup.policy to compact, and see"
-                + " \"Rebuild\" in docs/operations.md");
+                + " retention or by hand, so state that is restored from the changelog is"
+                + " incomplete (is.detect-subjects-changelog-0); set cleanup.policy of the"
+                + " changelog to compact, and see \"Rebuild\" in docs/operations.md");
     Cluster afterARestart = cluster("is.");
     afterARestart.prepare();
     look(afterARestart);

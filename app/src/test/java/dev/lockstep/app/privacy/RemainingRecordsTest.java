@@ -51,7 +51,7 @@ class RemainingRecordsTest {
     assertThat(records.why()).contains("kept forever");
     RemainingRecords untold = RemainingRecords.aging("source hub", Map.of(), NOW);
     assertThat(untold.gone()).isEqualTo("unknown");
-    assertThat(untold.why()).isEqualTo("the cluster does not tell retention.ms");
+    assertThat(untold.why()).isEqualTo("the cluster does not report retention.ms");
     RemainingRecords unread = RemainingRecords.aging("topic", Map.of("failure", "no right"), NOW);
     assertThat(unread.why()).contains("cannot be read: no right");
   }

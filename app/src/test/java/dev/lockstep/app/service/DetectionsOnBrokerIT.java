@@ -123,7 +123,7 @@ class DetectionsOnBrokerIT {
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "no detection with the id \"ffffffffff\" is among the 5 detections of topic"
-                + " lockstep.detections");
+            "no detection in topic lockstep.detections has the id \"ffffffffff\" (number of"
+                + " detections: 5)");
   }
 }

@@ -26,21 +26,21 @@ final class RefusedRecordsTest {
         .singleElement()
         .asString()
         .startsWith(
-            "ingest: source hub: no rule gets 1,980 of its last 2,000 records (99%), which were"
-                + " rejected or quarantined within 5 minutes, most with the reason future: their"
-                + " times are more than 5 minutes ahead of their arrival; correct the clock of")
+            "ingest: source hub: 1,980 of its last 2,000 records (99%) were rejected or quarantined"
+                + " within 5 minutes, so no rule gets them; the most frequent reason is future:"
+                + " their times are more than 5 minutes ahead of their arrival; correct the clocks")
         .contains("dead-letters list --quarantine");
   }
 
   @Test
   void namesTheFix_ofOtherReasons() {
     quarantined(300, "too-old");
-    assertThat(one()).contains("reason too-old").contains("30 days");
+    assertThat(one()).contains("reason is too-old").contains("30 days");
     rejected(400, "not-json");
     assertThat(one())
-        .contains("no rule gets 700 of its last 700 records (100%)")
-        .contains("reason not-json: look at what sends to it by ")
-        .endsWith("dead-letters list");
+        .contains(": 700 of its last 700 records (100%) were rejected or quarantined")
+        .contains("reason is not-json: ")
+        .endsWith("dead-letters list lists the records; correct what sends them");
   }
 
   @Test

@@ -61,7 +61,7 @@ class TaskProgressTest {
     look(10, 11);
     assertThat(progress.longest())
         .hasToString(
-            "activity-3 has not moved from offset 10 for 16 s, with at least 1 records not committed");
+            "activity-3 has not moved from offset 10 for 16 s, with at least 1 record not committed");
   }
 
   @Test

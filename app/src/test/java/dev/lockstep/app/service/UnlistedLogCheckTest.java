@@ -20,9 +20,9 @@ final class UnlistedLogCheckTest {
     assertThat(unlisted.found(Map.of("edge", of(FIREWALL), "calls", of("GatewayLogs"))))
         .containsExactly(
             "ingest: source edge delivers FrontDoorWebApplicationFirewallLog, but no source"
-                + " lists it in brings, and no hub has Azure's default name for it, so rules that"
-                + " need it do not see it; list it in brings of this source, with all other"
-                + " categories of the source, then restart");
+                + " lists it in the key \"brings\", and no hub has Azure's default name for it, so"
+                + " rules that need it do not see it; list it in the key \"brings\" of this"
+                + " source, with all other categories of the source, then restart");
   }
 
   @Test

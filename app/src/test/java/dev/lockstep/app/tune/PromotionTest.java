@@ -101,7 +101,7 @@ class PromotionTest {
         .contains("hold back 1 (known 2); 1 outweighed by Defender")
         .contains("confirms 1, such as f3")
         .contains("Remove shadow at " + folder.resolve("rules/draft.yml") + ":7, ")
-        .contains("from the first to the last finding of this file");
+        .contains("from the first to the last finding of any rule in this file");
   }
 
   private static String printed(Promotion promotion) {

@@ -287,14 +287,14 @@ public final class ConditionalAccessGap implements Rule {
             isUnmanaged
                 ? "Token of an unmanaged device accepted"
                 : "Token accepted that no conditional access policy covers",
-            "%s signed in to %s at %s, %s. Calls with the token %s were accepted in %s, first at %s."
+            "%s signed in to %s at %s, %s. Calls with the token %s were accepted, in %s, first at %s."
                 .formatted(
                     who,
                     signIn.text(API),
                     Phrases.time(signIn.firstAt()),
                     gap,
                     finding.of().subject().id(),
-                    Phrases.minutes(finding.counted()),
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " different minutes",
                     Phrases.time(call.firstAt())))
         .at(from == null ? null : from.address().text());
   }

@@ -80,7 +80,7 @@ final class FlaggedWords {
         .append(" from ")
         .append(address);
     appendClasses(finding, text);
-    text.append(", and was let in, in ")
+    text.append(", and was accepted, in ")
         .append(finding.counted())
         .append(finding.counted() == 1 ? " minute" : " different minutes")
         .append(", first at ")
@@ -109,10 +109,11 @@ final class FlaggedWords {
         .append(" principals signed in or called an API from ")
         .append(address);
     appendClasses(finding, text);
-    text.append(", and were let in, among them ").append(names(finding)).append(". ");
+    text.append(", and were accepted, among them ").append(names(finding)).append(". ");
     appendAlerts(finding, alerts, text);
     text.append(
-        " and does not name them: so many share the address that each of them alone says little.");
+        " and does not name these principals: so many of them share the address that each one alone"
+            + " is a weak sign.");
     if (finding.severity().compareTo(finding.first().severity()) < 0) {
       text.append(" One level lower for that reason.");
     }

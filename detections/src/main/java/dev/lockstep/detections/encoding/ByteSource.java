@@ -121,11 +121,8 @@ public final class ByteSource {
     long value = unsigned();
     if (value < 0 || value > end - at) {
       throw new IndexOutOfBoundsException(
-          "a count says that "
-              + value
-              + " items follow, but only "
-              + (end - at)
-              + " bytes are left; the bytes are damaged");
+          "a count of items (%d) is negative, or larger than the number of bytes that are left (%d); the bytes are damaged"
+              .formatted(value, end - at));
     }
     return (int) value;
   }
@@ -205,11 +202,8 @@ public final class ByteSource {
     long length = tag - ByteSink.SHORTEST;
     if (length > end - at) {
       throw new IndexOutOfBoundsException(
-          "a text has "
-              + length
-              + " bytes, but only "
-              + (end - at)
-              + " bytes are left; the bytes are damaged");
+          "a text has more bytes (%d) than are left (%d); the bytes are damaged"
+              .formatted(length, end - at));
     }
     String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);
     at += (int) length;

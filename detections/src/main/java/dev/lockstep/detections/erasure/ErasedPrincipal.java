@@ -96,9 +96,8 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Returns whether a finding is about the erased principal, and not about a partner. Such a
-   * finding is erased. In any other finding, also a partner's, the pseudonym replaces the
-   * principal.
+   * Returns whether a finding is about the erased principal. Such a finding is erased. In any other
+   * finding the pseudonym replaces the principal, also in a finding about a partner.
    */
   public boolean owns(Detection detection) {
     return detection.getPartner() == null && is(detection.getPrincipal());

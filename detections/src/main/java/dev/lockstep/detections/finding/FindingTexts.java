@@ -29,7 +29,7 @@ final class FindingTexts {
     detection.setCorrelationId(null);
     detection.setDescription(
         (why.isEmpty()
-                ? "Retracted: with everything that has arrived since, this no longer holds."
+                ? "Retracted: with everything that has arrived since, this finding no longer holds."
                 : why)
             + " It said: "
             + active.getDescription());
@@ -57,7 +57,7 @@ final class FindingTexts {
     Detection detection = Detection.newBuilder(corroborated).build();
     ExceptionEntry first = exceptions.get(0);
     detection.setDescription(
-        "%s Exception %s of %s (%s) would have held this back; the alert outweighs it."
+        "%s Exception %s of %s (%s) would have held this finding back; the alert of Microsoft Defender outweighs the exception."
             .formatted(corroborated.getDescription(), first.id(), first.owner(), first.reason()));
     detection.setGates(withException(corroborated, "outweighed", exceptions));
     return detection;

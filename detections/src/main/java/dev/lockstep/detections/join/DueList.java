@@ -74,8 +74,8 @@ final class DueList {
   }
 
   /**
-   * Due entries that {@code take} removed from a {@link DueList} at once, and the minute up to
-   * which all are removed.
+   * Due entries that one call has removed from a {@link DueList}, and the minute up to which all
+   * are removed.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for

@@ -229,8 +229,11 @@ public final class Joins {
   }
 
   /**
-   * Processes about {@code most} of the calls, identity links and Front Door requests that are due,
-   * and returns whether none is left.
+   * Processes calls, identity links and Front Door requests that are due, and returns whether none
+   * of them is left.
+   *
+   * @param most number of calls, links and requests after which the method stops; it may process a
+   *     few more
    */
   private boolean workUpTo(int most) {
     int left = most;

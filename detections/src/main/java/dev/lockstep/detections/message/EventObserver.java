@@ -390,7 +390,7 @@ public final class EventObserver {
       FactKind of = kind;
       if (of == null) {
         throw new IllegalStateException(
-            "could not set the field %s: no fact is started; call about() before, and state() after all fields"
+            "could not set the field %s: no fact is started; call about() before the first field of a fact, and state() after the last one"
                 .formatted(field.name()));
       }
       if (field.type() != type || !of.fields().contains(field)) {

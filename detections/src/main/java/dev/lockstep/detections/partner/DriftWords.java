@@ -66,8 +66,8 @@ final class DriftWords {
         .append(why(finding.first().reason(), first, network));
     if (first.isShared()) {
       text.append(
-          " One level higher, since a known network called within an hour of it: two parties seem"
-              + " to use one key.");
+          " One level higher, since calls from a known network came within an hour of these calls:"
+              + " two parties seem to use one key.");
     }
     KnownNetworks known = first.known();
     if (known != null) {
@@ -76,9 +76,10 @@ final class DriftWords {
           .append(names.isEmpty() ? "none" : firstFew(names))
           .append("; learned from ")
           .append(known.days())
-          .append(" days with calls in ")
-          .append(known.minutes())
-          .append(" minutes.");
+          .append(known.days() == 1 ? " day" : " days")
+          .append(" with calls in ")
+          .append(Phrases.minutes(known.minutes()))
+          .append('.');
     }
     return text.toString();
   }
@@ -86,15 +87,15 @@ final class DriftWords {
   private static String why(String reason, DriftJudgement first, Network network) {
     return switch (reason) {
       case PartnerIpDrift.OUTSIDE_ALLOWLIST ->
-          "That is outside all of the ranges that the registry declares: "
+          "The address is outside all of the ranges that the registry declares: "
               + firstFew(first.partner().cidrs())
               + ".";
       case PartnerIpDrift.NEW_COUNTRY ->
           "None of the partner's known networks is in " + network.country() + ".";
       case PartnerIpDrift.HOSTING ->
-          "That is "
+          "The network is "
               + Phrases.aNetwork(network.networkClass())
-              + ", and not one of the partner's known networks: anybody can rent one.";
+              + ", and not one of the partner's known networks: anybody can rent an address there.";
       default ->
           network.country() == null
               ? "The network is new for the partner; its country is unknown."

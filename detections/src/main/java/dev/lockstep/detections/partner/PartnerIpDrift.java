@@ -74,29 +74,32 @@ public final class PartnerIpDrift implements Rule {
           7,
           1,
           60,
-          "Distinct closed days with calls until a partner's networks are learned.");
+          "Least number of distinct closed days with calls after which a partner's networks count"
+              + " as learned.");
   static final Setting LEARNING_MINUTES =
       Setting.integer(
           "learningMinutes",
           50,
           1,
           86_400,
-          "Distinct minutes with calls on closed days until a partner's networks are learned.");
+          "Least number of distinct minutes with calls on closed days after which a partner's"
+              + " networks count as learned.");
   static final Setting WINDOW_DAYS =
       Setting.integer(
           "windowDays",
           60,
           1,
           365,
-          "Length of the period, up to 2 days before a call, within which knownDays are"
-              + " counted, in days.");
+          "Length in days of the period in which knownDays are counted; the period ends 2 days"
+              + " before a call.");
   static final Setting KNOWN_DAYS =
       Setting.integer(
               "knownDays",
               14,
               1,
               365,
-              "Days within windowDays on which a network has to be seen until it is known.")
+              "Least number of days within windowDays on which a network has to be seen to count as"
+                  + " known.")
           .atMost(WINDOW_DAYS);
 
   /**

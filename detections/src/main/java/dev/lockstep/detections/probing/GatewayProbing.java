@@ -366,13 +366,14 @@ public final class GatewayProbing implements Rule {
     boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
     long begin = finding.first().firstAt(ATTEMPT);
     boolean isOfOneDay = Math.floorDiv(begin, 60_000L * MINUTES_OF_DAY) == finding.of().day();
+    int operations = finding.of().settings().integer(OPERATIONS);
     String text =
-        "%s made at least %d calls that were refused or did not pass validation, of %d operations or more, within %d minutes, in %s%s, the first at %s. %s"
+        "%s made at least %d calls that were refused or did not pass validation, of %s or more, within %s. There were such calls in %s%s, the first at %s. %s"
             .formatted(
                 isOfAddress ? "The address " + who : who,
                 finding.of().settings().integer(ATTEMPTS),
-                finding.of().settings().integer(OPERATIONS),
-                finding.of().settings().integer(WINDOW_MINUTES),
+                operations == 1 ? "1 operation" : operations + " operations",
+                Phrases.minutes(finding.of().settings().integer(WINDOW_MINUTES)),
                 Phrases.minutes(finding.counted()),
                 isOfOneDay ? " of the day" : "",
                 Phrases.time(begin),

@@ -516,11 +516,11 @@ public final class RiskySignInUsed implements Rule {
     Location from = call.location();
     return Words.of(
             "Token of a risky sign-in of %s accepted".formatted(who),
-            "%s. The token %s was accepted in %s all the same, first at %s%s."
+            "%s. The token %s was accepted all the same, in %s, first at %s%s."
                 .formatted(
                     risk.formatted(who, Phrases.time(source.firstAt()), levelOf(source)),
                     finding.of().subject().id(),
-                    Phrases.minutes(finding.counted()),
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " different minutes",
                     Phrases.time(call.firstAt()),
                     from == null ? "" : " from " + from.address().text()))
         .at(from == null ? null : from.address().text())

@@ -237,8 +237,8 @@ public final class SessionReplay implements Rule {
           case CLIENT_CHANGED -> "The two sign-ins are of two operating systems or browsers.";
           default ->
               pair.areBothHosting()
-                  ? "Both networks are data centres'."
-                  : "One of the two networks is a data centre's.";
+                  ? "Both networks belong to data centres."
+                  : "One of the two networks belongs to a data centre.";
         };
     return Words.of(
             "Session of %s used on two machines".formatted(who),

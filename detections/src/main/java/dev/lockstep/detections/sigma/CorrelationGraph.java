@@ -98,7 +98,8 @@ final class CorrelationGraph {
       if (leaves > MOST_LEAVES) {
         return refuse(
             reference,
-            "makes the correlation one of more than %d rules".formatted(MOST_LEAVES),
+            "makes the correlation use more than %d rules, directly or by other correlations"
+                .formatted(MOST_LEAVES),
             "refer to fewer rules");
       }
     }

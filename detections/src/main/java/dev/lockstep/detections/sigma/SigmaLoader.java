@@ -240,8 +240,8 @@ public final class SigmaLoader {
         at,
         "%s, and so the loaded rules name more than %d different fields of records"
             .formatted(what, MOST_RAW_FIELDS),
-        "load fewer rules, or rules with fewer fields; Lockstep looks in each record for every"
-            + " field that rules of its log source name");
+        "load fewer rules, or rules with fewer fields; in each record, Lockstep looks for all"
+            + " fields that the rules of the record's log source use");
   }
 
   private List<CorrelationRule> correlations(
@@ -363,7 +363,7 @@ public final class SigmaLoader {
         } else if (!isSame(rule.source(), filter.source())) {
           refuse(
               reference.at(),
-              "filters %s, which has the log source %s and not %s as the filter"
+              "filters %s, which has the log source %s, although the filter has the log source %s"
                   .formatted(Quoted.of(reference.word()), rule.source(), filter.source()),
               "write a separate filter for each log source");
         } else {

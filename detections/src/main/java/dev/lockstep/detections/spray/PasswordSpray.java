@@ -291,12 +291,12 @@ public final class PasswordSpray implements Rule {
             isFollowed
                 ? "Password spray from %s, and a sign-in that followed".formatted(address)
                 : "Password spray from %s".formatted(address),
-            "%d users failed to sign in from the address %s, with a wrong password or a locked account, at least %d of them within %d minutes, the first at %s. %s"
+            "%d users failed to sign in from the address %s, with a wrong password or a locked account, at least %d of them within %s, the first at %s. %s"
                 .formatted(
                     finding.counted(),
                     address,
                     successes.needed(),
-                    finding.of().settings().integer(WINDOW_MINUTES),
+                    Phrases.minutes(finding.of().settings().integer(WINDOW_MINUTES)),
                     Phrases.time(first.firstAt(FAILURES)),
                     then))
         .at(address);

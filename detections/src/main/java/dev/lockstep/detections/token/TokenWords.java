@@ -99,16 +99,16 @@ final class TokenWords {
       return text.append(" was presented in ")
           .append(at(fired, 0))
           .append(", more than ")
-          .append(finding.of().settings().integer(TokenReplay.EXPIRY_SKEW_MINUTES))
-          .append(" minutes after it expired: the gateway does not check a token's lifetime, or")
-          .append(" its clock is wrong.")
+          .append(Phrases.minutes(finding.of().settings().integer(TokenReplay.EXPIRY_SKEW_MINUTES)))
+          .append(" after it expired: the gateway does not check a token's lifetime, or its clock")
+          .append(" is wrong.")
           .toString();
     }
     text.append(" was seen in ").append(at(fired, 1 - suspiciousUse));
     text.append(", and in ").append(at(fired, suspiciousUse));
     switch (fired.reason()) {
       case TokenReplay.WRONG_PRINCIPAL ->
-          text.append(". They name two object ids, ")
+          text.append(". The two uses name two object ids, ")
               .append(fired.fact(1 - suspiciousUse).text(TokenReplay.OID))
               .append(" and ")
               .append(fired.fact(suspiciousUse).text(TokenReplay.OID))

@@ -83,9 +83,9 @@ final class StoredRecords<T extends SpecificRecord> implements KeyedStore<T> {
     if (!isWarned) {
       isWarned = true;
       LOG.warn(
-          "The changelog of the store {} has a record, {}, that Lockstep did not write, or that is"
-              + " damaged: its {} bytes {}; it and others like it are passed over. Let no other"
-              + " program write to the topic.",
+          "The changelog of the store {} has a record with the key {} that is damaged, or that"
+              + " another program wrote: the value of {} bytes {}. Such records are left out. Let no"
+              + " other program write to the changelog.",
           store.name(),
           Quoted.of(key),
           value.length,

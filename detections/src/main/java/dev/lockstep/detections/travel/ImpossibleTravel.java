@@ -45,14 +45,14 @@ public final class ImpossibleTravel implements Rule {
           500,
           1,
           20_000,
-          "Least distance of two places, less both accuracy radii, in km.");
+          "Smallest distance between two places, in km, after both accuracy radii are subtracted.");
   static final Setting MAX_SPEED_KMH =
       Setting.integer(
           "maxSpeedKmh",
           900,
           1,
           100_000,
-          "Speed from which on travel counts as impossible, in km/h.");
+          "Lowest speed, in km/h, at which travel counts as impossible.");
   static final Setting MAX_HOURS =
       Setting.integer(
           "maxHours",
@@ -66,8 +66,8 @@ public final class ImpossibleTravel implements Rule {
           3,
           1,
           29,
-          "Days, from 30 to 2 days before, on which each of two places has to be seen"
-              + " until they are a known commute.");
+          "Least number of days, from 30 to 2 days before, on which each of two places has to be"
+              + " seen so that the way between them counts as a known commute.");
   static final Setting WORKLOADS =
       Setting.flag("workloads", false, "Compares service principals too, not only users.");
 
@@ -77,16 +77,17 @@ public final class ImpossibleTravel implements Rule {
           10,
           0,
           255,
-          "Other users who make a place regular; between two such places a finding is one level"
-              + " lower. 0 compares no other users.");
+          "Least number of other users who have to be at a place so that the place counts as"
+              + " regular; between two regular places a finding is one level lower. 0 compares no"
+              + " other users.");
   static final Setting COLLEAGUE_DAYS =
       Setting.integer(
           "colleagueDays",
           5,
           1,
           29,
-          "Days, from 30 to 2 days before, on which a user has to be at a place to count"
-              + " for colleagues.");
+          "Least number of days, from 30 to 2 days before, on which another user has to be at a"
+              + " place to be counted by the setting colleagues.");
 
   static final Field API_CALL = Field.flag("apiCall");
   static final Field INTERACTIVE = Field.flag("interactive");

@@ -116,7 +116,7 @@ final class TravelWords {
     if (pairs > 1) {
       int most = finding.of().settings().setCap();
       text.append(pairs > most ? " More than " + most : " " + pairs)
-          .append(" pairs of addresses did so on that day.");
+          .append(" pairs of addresses were too far apart in this way on that day.");
     }
     if (pair.isRaised()) {
       text.append(" One level higher, since ").append(whyRaised(pair)).append('.');

@@ -63,7 +63,8 @@ public final class VaultOutside implements Rule {
           14,
           1,
           60,
-          "Number of latest closed days with accepted calls on which a principal is looked for.");
+          "Number of days that are searched for earlier calls of a principal: the latest closed"
+              + " days with accepted calls.");
 
   static final Field VAULT = Field.text("vault");
   static final Field IS_ACCEPTED = Field.flag("accepted");
@@ -298,7 +299,7 @@ public final class VaultOutside implements Rule {
     String who = Phrases.name(principal);
     return Words.of(
             "Private vault %s used by a new principal, %s".formatted(vault, who),
-            "%s called the vault %s in %s of the day, first at %s, and was answered. It was not among the callers on the latest %d days with accepted calls of this vault, up to two days before."
+            "%s called the vault %s in %s of the day, first at %s, and was answered. The principal was not among the callers on the latest days with accepted calls of the vault (number of days: %d; the last one at least two days before)."
                 .formatted(
                     who, vault, minutes, when, finding.of().settings().integer(LEARNING_DAYS)))
         .of(principal);

@@ -283,7 +283,7 @@ public final class WafThenSuccess implements Rule {
     String host = BlocksThenCalls.hostOf(first.fact(earliest));
     return Words.of(
             "Firewall blocked %s, then the gateway let it in".formatted(address),
-            "Front Door's firewall blocked requests of %s to %s, and within ten minutes the gateway let calls of the same address in, in %s of the day, first at %s.%s"
+            "Front Door's firewall blocked requests of %s to %s, and within ten minutes the gateway let in calls of the same address, in %s of the day, first at %s.%s"
                 .formatted(
                     address,
                     host,
@@ -291,7 +291,8 @@ public final class WafThenSuccess implements Rule {
                     Phrases.time(first.from(earliest)),
                     finding.severity() == Severity.High
                         ? " In the ten minutes before a call at least three requests were blocked,"
-                            + " which three rules or more matched: somebody tried several ways in."
+                            + " and three or more rules matched them: somebody tried several ways"
+                            + " in."
                         : ""))
         .at(address);
   }

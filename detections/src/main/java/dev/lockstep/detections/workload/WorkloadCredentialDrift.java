@@ -58,7 +58,8 @@ public final class WorkloadCredentialDrift implements Rule {
           7,
           1,
           60,
-          "Distinct closed days with sign-ins until a workload is known.");
+          "Least number of distinct closed days with sign-ins after which a workload counts as"
+              + " known.");
 
   /**
    * Largest number of credential keys that the rule can learn from one day. While the rule looks

@@ -514,12 +514,12 @@ final class FlaggedAddressTest {
         " One level lower, since the address belongs to a mobile network, which many share.";
     assertThat(run.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
     assertThat(run.active(RULE).get(0).getDescription())
-        .endsWith("says little. One level lower for that reason.");
+        .endsWith("is a weak sign. One level lower for that reason.");
     assertThat(phones.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
-    assertThat(phones.active(RULE).get(0).getDescription()).endsWith("says little." + mobile);
+    assertThat(phones.active(RULE).get(0).getDescription()).endsWith("is a weak sign." + mobile);
     assertThat(high.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
     assertThat(high.active(RULE).get(0).getDescription())
-        .endsWith("says little. One level lower for that reason." + mobile);
+        .endsWith("is a weak sign. One level lower for that reason." + mobile);
   }
 
   /** With more than 16 minutes a day, only the first and the last event have their exact times. */

@@ -277,8 +277,8 @@ final class ExceptionsTest {
           .contains(tuple("exception", "outweighed"), tuple("defender-corroboration", "raised"));
       assertThat(finding.getDescription())
           .endsWith(
-              "Exception ex of soc (it is known) would have held this back; the alert outweighs"
-                  + " it.");
+              "Exception ex of soc (it is known) would have held this finding back; the alert of"
+                  + " Microsoft Defender outweighs the exception.");
       assertThat(did(run.counters()))
           .extracting(DetectionCounters.Excepted::removed, DetectionCounters.Excepted::outweighed)
           .containsExactly(0L, 1L);

@@ -204,7 +204,7 @@ final class RuleCheckTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
             "it judges only with facts of the kind \"other\", which it does not keep; "
-                + "name the kind with keeps too");
+                + "declare the kind with keeps() too");
   }
 
   @Test
@@ -242,8 +242,7 @@ final class RuleCheckTest {
     assertThatThrownBy(
             () -> check((day, verdicts) -> {}).gives(3, random -> EVENTS, events -> List.of()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining(
-            "the oracle expects no finding in any of the 3 histories from seed 7");
+        .hasMessageContaining("the oracle expects no finding (histories: 3, first seed: 7)");
   }
 
   @Test

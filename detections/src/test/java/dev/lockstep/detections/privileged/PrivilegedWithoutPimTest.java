@@ -144,7 +144,9 @@ final class PrivilegedWithoutPimTest {
     run.enter(operation(NOON));
     run.advance(NOON + DAY);
     assertThat(run.findings().get(0).getDescription())
-        .contains("No activation in Privileged Identity Management that covers it arrived until")
+        .contains(
+            "Up to an hour after the operation, no activation in Privileged Identity Management"
+                + " that covers the operation has arrived")
         .doesNotContain("nobody");
   }
 

@@ -303,7 +303,8 @@ final class RiskySignInUsedTest {
     KitEngine.Run run = RuleCheck.of(new RiskySignInUsed()).with(KNOWN).run();
     run.enter(risky(NOON, "low", "confirmedCompromised"), uses(NOON + 60_000));
     assertThat(run.findings().get(0).getDescription())
-        .contains("is confirmed to be a compromise. The token t1 was accepted in 1 minute")
+        .contains(
+            "is confirmed to be a compromise. The token t1 was accepted all the same, in 1 minute,")
         .doesNotContain("rated");
   }
 

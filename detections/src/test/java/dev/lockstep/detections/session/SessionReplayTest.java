@@ -214,7 +214,7 @@ final class SessionReplayTest {
   @Test
   void tellsOfBothNetworks_whereBothAreDataCentres() {
     assertThat(told(uses(NOON, CLOUD), uses(NOON + 1, "1.1.1.1")))
-        .contains("Both networks are data centres'.");
+        .contains("Both networks belong to data centres.");
   }
 
   @Test

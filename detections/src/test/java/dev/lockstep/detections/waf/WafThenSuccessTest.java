@@ -378,7 +378,7 @@ final class WafThenSuccessTest {
     }
     events.add(accepted(NOON + SECOND).build());
     assertThat(only(events, new SplittableRandom(20_261_130)).getDescription())
-        .contains("at least three requests were blocked, which three rules or more matched:")
+        .contains("at least three requests were blocked, and three or more rules matched them:")
         .doesNotContain("blocked, by three rules");
   }
 

@@ -82,7 +82,10 @@ final class ExceptionsFile {
     Map<String, Node> top = yaml.mapping(root, "the file", TOP);
     Node list = top.get("exceptions");
     if (list == null) {
-      throw yaml.at(root, "has no key exceptions", "begin it with exceptions: and list them below");
+      throw yaml.at(
+          root,
+          "has no key \"exceptions\"",
+          "begin the file with the line \"exceptions:\", and list the exceptions below");
     }
     List<ExceptionEntry> entries = new ArrayList<>();
     for (Node node : yaml.sequence(list, "exceptions")) {

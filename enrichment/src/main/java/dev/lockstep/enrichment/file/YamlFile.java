@@ -71,7 +71,7 @@ public final class YamlFile {
       throw at(
           node,
           what + " is not a mapping",
-          "write it as keys and values, the keys from: " + String.join(", ", known));
+          "write it as keys and values; possible keys: " + String.join(", ", known));
     }
     Map<String, Node> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {

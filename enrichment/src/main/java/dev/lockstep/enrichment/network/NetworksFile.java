@@ -47,8 +47,8 @@ public final class NetworksFile {
           + " alarms unless another networks file does";
 
   private static final String ROWS_FIX =
-      "write a row for each range of yours: the command networks suggest proposes rows from your"
-          + " logs, and networks import makes rows from lists of providers";
+      "write a row for each of your ranges: the command \"networks suggest\" proposes rows from"
+          + " your logs, and the command \"networks import\" makes rows from lists of providers";
 
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
@@ -186,9 +186,8 @@ public final class NetworksFile {
           line,
           "has "
               + cells.getFieldCount()
-              + " cells under a header of "
-              + columns.size()
-              + " columns",
+              + " cells, but the header has "
+              + (columns.size() == 1 ? "1 column" : columns.size() + " columns"),
           "quote a cell that contains a comma");
     }
     for (String cell : cells.getFields()) {

@@ -83,13 +83,19 @@ public final class PartnersFile {
   private @Nullable Node read(String text) throws FileProblemException {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
-      throw yaml.at(1, "contains no partners", "begin it with partners: and list them below");
+      throw yaml.at(
+          1,
+          "contains no partners",
+          "begin the file with the line \"partners:\", and list the partners below");
     }
     Map<String, Node> top = yaml.mapping(root, "the file", TOP);
     Node list = top.get("partners");
     Node additions = top.get("additions");
     if (list == null && additions == null) {
-      throw yaml.at(root, "has no key partners", "begin it with partners: and list them below");
+      throw yaml.at(
+          root,
+          "has no key \"partners\"",
+          "begin the file with the line \"partners:\", and list the partners below");
     }
     if (list != null) {
       for (Node node : yaml.sequence(list, "partners")) {

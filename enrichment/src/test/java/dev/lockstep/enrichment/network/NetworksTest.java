@@ -212,7 +212,7 @@ final class NetworksTest {
         arguments("cidr,latitude,longitude\n1.2.3.4,1,-180.01", "2 bad longitude '-180.01'"),
         arguments("cidr,latitude,longitude\n1.2.3.4,1,1e2", "2 bad longitude '1e2'"),
         arguments("cidr,accuracyKm\n1.2.3.4,-1", "2 bad accuracyKm '-1'"),
-        arguments("cidr,class\n1.2.3.4,vpn,GB", "2 has 3 cells under a header of 2 columns"),
+        arguments("cidr,class\n1.2.3.4,vpn,GB", "2 has 3 cells, but the header has 2 columns"),
         arguments(
             "cidr\n1.2.3.4\n\n1.2.3.4/32",
             "4 1.2.3.4 is listed twice, first in line 2; keep one of the two rows"),

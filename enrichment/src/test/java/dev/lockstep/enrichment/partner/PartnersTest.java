@@ -176,7 +176,7 @@ final class PartnersTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        arguments("", "1 contains no partners; begin it with partners:"),
+        arguments("", "1 contains no partners; begin the file with the line \"partners:\""),
         arguments("# nothing yet\n", "1 contains no partners"),
         arguments("- id: a", "1 the file is not a mapping"),
         arguments("partner: []", "1 unknown key 'partner'; the nearest known one is partners"),

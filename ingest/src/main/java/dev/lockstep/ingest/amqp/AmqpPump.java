@@ -152,8 +152,8 @@ final class AmqpPump {
             throw e;
           }
           LOG.info(
-              "{}: another writer has fenced this instance while it opened {}; this instance tries"
-                  + " again, attempt {} of {}",
+              "{}: another writer has fenced this instance while this instance opened {}; this"
+                  + " instance tries again, attempt {} of {}",
               partition.source(),
               partition,
               attempt + 1,
@@ -249,8 +249,8 @@ final class AmqpPump {
         if (fenced) {
           LOG.warn(
               "{}: the target cluster has fenced this instance's writer for {}: another instance"
-                  + " has taken the partition over or moved its position (run --from), or a"
-                  + " transaction timed out; this instance reads the partition again only if it"
+                  + " has taken the partition over, \"lockstep run --from\" has moved its position, or"
+                  + " a transaction timed out; this instance reads the partition again only if it"
                   + " still owns the partition",
               partition.source(),
               partition);

@@ -151,7 +151,9 @@ public final class EventHubs {
 
   private static IllegalArgumentException bad(String why) {
     return new IllegalArgumentException(
-        UNREADABLE + why + "; copy it from the namespace's shared access policies");
+        UNREADABLE
+            + why
+            + "; copy the whole connection string from the namespace's shared access policies");
   }
 
   /** Returns whether a text begins with a quotation mark, straight or typographic. */

@@ -260,8 +260,8 @@ public final class CaptureIngest implements Ingest {
       if (KafkaTarget.isFenced(e)) {
         LOG.warn(
             "{}: the target cluster has fenced this instance's writer for the folder: another"
-                + " instance has taken the folder over or moved its position (run --from), or a"
-                + " transaction timed out; this instance reads the folder again only if no other"
+                + " instance has taken the folder over, \"lockstep run --from\" has moved its position,"
+                + " or a transaction timed out; this instance reads the folder again only if no other"
                 + " instance does",
             config.name());
       } else {

@@ -24,20 +24,21 @@ public final class MissingRight {
   }
 
   static String fix(AuthorizationException refusal) {
-    return "grant it "
+    return "grant the credential "
         + rights(refusal)
-        + "; \"Groups and roles\" in docs/operations.md has all rights";
+        + "; \"Groups and roles\" in docs/operations.md lists all rights that Lockstep needs";
   }
 
   private static String rights(AuthorizationException refusal) {
     if (refusal instanceof GroupAuthorizationException) {
-      return "Read on the groups of the prefix";
+      return "Read on the groups whose names begin with kafka.topicPrefix";
     }
     if (refusal instanceof TransactionalIdAuthorizationException) {
-      return "Describe and Write on the transactional ids of the prefix";
+      return "Describe and Write on the transactional ids that begin with kafka.topicPrefix";
     }
     return refusal instanceof TopicAuthorizationException
-        ? "Create, Describe, DescribeConfigs, Read and Write on the topics of the prefix"
+        ? "Create, Describe, DescribeConfigs, Read and Write on the topics whose names begin with"
+            + " kafka.topicPrefix"
         : "the rights that Lockstep needs";
   }
 }

@@ -28,25 +28,27 @@ final class RejectionWarnings {
   /** Logs the first and each thousandth rejected or quarantined record of a reason. */
   void log(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
-      log("rejected", rejected.letter());
+      log("rejected", "", rejected.letter());
     } else if (outcome instanceof Outcome.Quarantined quarantined) {
-      log("quarantined, so that no rule gets it", quarantined.letter());
+      log("quarantined, so that no rule gets it", " --quarantine", quarantined.letter());
     }
   }
 
-  private void log(String became, DeadLetter letter) {
+  private void log(String became, String option, DeadLetter letter) {
     long count = countsByReason.merge(letter.getReason(), 1L, Long::sum);
     if (count == 1 || count % LOG_EVERY == 0) {
       LOG.warn(
           "{}: the record at {} index {} was {}: {} (number {} with this reason since this instance"
-              + " began to read {}); of these only the first and then one in 1,000 is logged",
+              + " began to read {}); of these only the first and then one in 1,000 is logged;"
+              + " \"lockstep dead-letters list --letters{}\" shows all",
           partition.source(),
           place(letter.getWhere()),
           letter.getWhere().getIndex(),
           became,
           letter.getReason(),
           count,
-          letter.getWhere().getFile() == null ? "the partition" : "the folder");
+          letter.getWhere().getFile() == null ? "the partition" : "the folder",
+          option);
     }
   }
 

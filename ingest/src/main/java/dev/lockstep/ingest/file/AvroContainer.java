@@ -262,7 +262,7 @@ final class AvroContainer {
         readEvent(values);
       }
       if (block.read() >= 0) {
-        String more = "an Avro block has bytes after its declared %d events";
+        String more = "an Avro block has bytes after the last event that it declares (events: %d)";
         rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
       }
     } catch (DecompressionLimit.BombException e) {

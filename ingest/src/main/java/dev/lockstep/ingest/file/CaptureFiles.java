@@ -55,8 +55,8 @@ public final class CaptureFiles {
       Set.of("yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
   private static final String STANDARD_INPUT = "-";
   private static final String ZIP =
-      "the file is a ZIP archive, or a workbook of Excel, which is one; unpack the archive, or save"
-          + " the workbook as CSV";
+      "the file is a ZIP archive or an Excel workbook; unpack the archive, or save the workbook as"
+          + " CSV";
   private static final int WRAPPINGS = 3;
 
   /**

@@ -212,8 +212,10 @@ public final class DeadLetterRetry {
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
       remain(
-          "the letter does not have all bytes, and only a source of type kafka or event-hubs-kafka"
-              + " can read them again; the configuration has none with the letter's source and hub");
+          "the letter does not have all bytes of its records, and only a source of type kafka or"
+              + " event-hubs-kafka can read the records again; the configuration has no such source"
+              + " with the letter's source name and hub; if the letter is of a hub or topic,"
+              + " configure such a source, and retry the letter");
       return;
     }
     TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());

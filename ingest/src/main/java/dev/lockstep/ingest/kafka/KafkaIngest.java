@@ -433,8 +433,8 @@ public final class KafkaIngest implements Ingest {
       if (KafkaTarget.isFenced(e)) {
         LOG.warn(
             "{}: the target cluster has fenced this instance's writer for {}: another instance has"
-                + " taken the partition over or moved its position (run --from), or a transaction"
-                + " timed out; this instance reads the partition again only if it is still assigned"
+                + " taken the partition over, \"lockstep run --from\" has moved its position, or a"
+                + " transaction timed out; this instance reads the partition again only if it is still assigned"
                 + " to this instance",
             config.name(),
             name);

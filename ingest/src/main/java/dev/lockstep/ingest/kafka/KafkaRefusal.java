@@ -39,8 +39,9 @@ final class KafkaRefusal {
       if (outdated != null) {
         return ": " + outdated;
       }
-      return ": the TLS handshake with the broker failed; check the broker's host name, and that"
-          + " this client trusts its certificate (ssl.truststore.location)";
+      return ": the TLS handshake with the broker failed; check that the broker's"
+          + " certificate is for the broker's host name, and that this client trusts the"
+          + " certificate (ssl.truststore.location)";
     }
     if (Causes.find(failure, AuthenticationException.class) != null) {
       return ": the broker refuses the credential; check the credential; on Event Hubs, give an"

@@ -183,7 +183,9 @@ final class PartitionIngest {
     Resumption found = Resumption.of(last, log);
     if (found instanceof Resumption.Fits && cutAt >= 0 && cutAt < last.getNextOffset()) {
       long next = Math.max(cutAt, log.bounds().first());
-      found = new Resumption.Replaced(next, "its leader has other records from that offset on");
+      found =
+          new Resumption.Replaced(
+              next, "its leader has other records from offset " + cutAt + " on");
     }
     Losses.Loss loss =
         found.countLoss(counts.losses(), about(), "offset", last.getNextOffset(), clock.millis());

@@ -24,8 +24,8 @@ final class SilenceCheck {
   static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
   private static final String NO_ANSWER =
-      "the source does not answer; check that its brokers run, the network to them, and the"
-          + " property security.protocol of the source";
+      "the source does not answer; check that its brokers are up, and check the network to"
+          + " them and the property security.protocol of the source";
 
   private static final String HANGS_UP =
       "the source accepts the credential and then drops each connection without an answer: its"

@@ -46,7 +46,7 @@ public final class AccountedReader {
     try {
       begun = reader.read(message, outcomes::add);
       if (begun != outcomes.size()) {
-        missing = "%d records began and %d have an outcome".formatted(begun, outcomes.size());
+        missing = IngestCounts.difference(begun, outcomes.size());
         counts.broken(place(message.where()) + ": " + missing);
       }
     } catch (RuntimeException e) { // else the same message would end its reader again and again

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageParser {
   private static final String UNSPLIT =
-      "records has to be a list of JSON objects, and this value is not one";
+      "the value of the key records has to be a list of JSON objects, and is no such list";
   private static final String FAILED =
       "the document is the error of a failed query, and has no records; ask for the records again";
 

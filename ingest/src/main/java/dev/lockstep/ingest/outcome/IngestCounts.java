@@ -152,9 +152,12 @@ public final class IngestCounts {
       return first;
     }
     long accounted = total().read() + leftOut;
-    return begun() == accounted
-        ? null
-        : "%d records began and %d have an outcome".formatted(begun(), accounted);
+    return begun() == accounted ? null : difference(begun(), accounted);
+  }
+
+  /** Returns the detail of a breach: how many records were begun, and how many have an outcome. */
+  public static String difference(long begun, long accounted) {
+    return "records: %d, records with an outcome: %d".formatted(begun, accounted);
   }
 
   /**
@@ -189,7 +192,7 @@ public final class IngestCounts {
     }
   }
 
-  /** Adds the numbers of other counters, but not their losses. */
+  /** Adds the numbers of other counters. Their lost offsets are not added. */
   public void add(IngestCounts others) {
     others.byCategory.forEach(
         (category, theirs) -> {

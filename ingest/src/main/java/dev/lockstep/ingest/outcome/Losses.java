@@ -54,14 +54,19 @@ public final class Losses {
     if (unsaid >= next) {
       return null;
     }
+    long lost = next - unsaid;
+    String range =
+        lost == 1
+            ? "%s %d: its record was".formatted(number, unsaid)
+            : "%ss from %d to %d: %d were".formatted(number, unsaid, next - 1, lost);
     String what =
-        "%s no longer has the %ss from %d to %d: %d were removed before they were read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
-            .formatted(partition, number, unsaid, next - 1, next - unsaid, next);
+        "%s no longer has the %s removed before %s read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
+            .formatted(partition, range, lost == 1 ? "it was" : "they were", next);
     Loss loss = new Loss(partition, unsaid, next, at, what);
     lastRanges.put(partition, new Loss(partition, reportedFrom, next, at, what));
     last.put(partition, loss);
     found++;
-    offsets += next - unsaid;
+    offsets += lost;
     return loss;
   }
 

@@ -227,7 +227,8 @@ public final class RecordParser {
     } catch (JsonProcessingException e) {
       fields.propertiesReason = Reason.of(e);
       fields.propertiesDetail =
-          "properties, a text, could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
+          "the JSON in the text of properties could not be read: "
+              + Quoted.excerpt(e.getOriginalMessage(), 160);
     }
   }
 

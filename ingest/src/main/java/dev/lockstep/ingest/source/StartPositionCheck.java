@@ -29,7 +29,7 @@ public final class StartPositionCheck {
       Instant.parse(from);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "could not use the source %s: from is %s; give earliest, latest, or a time like 2026-01-31T00:00:00Z"
+          "could not use the source %s: its key \"from\" has the value %s; give earliest, latest, or a time like 2026-01-31T00:00:00Z"
               .formatted(Quoted.of(source), Quoted.of(from)),
           e);
     }

@@ -183,7 +183,7 @@ final class CsvRow {
     }
 
     private String tooLarge() {
-      String quote = openQuote < 0 ? "" : " after a quote that is not closed";
+      String quote = openQuote < 0 ? "" : "; a quote in the row is not closed";
       return "the row has more than the %d bytes that limits.messageBytes allows%s"
           .formatted(rowBytes, quote);
     }

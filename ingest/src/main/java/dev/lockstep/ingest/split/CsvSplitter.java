@@ -94,7 +94,9 @@ final class CsvSplitter {
     String detail = row.damage();
     if (detail == null) {
       detail =
-          "the row has %d cells, and the header %d".formatted(row.cells().size(), table.columns());
+          "the row has %d %s, and the header has %d"
+              .formatted(
+                  row.cells().size(), row.cells().size() == 1 ? "cell" : "cells", table.columns());
     } else if (row.openQuote() >= 0) {
       detail += ": the quote is in line %d".formatted(lineOf(row.openQuote()));
     }
@@ -113,7 +115,7 @@ final class CsvSplitter {
       passed += passLine();
     }
     if (lost && passed > 0) {
-      detail += "; the %d bytes after it are not a row either".formatted(passed);
+      detail += "; what follows the row (bytes: %d) is not a row either".formatted(passed);
     }
     damage.accept(new Slice(kept, 0, end, where, null).rejected(row.reason(), detail));
   }

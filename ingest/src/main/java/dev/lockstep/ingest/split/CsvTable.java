@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvTable {
   static final String KNOWN =
-      "known are the columns of SigninLogs and the other tables of sign-ins,"
+      "Lockstep knows the columns of SigninLogs and the other tables of sign-ins,"
           + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AzureActivity,"
-          + " AADUserRiskEvents, AADRiskyUsers, AZKVAuditLogs, SecurityAlert, AlertInfo and AlertEvidence, and those of the Entra"
-          + " portal's sign-in downloads (Date (UTC), Request ID, ...); export with the portal in"
-          + " English and its times in UTC";
+          + " AADUserRiskEvents, AADRiskyUsers, AZKVAuditLogs, SecurityAlert, AlertInfo and"
+          + " AlertEvidence, and those of the Entra portal's sign-in downloads (Date (UTC), Request"
+          + " ID, ...); export with the portal in English and its times in UTC";
 
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";

@@ -265,7 +265,8 @@ final class TablesSplitter {
           Reason.DAMAGED_ROW,
           columns.isEmpty()
               ? "the table has no readable columns before its rows"
-              : "the row is not a list of %d values".formatted(columns.size()));
+              : "the row is not a list of %d %s"
+                  .formatted(columns.size(), columns.size() == 1 ? "value" : "values"));
     }
   }
 

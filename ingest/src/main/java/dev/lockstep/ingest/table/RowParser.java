@@ -299,7 +299,10 @@ public final class RowParser {
     } catch (JsonProcessingException e) {
       fields.propertiesReason = Reason.of(e);
       fields.propertiesDetail =
-          name + ", a text, could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
+          "the JSON in the text of "
+              + name
+              + " could not be read: "
+              + Quoted.excerpt(e.getOriginalMessage(), 160);
     }
   }
 }

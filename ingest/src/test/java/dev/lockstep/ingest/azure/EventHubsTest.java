@@ -93,6 +93,7 @@ class EventHubsTest {
   @Test
   void refusesAStartThatIsNone() {
     assertThatThrownBy(() -> new KafkaSourceConfig("s", "t", Map.of(), false, "yesterday"))
-        .hasMessageStartingWith("could not use the source \"s\": from is \"yesterday\"");
+        .hasMessageStartingWith(
+            "could not use the source \"s\": its key \"from\" has the value \"yesterday\"");
   }
 }

@@ -242,7 +242,8 @@ class AvroContainerTest {
   void says_thatABlockHasMoreBytesThanItsEvents() throws IOException {
     byte[] data = Packed.join(Packed.event(CALL), new byte[1]);
     assertThat(details(Packed.container(Packed.EVENT_DATA, "null", Packed.block(1, data))))
-        .containsExactly("an Avro block has bytes after its declared 1 events");
+        .containsExactly(
+            "an Avro block has bytes after the last event that it declares (events: 1)");
   }
 
   @Test

@@ -92,7 +92,7 @@ class CaptureFilesTest {
               rejected -> {
                 assertThat(rejected.letter().getReason()).isEqualTo("damaged-file");
                 assertThat(rejected.letter().getDetail())
-                    .startsWith("the file is a ZIP archive, or a workbook of Excel")
+                    .startsWith("the file is a ZIP archive or an Excel workbook;")
                     .contains("unpack the archive");
               });
     }

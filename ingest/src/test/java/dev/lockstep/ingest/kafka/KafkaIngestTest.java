@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KafkaIngestTest {
   private static final String NO_ANSWER =
-      "the source does not answer; check that its brokers run, the network to them, and the"
-          + " property security.protocol of the source";
+      "the source does not answer; check that its brokers are up, and check the network to"
+          + " them and the property security.protocol of the source";
   private static final TopicPartition SOURCE = FakeKafkaClients.SOURCE;
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();

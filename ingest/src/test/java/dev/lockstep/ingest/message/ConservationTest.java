@@ -90,7 +90,7 @@ class ConservationTest {
     assertThat(Records.words(outcomes)).containsExactly("call-1@0", "call-1@2", "unreadable");
     assertThat(Records.body(((Outcome.Rejected) outcomes.get(2)).letter())).isEqualTo(body);
     assertThat(counts.breaches()).isEqualTo(1);
-    assertThat(counts.missing()).isEqualTo("f.json:7: 3 records began and 2 have an outcome");
+    assertThat(counts.missing()).isEqualTo("f.json:7: records: 3, records with an outcome: 2");
     assertThat(counts.begun() - counts.total().read()).isEqualTo(1);
   }
 
@@ -99,7 +99,7 @@ class ConservationTest {
     IngestCounts counts = new IngestCounts();
     counts.began(3);
     Records.read("[" + CALL + "," + CALL + "]").forEach(counts::count);
-    assertThat(counts.missing()).isEqualTo("3 records began and 2 have an outcome");
+    assertThat(counts.missing()).isEqualTo("records: 3, records with an outcome: 2");
     assertThat(counts.missing(1)).isNull();
     IngestCounts sum = new IngestCounts();
     sum.add(counts);
@@ -113,12 +113,12 @@ class ConservationTest {
     assertThat(batch.recordDifference("signins-0")).isNull();
     batch.began(1);
     assertThat(batch.recordDifference("signins-0"))
-        .isEqualTo("signins-0: 1 records began and 0 have an outcome");
-    assertThat(batch.recordDifference("signins-0")).startsWith("signins-0: 1 records");
+        .isEqualTo("signins-0: records: 1, records with an outcome: 0");
+    assertThat(batch.recordDifference("signins-0")).startsWith("signins-0: records: 1");
     IngestCounts sum = new IngestCounts();
     sum.add(batch);
     assertThat(sum.breaches()).isEqualTo(1);
-    assertThat(sum.missing()).startsWith("signins-0: 1 records");
+    assertThat(sum.missing()).startsWith("signins-0: records: 1");
   }
 
   private static SourceMessage message(String body, long line) {

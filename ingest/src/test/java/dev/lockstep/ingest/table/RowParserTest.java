@@ -256,7 +256,8 @@ class RowParserTest {
   @Test
   void rejectsARow_oneOfWhoseObjectsIsATextThatWasCut() {
     String row = text(SIGN_IN_ROW, "Status").replace("Other.\\\"}", "Oth");
-    assertThat(Records.rejection(row).getDetail()).startsWith("Status, a text, could not be read");
+    assertThat(Records.rejection(row).getDetail())
+        .startsWith("the JSON in the text of Status could not be read");
   }
 
   @Test

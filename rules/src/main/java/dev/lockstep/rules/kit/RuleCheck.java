@@ -150,7 +150,7 @@ public final class RuleCheck {
     }
     if (findings == 0) {
       throw new AssertionError(
-          "rule %s: the oracle expects no finding in any of the %d histories from seed %d, so nothing was checked; generate events for which the oracle expects findings"
+          "rule %s: the oracle expects no finding (histories: %d, first seed: %d), so nothing was checked; generate events for which the oracle expects findings"
               .formatted(rule.info().id(), histories, seed));
     }
     return findings;
@@ -191,8 +191,9 @@ public final class RuleCheck {
   private record Outcome(String verdict, String text) {}
 
   /**
-   * Plan of when the engine restarts while the check enters the events in one of its random orders.
-   * The first order has no restart, the second a few, the third many, and so on in turn.
+   * Points at which the engine is restarted during a run of the check. Each run has a random order
+   * of the events. The first order has no restart, the second a few, the third many, and so on in
+   * turn.
    */
   private record Restarts(int order, long seed) {}
 

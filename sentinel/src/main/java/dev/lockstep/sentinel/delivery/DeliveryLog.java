@@ -60,7 +60,7 @@ final class DeliveryLog {
   void ends(String reason) {
     counts.setStatus(ForwarderState.STOPPED, reason);
     LOG.info(
-        "the forwarder to {} has stopped; the sink took {} rows from it",
+        "the forwarder to {} has stopped; number of rows that the sink took from the forwarder: {}",
         config.sink(),
         counts.rowsTaken());
   }
@@ -144,26 +144,26 @@ final class DeliveryLog {
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
           "the daily budget that this instance has for the sink {} is used up, or too little of it is"
-              + " left for a row. Today {} rows with {} bytes were sent from the partitions that this"
-              + " instance reads. Until midnight UTC, a row of severity Medium or below is sent only"
+              + " left for a row. Rows sent today from the partitions that this instance reads: {},"
+              + " with {} bytes. Until midnight UTC, a row of severity Medium or below is sent only"
               + " if it fits into what is left; otherwise it is never sent. Rows of severity High are"
               + " still sent as long as their rule is below its hourly ceiling, and so are"
               + " withdrawals of sent findings. After midnight, this instance sends one row that"
-              + " reports how many detections it held back. Look for a common cause of the rows, or"
-              + " raise sentinel.dailyBudget.",
+              + " reports how many detections were held back. Look for a common cause of the rows,"
+              + " or raise sentinel.dailyBudget.",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "{} % of the daily budget that this instance has for the sink {} are used: today {} rows"
-              + " with {} bytes were sent from the partitions that this instance reads. When that"
-              + " budget has no room for more, this instance"
-              + " still sends rows of severity High as long as their rule is below its hourly ceiling, and withdrawals"
-              + " of sent findings. Other"
-              + " rows that do not fit before midnight UTC are never sent. After midnight, this"
-              + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
-              + " sentinel.dailyBudget.",
+          "{} % of the daily budget that this instance has for the sink {} are used (rows sent"
+              + " today from the partitions that this instance reads: {}, with {} bytes). When it is"
+              + " used up, this instance still sends two kinds of rows: withdrawals of sent findings,"
+              + " and rows of severity High while their rule is below its hourly ceiling. Until"
+              + " midnight UTC, any other row is sent only if it fits into what is left, and"
+              + " otherwise never. After midnight, this"
+              + " instance sends one row that reports how many detections were held back. Look for"
+              + " a common cause of the rows, or raise sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
@@ -179,7 +179,7 @@ final class DeliveryLog {
               + " further rows of severity High of the rule to {}, except withdrawals of sent"
               + " findings. The rows that are held back are not sent later. Their detections stay"
               + " in topic {}. After the hour, this instance sends one row that reports how many"
-              + " detections it held back. Look for a common cause of the rows, or raise"
+              + " detections were held back. Look for a common cause of the rows, or raise"
               + " sentinel.maxHighRowsPerHour.",
           rule,
           config.maxHighRowsPerHour(),
@@ -193,11 +193,11 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "the sink {} does not have the detection at {} offset {}: the sink refused it, or this"
-              + " instance could not read the Kafka record as a detection or make a row of it"
-              + " ({}: {}). It is kept as a"
-              + " dead letter in topic {}, number {} of this sink since this instance started. Only"
-              + " the first and each thousandth after it are logged",
+          "the sink {} does not have the detection at {} offset {}: the sink refused the row, or"
+              + " this instance could not read the Kafka record as a detection or make a row of the"
+              + " detection ({}: {}). The record is kept as a dead letter in topic {} (number {} of"
+              + " this sink since this instance started); \"lockstep dead-letters list\" shows the"
+              + " reasons. Of these dead letters only the first and then one in 1,000 is logged",
           config.sink(),
           partition,
           offset,

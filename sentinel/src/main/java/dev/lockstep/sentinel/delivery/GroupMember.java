@@ -150,7 +150,7 @@ final class GroupMember implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       LOG.debug(
-          "the forwarder to {} could not poll to stay in its consumer group; this is retried",
+          "the forwarder to {} could not poll to stay in its consumer group; it tries again",
           sink,
           e);
     }

@@ -142,22 +142,28 @@ final class OverflowRows {
         numbers.put("budgetBytes", (double) budget.bytes());
       }
       return total.sent()
-          + " rows of "
+          + (total.sent() == 1 ? " row" : " rows")
+          + " with "
           + total.bytes()
-          + " bytes were sent; once sentinel.dailyBudget was used up, only withdrawals and"
-          + " rows of severity High.";
+          + (total.sent() == 1 ? " bytes was" : " bytes were")
+          + " sent in all; after sentinel.dailyBudget was used up, only withdrawals and rows of"
+          + " severity High were sent.";
     }
     if (period.high()) {
       numbers.put("maxHighRowsPerHour", (double) config.maxHighRowsPerHour());
-      return "sentinel.maxHighRowsPerHour allows %d rows over all instances, and this instance sent %d."
-          .formatted(config.maxHighRowsPerHour(), total.sent());
+      return "sentinel.maxHighRowsPerHour allows %d %s an hour over all instances, and this instance sent %d."
+          .formatted(
+              config.maxHighRowsPerHour(),
+              config.maxHighRowsPerHour() == 1 ? "row" : "rows",
+              total.sent());
     }
     Integer most = config.maxRowsPerHour().get(period.scope());
     if (most != null) {
       numbers.put("maxRowsPerHour", (double) most);
     }
     return total.sent()
-        + " rows were sent; sentinel.maxRowsPerHour "
+        + (total.sent() == 1 ? " row was" : " rows were")
+        + " sent; sentinel.maxRowsPerHour "
         + (most == null ? "held back the rest." : "allows " + most + ".");
   }
 

@@ -28,7 +28,7 @@ public final class SentinelSink implements Sink {
       SentinelConfig config, StreamForm form, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
       throw new IllegalArgumentException(
-          "could not configure Sentinel: the endpoint \"%s\" is not on this machine, and auth is none; use managed-identity, workload-identity or client-secret"
+          "could not configure Sentinel: the endpoint \"%s\" is not on this machine, and sentinel.auth is none; set sentinel.auth to managed-identity, workload-identity or client-secret"
               .formatted(config.endpoint()));
     }
     this.config = config;
@@ -66,7 +66,7 @@ public final class SentinelSink implements Sink {
     return switch (kind) {
       case NO_TOKEN ->
           "there is no access token: check sentinel.auth in lockstep.yaml, and that the identity"
-              + " exists where this runs";
+              + " exists on the machine or in the pod where Lockstep runs";
       case UNAUTHORISED ->
           "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
               + " rule, which takes some minutes to apply, and check sentinel.cloud";

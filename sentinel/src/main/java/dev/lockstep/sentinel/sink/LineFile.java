@@ -118,10 +118,10 @@ final class LineFile implements AutoCloseable {
       long torn = removeIncompleteLine(file);
       if (torn > 0) {
         LOG.warn(
-            "an incomplete line of {} bytes was removed from the end of {}; if Lockstep wrote it, its"
-                + " detection is written again",
-            torn,
-            path);
+            "an incomplete last line was removed from {} (length in bytes: {}); if Lockstep wrote"
+                + " the line, its detection is written again",
+            path,
+            torn);
       }
       if (fresh) {
         keepName();

@@ -65,7 +65,7 @@ class DailyBudgetTest {
                         "\"Rule\":\"daily-budget\"",
                         "\"AlertTitle\":\"6 detections held back by the daily budget on"
                             + " 2026-11-02\"",
-                        "11 rows of",
+                        "11 rows with",
                         "\"budgetRows\":10",
                         "\"Count\":6"));
     write(20, 22);

@@ -90,7 +90,7 @@ class HighCeilingTest {
             "\"Count\":7",
             "\"AlertTitle\":\"7 detections of token-replay of severity High held back between 09:00"
                 + " and 10:00 UTC\"",
-            "allows 5 rows over all instances, and this instance sent 5",
+            "allows 5 rows an hour over all instances, and this instance sent 5",
             "ip 198.51.100.7 (7), user user-1 (3), user user-0 (2), user user-2 (2).",
             "{\"Address\":\"198.51.100.7\",\"Findings\":\"7\",\"kind\":\"IP\"}",
             "{\"AadUserId\":\"user-1\",\"Findings\":\"3\",\"kind\":\"Account\"}");

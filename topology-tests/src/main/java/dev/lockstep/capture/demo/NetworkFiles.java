@@ -9,10 +9,10 @@ final class NetworkFiles {
   /** Id of the Front Door profile in front of the shop's gateway. */
   static final String FRONT_DOOR_ID = "4d7c1e90-5b2a-4f38-9c61-0a8e3f7b2d15";
 
-  /** Application id of the API {@code payments}, which may be used only from managed devices. */
+  /** Application id of the payments API. Users may call this API only from managed devices. */
   static final String PAYMENTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e0";
 
-  /** Application id of the API {@code reports}, which may be used from any device. */
+  /** Application id of the reporting API. Users may call this API from any device. */
   static final String REPORTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e1";
 
   private static final String CONFIG =

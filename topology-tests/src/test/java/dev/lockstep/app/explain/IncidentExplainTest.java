@@ -137,7 +137,8 @@ final class IncidentExplainTest {
             .findFirst()
             .orElseThrow();
     ExplainRun.IncidentResult result = explain(id);
-    assertThat(text(result)).contains("not raised only 2 rules agree; needs 3");
+    assertThat(text(result))
+        .contains("not raised only 2 rules agree; at least 3 rules have to agree");
     assertThat(new IncidentJson(shown -> shown).of(result))
         .contains("\"raised\":false", "\"limits\":{\"gapHours\":24,\"lengthDays\":7,\"rules\":3}");
   }

@@ -92,7 +92,7 @@ final class RefusedJarsTest {
     StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
     refused(
         "the jar \"gone.jar\", which has a rule class that cannot be instantiated",
-        "; list public classes with");
+        ", list only public classes that have");
   }
 
   @Test
@@ -105,7 +105,7 @@ final class RefusedJarsTest {
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
     refused(
         "the jar \"closed.jar\", which has a rule class that cannot be instantiated",
-        "; list public classes with");
+        ", list only public classes that have");
   }
 
   @Test
@@ -243,7 +243,7 @@ final class RefusedJarsTest {
               refused(
                   "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: it reads \""
                       + category
-                      + "\", which is no log category of which a rule gets records"
+                      + "\", which is not a log category that a rule can read"
                       + fix);
             });
   }
@@ -412,7 +412,7 @@ final class RefusedJarsTest {
     refused(
         "the jar \"failing.jar\", which has a rule class that cannot be instantiated"
             + " (IllegalStateException \"no\")",
-        "that has no parameters, and does not fail");
+        ", and correct constructors that fail");
   }
 
   @Test

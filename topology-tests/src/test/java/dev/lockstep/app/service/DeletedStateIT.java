@@ -94,7 +94,7 @@ final class DeletedStateIT {
           .until(() -> running.log().contains("files of the state folder \"" + streams + "\""));
       running.terminate(TIMEOUT);
       assertThat(running.exitCode()).isEqualTo(128 + 15);
-      assertThat(running.log()).doesNotContain("did not stop in time");
+      assertThat(running.log()).doesNotContain("did not stop within");
     } finally {
       broker.deleteTopics(prefix);
     }

@@ -93,7 +93,8 @@ final class MissingRightsIT {
     Path log = folder.resolve("service.log");
     try (ServiceProcess running = ServiceProcess.start(config(), log);
         Travellers travellers = new Travellers(broker.bootstrapServers(), TOPIC, "lockstep.")) {
-      staysWithout(running, "access group: lockstep.detect", "grant it Read on the groups");
+      staysWithout(
+          running, "access group: lockstep.detect", "grant the credential Read on the groups");
       admin.deleteAcls(List.of(group.toFilter())).all().get();
       await("to be ready; " + log).atMost(TIMEOUT).until(running::isReady);
       travellers.detect(USERS, TIMEOUT);
@@ -101,7 +102,8 @@ final class MissingRightsIT {
       for (AclBinding each : List.of(topic, transactions)) {
         admin.createAcls(List.of(each)).all().get();
         Set<String> users = travellers.send(USERS);
-        staysWithout(running, "lacks a right on the cluster", "grant it", "Write on the t");
+        staysWithout(
+            running, "lacks a right on the cluster", "grant the credential", "Write on the t");
         admin.deleteAcls(List.of(each.toFilter())).all().get();
         await("to be ready again; " + log).atMost(TIMEOUT).until(running::isReady);
         await("what came meanwhile; " + log)
@@ -124,7 +126,7 @@ final class MissingRightsIT {
       await("the end; " + log).atMost(TIMEOUT).until(() -> !running.isAlive());
       assertThat(running.log())
           .contains("no right to DescribeConfigs of topic lockstep.quarantine")
-          .contains("grant it Create, Describe, DescribeConfigs, Read and Write");
+          .contains("grant the credential Create, Describe, DescribeConfigs, Read and Write");
     }
   }
 

@@ -26,8 +26,8 @@ final class WindowWalk {
   }
 
   /**
-   * Passes the time windows that end between two times to a reader, until the reader returns false.
-   * Both times are included. A window ends at its last event.
+   * Passes to a reader each time window that ends between two times, until the reader returns
+   * false. Both times are included. A window ends at its last event.
    *
    * @param members events of the group, in order of time
    */

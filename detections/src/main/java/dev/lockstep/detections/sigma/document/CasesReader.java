@@ -34,8 +34,8 @@ public final class CasesReader {
   }
 
   /**
-   * Returns whether the ending of a file's name only resembles the ending of a file with tests. An
-   * example of such an ending is {@code .test.yaml}.
+   * Returns whether the name of a file ends almost like that of a file with tests, such as in
+   * {@code .test.yaml}. Lockstep does not read the tests in such a file.
    */
   public static boolean isMisnamed(String file) {
     return !file.endsWith(ENDING)

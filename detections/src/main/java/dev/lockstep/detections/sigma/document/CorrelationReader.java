@@ -52,7 +52,7 @@ final class CorrelationReader {
             document.at(other),
             "has both correlation and %s".formatted(other),
             other.equals("logsource")
-                ? "remove logsource; the rules that the correlation lists have log sources"
+                ? "remove logsource; each rule that the correlation lists has its own log source"
                 : "move the %s to a separate document, after a line of three dashes"
                     .formatted(other.equals("filter") ? "filter" : "rule"));
       }

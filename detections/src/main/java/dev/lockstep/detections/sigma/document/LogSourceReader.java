@@ -49,7 +49,7 @@ final class LogSourceReader {
           source.at("category"),
           "has a log source with the category %s".formatted(Quoted.of(category)),
           source.has("service")
-              ? "remove the category, because product and service name the logs"
+              ? "remove the category, because the product and the service say which logs are meant"
               : "remove the category, and write one of the services: "
                   + String.join(", ", services));
     }

@@ -82,7 +82,7 @@ final class TestsReader {
       throw DocumentPart.refusal(
           written.at(),
           "has %d records in a test".formatted(count),
-          "repeat a record less often; a test may have %d records".formatted(MOST_RECORDS));
+          "repeat a record less often; a test may have at most %d records".formatted(MOST_RECORDS));
     }
     if (records.isEmpty()) {
       throw DocumentPart.refusal(
@@ -91,7 +91,9 @@ final class TestsReader {
           "add the records that the test hands to the rule");
     }
     YamlValue fires =
-        part.needed("fires", "write none, a number of findings, or a list that describes them");
+        part.needed(
+            "fires",
+            "write fires: none, or a number of findings, or a list that describes the findings");
     return new RuleCase(
         name,
         texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
@@ -164,7 +166,7 @@ final class TestsReader {
       if (scalar.text().equals("none") || scalar.text().equals("0")) {
         return List.of();
       }
-      int findings = number(scalar, "fires", "none, or a number of findings");
+      int findings = number(scalar, "fires", "\"none\", or a number of findings");
       return List.of(new RuleCase.Expected(findings, null, null, null, null));
     }
     List<RuleCase.Expected> all = new ArrayList<>();

@@ -160,7 +160,7 @@ final class YamlStream {
 
   private static String fix(String problem, @Nullable String context) {
     if (problem.contains("mapping values are not allowed")) {
-      return "put a text with a colon and a blank after it in quotes, or fix the blanks at the"
+      return "put quotes around a text in which a blank follows a colon, or fix the blanks at the"
           + " beginning of this line or one above";
     }
     if (problem.contains("unknown escape character")) {
@@ -259,7 +259,9 @@ final class YamlStream {
           line(event),
           "has the YAML tag " + Quoted.of(tag.get()),
           "remove the tag; to write text, use quotes"
-              + (isNegation ? "; to negate in a condition, write not, as in not filter" : ""));
+              + (isNegation
+                  ? "; to negate in a condition, write \"not\", as in \"not filter\""
+                  : ""));
     }
   }
 

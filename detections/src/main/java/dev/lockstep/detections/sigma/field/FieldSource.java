@@ -118,8 +118,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the paths of the raw fields that a cell in the column {@code source} of {@code
-   * sigma-fields.csv} names, in lower case.
+   * Returns, in lower case, the paths of the raw fields in a cell of the column {@code source} of
+   * {@code sigma-fields.csv}.
    */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();

@@ -93,8 +93,8 @@ final class DetectionLint {
                   ? ""
                   : ", because it excludes values of " + shownPlaceholders(empty)),
           empty.isEmpty()
-              ? "remove the part that holds for every event, such as a selection joined by or with"
-                  + " its negation, or a keyword that is empty or an asterisk"
+              ? "remove the part that holds for every event, such as a selection that \"or\" joins"
+                  + " with its own negation, or a keyword that is empty or an asterisk"
               : "give each of these placeholders a value in placeholders.yaml");
     }
   }
@@ -139,7 +139,7 @@ final class DetectionLint {
         Warning.Kind.UNKNOWN_FIELD,
         source.isFound()
             ? ("has the field %s, which docs/sigma-fields.md does not list for %s;"
-                    + " Lockstep looks for the name in records as it is")
+                    + " Lockstep looks in records for exactly this name")
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
         nearest.isEmpty()

@@ -89,7 +89,8 @@ public final class DocumentLint {
             Warning.Kind.NEVER_HOLDS,
             "has a condition that no window can fulfil",
             correlation.expression() != null
-                ? "name a rule whose events the window has to hold, without not"
+                ? "name a rule without \"not\" before it, so that the window has to hold events of"
+                    + " this rule"
                 : correlation.type().isTemporal()
                     ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
                     : "ask for a number that is at least 1 and fulfils each comparison");
@@ -139,8 +140,8 @@ public final class DocumentLint {
           warnings,
           filter.lines().condition(),
           Warning.Kind.KEEPS_MATCHES,
-          "has a condition without not, so that the filter keeps only the events that match it",
-          "write not before a selection whose events the filter should remove");
+          "has a condition without \"not\", so that the filter keeps only the events that match it",
+          "write \"not\" before a selection whose events the filter should remove");
     }
   }
 

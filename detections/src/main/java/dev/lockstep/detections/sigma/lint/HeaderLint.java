@@ -18,7 +18,7 @@ final class HeaderLint {
   private static final Set<String> TEMPLATE_TEXTS =
       Set.of(
           "Tell in a sentence what happened, and why it matters.",
-          "Name the work that looks the same.");
+          "Name the legitimate work that looks like this attack.");
 
   private final Map<String, SourceLine> titles = new HashMap<>();
 
@@ -116,7 +116,8 @@ final class HeaderLint {
           header.at(),
           Warning.Kind.TEMPLATE_TEXT,
           "has the false positive of the template",
-          "name in falsepositives the work that looks the same, or remove the entry");
+          "name in falsepositives the legitimate work that looks like this attack, or remove the"
+              + " entry");
     }
   }
 
@@ -162,7 +163,7 @@ final class HeaderLint {
           hasPositive
               ? "has no test in which it must not fire"
               : hasNegative ? "has no test in which it fires" : "has no tests",
-          "add a test below lockstep: tests:, as docs/sigma.md shows");
+          "add a test below the key tests of lockstep, as docs/sigma.md shows");
     }
   }
 }

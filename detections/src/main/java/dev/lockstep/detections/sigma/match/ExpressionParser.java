@@ -221,7 +221,7 @@ public final class ExpressionParser {
         !nearest.isEmpty()
             ? "the nearest is " + Quoted.of(nearest)
             : isRule
-                ? "write an entry of that list: the id or name of a rule"
+                ? "write one of the entries of that list: the id or name of a rule"
                 : "define a " + what + " with this name");
   }
 

@@ -205,31 +205,31 @@ public final class FieldComparisonParser {
   private Selection exists() throws InvalidDetectionException {
     if (modifiers.contains("neq")) {
       throw new InvalidDetectionException(
-          "has the modifier \"neq\", which cannot be combined with exists",
+          "has the modifier \"neq\", which cannot be combined with \"exists\"",
           "write exists: false for a field that has to be absent, or exists: true without neq");
     }
     for (String modifier : modifiers) {
       if (!modifier.equals("exists")) {
         throw new InvalidDetectionException(
-            "has the modifier %s, which cannot be combined with exists"
+            "has the modifier %s, which cannot be combined with \"exists\""
                 .formatted(Quoted.of(modifier)),
-            "remove one of the two; exists stands alone");
+            "remove one of the two; no other modifier can be combined with \"exists\"");
       }
     }
     if (values.size() > 1) {
       throw new InvalidDetectionException(
-          "has %d values for exists".formatted(values.size()),
+          "has %d values for \"exists\"".formatted(values.size()),
           "write true or false, without a list");
     }
     Literal value = values.get(0);
     // A YAML 1.1 parser, as other tools have, reads yes and no as truth values.
     boolean isTrue = isWord(value, "true", "yes");
     if (!isTrue && !isWord(value, "false", "no")) {
-      throw value(value, "the modifier exists", "write true or false");
+      throw value(value, "the modifier \"exists\"", "write true or false");
     }
     if (field.isEmpty()) {
       throw new InvalidDetectionException(
-          "has the modifier exists, but no field before it",
+          "has the modifier \"exists\", but no field before it",
           "write the field before the pipe, as in userAgent|exists");
     }
     return new Selection.One(new FieldComparison.Exists(field, isTrue));
@@ -377,8 +377,8 @@ public final class FieldComparisonParser {
     for (String modifier : modifiers.subList(0, Math.max(0, modifiers.indexOf("expand")))) {
       if (ENCODING.contains(modifier)) {
         throw new InvalidDetectionException(
-            "has expand after %s, which encodes the value".formatted(modifier),
-            "write expand before " + modifier);
+            "has the modifier \"expand\" after \"%s\", which encodes the value".formatted(modifier),
+            "write \"expand\" before \"%s\"".formatted(modifier));
       }
     }
     for (Literal value : values) {

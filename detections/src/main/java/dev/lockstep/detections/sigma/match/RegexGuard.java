@@ -119,7 +119,9 @@ final class RegexGuard {
   }
 
   private static void refuseGroup(String source, int at) throws InvalidDetectionException {
-    String fix = "write a second selection, and combine them with and, or, not in the condition";
+    String fix =
+        "write a second selection, and combine the two selections in the condition with \"and\","
+            + " \"or\" or \"not\"";
     if (source.startsWith("(?=", at) || source.startsWith("(?!", at)) {
       throw unsupported("the look-ahead " + source.substring(at, at + 3), fix);
     }

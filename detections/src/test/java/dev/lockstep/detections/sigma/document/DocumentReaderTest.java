@@ -245,7 +245,7 @@ class DocumentReaderTest {
             "ResultType: 0",
             "ResultType|exists: maybe",
             17,
-            "fit the modifier exists",
+            "fit the modifier \"exists\"",
             "true or false"),
         Arguments.of("ResultType: 0", "ResultType|i: a", 17, "without re", "re|i"),
         Arguments.of(
@@ -397,7 +397,8 @@ class DocumentReaderTest {
         .contains("write product azure or lockstep, and a service, in place of the category");
     assertThat(
             fault(RULE.replace("product: azure", "product: azure\n    category: signin")).message())
-        .contains("remove the category, because product and service name the logs");
+        .contains(
+            "remove the category, because the product and the service say which logs are meant");
   }
 
   @Test

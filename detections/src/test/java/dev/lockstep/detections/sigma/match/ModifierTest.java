@@ -329,7 +329,8 @@ class ModifierTest {
         .hasMessageContaining(
             "has the value \"Oslo\", which does not fit the modifier gt|expand; write a number");
     assertThatThrownBy(() -> FieldComparisonParser.parse("f|base64|expand", values, known))
-        .hasMessageContaining("has expand after base64, which encodes the value");
+        .hasMessageContaining(
+            "has the modifier \"expand\" after \"base64\", which encodes the value");
   }
 
   @Test
