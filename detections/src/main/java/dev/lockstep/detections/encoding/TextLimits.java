@@ -25,6 +25,9 @@ public final class TextLimits {
   /** Largest length of an identifying text, such as an address or the id of an event. */
   static final int ID = 128;
 
+  /** Largest length of the path of a request, which is as long as ingest lets it be. */
+  static final int PATH = 256;
+
   private static final int FORWARDED = 2048;
   private static final String CUT = "…";
   private static final int HASH = 32;
@@ -86,17 +89,21 @@ public final class TextLimits {
     if (request != null) {
       request.setMethod(text(request.getMethod()));
       request.setHost(text(request.getHost()));
-      request.setPath(text(request.getPath()));
+      request.setPath(text(request.getPath(), PATH));
     }
     activity.setUserAgent(text(activity.getUserAgent()));
   }
 
   private @Nullable String text(@Nullable String text) {
-    if (text == null || text.length() <= TEXT) {
+    return text(text, TEXT);
+  }
+
+  private @Nullable String text(@Nullable String text, int most) {
+    if (text == null || text.length() <= most) {
       return text;
     }
     hasCut = true;
-    return head(text, TEXT - CUT.length()) + CUT;
+    return head(text, most - CUT.length()) + CUT;
   }
 
   private @Nullable String id(@Nullable String id) {

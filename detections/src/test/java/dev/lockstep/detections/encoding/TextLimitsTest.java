@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Request;
 import org.junit.jupiter.api.Test;
 
 final class TextLimitsTest {
@@ -27,5 +28,16 @@ final class TextLimitsTest {
     Activity call = call("a".repeat(TextLimits.ID + 1));
     assertThat(TextLimits.cut(call)).isTrue();
     assertThat(call.getAddress()).hasSize(TextLimits.ID).startsWith("aaa").contains("…");
+  }
+
+  @Test
+  void keepsAPath_asLongAsIngestLetsItBe() {
+    Request request = Request.newBuilder().setPath("/" + "p".repeat(TextLimits.PATH - 1)).build();
+    Activity call = call("10.1.0.1");
+    call.setRequest(request);
+    assertThat(TextLimits.cut(call)).isFalse();
+    request.setPath("/" + "p".repeat(TextLimits.PATH));
+    assertThat(TextLimits.cut(call)).isTrue();
+    assertThat(request.getPath()).hasSize(TextLimits.PATH).endsWith("…");
   }
 }
