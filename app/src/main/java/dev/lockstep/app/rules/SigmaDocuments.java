@@ -284,7 +284,8 @@ public final class SigmaDocuments {
   void read(Path path, String shown, Path folder, String shownPlaceholders) {
     paths.put(shown, path);
     try {
-      if (Files.size(path) > DocumentReader.MOST_BYTES) {
+      byte[] content = SigmaFiles.content(path);
+      if (content.length > DocumentReader.MOST_BYTES) {
         refuseSize(shown);
         return;
       }
@@ -293,7 +294,7 @@ public final class SigmaDocuments {
         values = placeholders(folder, shownPlaceholders);
         placeholders.put(folder, values);
       }
-      add(shown, Files.readAllBytes(path), values);
+      add(shown, content, values);
     } catch (IOException e) {
       loader.refuse(
           new DocumentFault(
@@ -360,14 +361,21 @@ public final class SigmaDocuments {
     if (!Files.exists(path)) {
       return new Placeholders(Map.of(), "a new file " + Quoted.of(shown));
     }
+    if (!Files.isRegularFile(path)) {
+      return unreadable(shown, SigmaFiles.NO_FILE);
+    }
     try {
-      return placeholders(shown, Files.readAllBytes(path));
+      return placeholders(shown, SigmaFiles.content(path));
     } catch (IOException e) {
       return unreadable(shown, "cannot be read (" + Failures.message(e) + ")");
     }
   }
 
   private Placeholders placeholders(String shown, byte[] content) {
+    if (content.length > DocumentReader.MOST_BYTES) {
+      refuseSize(shown);
+      return Placeholders.NONE;
+    }
     try {
       PlaceholdersReader.Reading reading =
           PlaceholdersReader.read(
@@ -388,7 +396,7 @@ public final class SigmaDocuments {
         new DocumentFault(
             new SourceLine(shown, 1),
             problem,
-            "save the file as UTF-8, and give this process read access"));
+            "put a file there that is in UTF-8 and that this process can read"));
     return Placeholders.NONE;
   }
 

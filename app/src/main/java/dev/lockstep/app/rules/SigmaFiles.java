@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Snapshot of Sigma files and of the files with the values of their placeholders. Immutable. */
 public final class SigmaFiles {
+  /** Problem of a path that is a folder, a pipe or a device. */
+  static final String NO_FILE = "is not a regular file";
+
   private final List<SigmaFile> files;
   private final Map<String, SigmaFile> placeholders;
   private final String hash;
@@ -70,7 +73,11 @@ public final class SigmaFiles {
       }
       Path file = root.resolve(SigmaDocuments.PLACEHOLDERS);
       if (Files.exists(file)) {
-        placeholders.put(values, read(file, values, values));
+        placeholders.put(
+            values,
+            Files.isRegularFile(file)
+                ? read(file, values, values)
+                : new SigmaFile(values, values, new byte[0], NO_FILE));
       }
     }
     return new SigmaFiles(files, placeholders);
@@ -97,10 +104,19 @@ public final class SigmaFiles {
         .orElse(null);
   }
 
-  private static SigmaFile read(Path path, String shown, String placeholders) {
+  /**
+   * Returns the content of a file. Of a file that is larger than Sigma files may be, or that never
+   * ends, it returns one byte more than they may have.
+   */
+  static byte[] content(Path path) throws IOException {
     try (InputStream from = Files.newInputStream(path)) {
-      byte[] content = from.readNBytes(DocumentReader.MOST_BYTES + 1);
-      return new SigmaFile(shown, placeholders, content, null);
+      return from.readNBytes(DocumentReader.MOST_BYTES + 1);
+    }
+  }
+
+  private static SigmaFile read(Path path, String shown, String placeholders) {
+    try {
+      return new SigmaFile(shown, placeholders, content(path), null);
     } catch (IOException e) {
       return new SigmaFile(
           shown, placeholders, new byte[0], "cannot be read (" + Failures.message(e) + ")");

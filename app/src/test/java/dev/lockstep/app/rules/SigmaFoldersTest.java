@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,6 +114,37 @@ class SigmaFoldersTest {
         .containsExactly(
             Quoted.of(pipe)
                 + " is not read, because it is a pipe or a device; put a file in its place");
+  }
+
+  @Test
+  void refusesAFile_thatNeverEnds() throws IOException {
+    Path zeros = Path.of("/dev/zero");
+    assumeTrue(Files.exists(zeros), "this machine has no /dev/zero");
+    Path file = Files.createSymbolicLink(folder.resolve("zeros.yml"), zeros);
+
+    assertThat(SigmaDocuments.of(List.of(file)).load().faults())
+        .extracting(DocumentFault::message)
+        .containsExactly(
+            "could not read the Sigma rule: %s:1 has more than 4000000 bytes; split the file"
+                .formatted(file));
+  }
+
+  @Test
+  void refusesPlaceholders_thatAreADevice() throws IOException {
+    Path zeros = Path.of("/dev/zero");
+    assumeTrue(Files.exists(zeros), "this machine has no /dev/zero");
+    Path rules = Files.createDirectories(folder.resolve("rules"));
+    Path file = Files.writeString(rules.resolve("role.yml"), ROLE);
+    Path values = Files.createSymbolicLink(rules.resolve("placeholders.yaml"), zeros);
+    String message =
+        "could not read the file: %s:1 is not a regular file; put a file there that is in UTF-8 and that this process can read"
+            .formatted(values);
+
+    assertThat(SigmaDocuments.of(List.of(file)).load().faults())
+        .extracting(DocumentFault::message)
+        .containsExactly(message);
+    SigmaFiles.SigmaFile unread = SigmaFiles.read(Map.of(rules, rules.toString())).firstUnread();
+    assertThat(unread).extracting(SigmaFiles.SigmaFile::problem).isEqualTo("is not a regular file");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Parser of the YAML documents of a file, one after another within limits. There may be no anchors,
@@ -138,13 +139,19 @@ final class YamlStream {
         throw refusal(
             line,
             "has a tab where YAML allows only blanks",
-            "write blanks in place of the tab; rules lint --fix does so at the beginning of lines"
-                + " in Sigma rules");
+            "write blanks in place of the tab; rules lint --fix does so at the beginning of a line"
+                + " where the number of blanks is certain");
       }
       throw refusal(
           line,
           isOpenQuote ? "has a quote that is not closed" : "is not YAML: " + Quoted.of(problem),
           isOpenQuote ? "close the quote" : fix(problem, e.getContext()));
+    } catch (YamlVersionException e) {
+      throw refusal(
+          documentLine,
+          "has a YAML directive of version %d.%d, which is unknown"
+              .formatted(e.getSpecVersion().getMajor(), e.getSpecVersion().getMinor()),
+          "remove the line that begins with %YAML");
     } catch (YamlEngineException e) {
       throw refusal(
           lineOfHidden(),

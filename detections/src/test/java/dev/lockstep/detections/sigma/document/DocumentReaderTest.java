@@ -390,6 +390,14 @@ class DocumentReaderTest {
   }
 
   @Test
+  void refusesAnUnknownVersionOfYaml() {
+    assertThat(fault("%YAML 3.0\n---\n" + RULE).message())
+        .contains(
+            "has a YAML directive of version 3.0, which is unknown; remove the line that begins"
+                + " with %YAML");
+  }
+
+  @Test
   void sendsACategoryWithoutAProduct_toAServiceInItsPlace() {
     String rule = RULE.replace("product: azure", "category: webserver");
 

@@ -49,7 +49,9 @@ class SigmaFieldsPageTest {
               may match. Beside and below a list of entries with `key` and `value`, or `displayName` and `newValue`, the name
               of an entry means its value, unless a key of that name is there.
             - `a else b` is the first that has a value other than null and an empty text; `a and b` are the values of both.
-            - Values are as written. `strip` drops blanks around, which Entra writes in some names; `before /` is the text before
+            - A path also leads into a text that is JSON. Under the name of an entry, a value such as `"\\"True\\""` is compared as
+              written, and as the value `True` that the JSON in it has; under `newValue` it is compared only as written.
+            - Values are as written otherwise. `strip` drops blanks around, which Entra writes in some names; `before /` is the text before
               the first slash; `0=Success;*=Failure` gives words for values.
             - `one of` lists the only values that a field has.
             - Where the values are `object`, a name goes on below it: `DeviceDetail.trustType`.
