@@ -82,6 +82,14 @@ public final class Phrases {
   }
 
   /**
+   * Returns a number of minutes in which something happened, for example {@code 1 minute} or {@code
+   * 12 different minutes}.
+   */
+  public static String differentMinutes(int number) {
+    return number == 1 ? "1 minute" : number + " different minutes";
+  }
+
+  /**
    * Returns a phrase for the number of further things, such as {@code and 2 more addresses}. It
    * begins with a space. It is empty if there are no further things.
    *

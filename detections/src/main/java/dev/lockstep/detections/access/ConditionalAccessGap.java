@@ -294,7 +294,7 @@ public final class ConditionalAccessGap implements Rule {
                     Phrases.time(signIn.firstAt()),
                     gap,
                     finding.of().subject().id(),
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " different minutes",
+                    Phrases.differentMinutes(finding.counted()),
                     Phrases.time(call.firstAt())))
         .at(from == null ? null : from.address().text());
   }

@@ -81,8 +81,7 @@ final class FlaggedWords {
         .append(address);
     appendClasses(finding, text);
     text.append(", and was accepted, in ")
-        .append(finding.counted())
-        .append(finding.counted() == 1 ? " minute" : " different minutes")
+        .append(Phrases.differentMinutes(finding.counted()))
         .append(", first at ")
         .append(
             isFirstExact(finding)

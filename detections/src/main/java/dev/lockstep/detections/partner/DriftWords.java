@@ -57,8 +57,8 @@ final class DriftWords {
       text.append(", ").append(network.networkClass().word());
     }
     text.append("), in ")
-        .append(minutes)
-        .append(minutes == 1 ? " minute of " : " different minutes of ")
+        .append(Phrases.differentMinutes(minutes))
+        .append(" of ")
         .append(Phrases.day(finding.of().day()))
         .append(", first at ")
         .append(Phrases.time(finding.firstAt()))

@@ -520,7 +520,7 @@ public final class RiskySignInUsed implements Rule {
                 .formatted(
                     risk.formatted(who, Phrases.time(source.firstAt()), levelOf(source)),
                     finding.of().subject().id(),
-                    finding.counted() == 1 ? "1 minute" : finding.counted() + " different minutes",
+                    Phrases.differentMinutes(finding.counted()),
                     Phrases.time(call.firstAt()),
                     from == null ? "" : " from " + from.address().text()))
         .at(from == null ? null : from.address().text())

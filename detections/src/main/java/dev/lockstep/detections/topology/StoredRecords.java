@@ -84,7 +84,7 @@ final class StoredRecords<T extends SpecificRecord> implements KeyedStore<T> {
       isWarned = true;
       LOG.warn(
           "The changelog of the store {} has a record with the key {} that is damaged, or that"
-              + " another program wrote: the value of {} bytes {}. Such records are left out. Let no"
+              + " another program wrote; its {} bytes {}. Such records are left out. Let no"
               + " other program write to the changelog.",
           store.name(),
           Quoted.of(key),

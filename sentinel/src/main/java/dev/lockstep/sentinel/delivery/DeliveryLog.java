@@ -161,9 +161,9 @@ final class DeliveryLog {
               + " used up, this instance still sends two kinds of rows: withdrawals of sent findings,"
               + " and rows of severity High while their rule is below its hourly ceiling. Until"
               + " midnight UTC, any other row is sent only if it fits into what is left, and"
-              + " otherwise never. After midnight, this"
-              + " instance sends one row that reports how many detections were held back. Look for"
-              + " a common cause of the rows, or raise sentinel.dailyBudget.",
+              + " otherwise never. After midnight, this instance sends one row that reports how many"
+              + " detections were held back. Look for a common cause of the rows, or raise"
+              + " sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
