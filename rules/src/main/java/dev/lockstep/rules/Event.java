@@ -13,6 +13,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.PrincipalTypes;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,14 @@ public final class Event {
   /** Returns the event's time in milliseconds since 1970. */
   public long at() {
     return activity.getEventAt();
+  }
+
+  /**
+   * Returns a text that identifies the event: the category and the id of its record, without regard
+   * to the id's case. Copies of one record have the same text.
+   */
+  public String identity() {
+    return activity.getCategory() + " " + ComparableText.of(activity.getEventId());
   }
 
   /** Returns the reference by which evidence cites this event. */

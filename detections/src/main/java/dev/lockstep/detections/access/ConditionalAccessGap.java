@@ -72,7 +72,7 @@ public final class ConditionalAccessGap implements Rule {
    * an unmanaged device where a managed one is required, or a sign-in that no policy covers. A gate
    * suppresses a sign-in by an application that acts for the user, or from a network of class
    * {@code backend}. Copies of one record may differ in these properties, so the fact has the
-   * record's id.
+   * record's category and id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(
@@ -180,7 +180,7 @@ public final class ConditionalAccessGap implements Rule {
     if (isUnmanaged || isNotApplied || isOnBehalf || isFromBackend) {
       facts
           .about(subject, SIGN_IN)
-          .with(SIGN_IN_ID, ComparableText.of(event.activity().getEventId()))
+          .with(SIGN_IN_ID, event.identity())
           .with(API, api.name())
           .with(IS_UNMANAGED, isUnmanaged)
           .with(IS_NOT_APPLIED, isNotApplied)
@@ -219,8 +219,8 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Returns the ids of the sign-in records of which at least one copy has the given flag. The
-   * copies are of the judged day and of the days before it that the judgement reads.
+   * Returns category and id of each sign-in record of which at least one copy has the given flag.
+   * The copies are of the judged day and of the days before it that the judgement reads.
    */
   private static Set<String> idsWith(Field flag, Case day) {
     Set<String> ids = new HashSet<>();

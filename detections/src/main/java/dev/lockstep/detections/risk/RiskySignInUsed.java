@@ -94,7 +94,7 @@ public final class RiskySignInUsed implements Rule {
   /**
    * Kind of fact about a token: a risk in the log record of the sign-in that issued the token. The
    * risk is medium or high, or confirmed as a compromise, or closed. Copies of the log record may
-   * differ in that, so the fact has the record's id.
+   * differ in that, so the fact has the record's category and id.
    */
   static final FactKind SIGN_IN =
       FactKind.named("sign-in", SIGN_IN_ID, SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
@@ -236,7 +236,7 @@ public final class RiskySignInUsed implements Rule {
     if (level == null && !state.equals(CLOSED)) {
       return;
     }
-    String id = ComparableText.of(event.activity().getEventId());
+    String id = event.identity();
     stateRecord(SIGN_IN_PREFIX + id, uti, state, facts);
     if (uti == null) {
       if (level != null) {

@@ -194,7 +194,14 @@ final class ConditionalAccessGapTest {
             .id("x")
             .with(activity -> activity.getSignIn().setAgentType("agenticAppInstance"))
             .build();
-    gives(List.of(gap, used, agents));
+    gives(List.of(gap, used, agents), finding(NOON, "not-applied", Severity.Medium, 1));
+    Activity silentGap =
+        to(NOON, "t1", LAX, null, "notApplied")
+            .category("NonInteractiveUserSignInLogs")
+            .id("x")
+            .build();
+    gives(List.of(silentGap, used, agents));
+    gives(List.of(silentGap, used, served), finding(NOON, "not-applied", Severity.Medium, 1));
   }
 
   @Test

@@ -141,6 +141,15 @@ final class RiskySignInUsedTest {
         List.of(
             open,
             used,
+            risky(NOON, "none", "dismissed")
+                .category("NonInteractiveUserSignInLogs")
+                .id("x")
+                .build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+    gives(
+        List.of(
+            open,
+            used,
             risky(NOON, "high", "remediated").id("x").build(),
             risky(NOON, "none", "confirmedCompromised").id("x").build()),
         finding(NOON, "at-sign-in", Severity.High, 1));
