@@ -36,9 +36,9 @@ final class EdgeMapper {
   /**
    * Returns the id of the event, or null if nothing in the record identifies the event. The id
    * begins with the tracking reference of the request. The firewall writes a record for each rule
-   * that a request matches, so the rule is added. A parent location of Front Door writes an access
-   * record of its own, to which {@code /parent} is added. Without a tracking reference, the id is a
-   * hash of the content.
+   * that a request matches, so a hash of the time and the rule is added. A parent location of Front
+   * Door writes an access record of its own, to which {@code /parent} is added. Without a tracking
+   * reference, the id is a hash of the content.
    */
   private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
     if (edge.trackingReference == null) {
@@ -56,7 +56,9 @@ final class EdgeMapper {
               rule(edge));
     }
     if (category == Category.EDGE_FIREWALL) {
-      return edge.trackingReference + "/" + rule(edge);
+      return edge.trackingReference
+          + "/"
+          + Fingerprint.of(Long.toString(f.times.eventAt), rule(edge));
     }
     boolean parent =
         edge.receivedFromClient != null && edge.receivedFromClient.equalsIgnoreCase("false");

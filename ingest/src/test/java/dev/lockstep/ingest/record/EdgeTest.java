@@ -40,12 +40,13 @@ class EdgeTest {
     Activity other = activity(with(FIREWALL, "properties.ruleName", "\"XSS-941100\""));
     Activity again =
         activity(with(FIREWALL, "properties.details.matches[0].matchVariableValue", "\"c\""));
-    Activity copy = activity(with(FIREWALL, "time", "\"2025-11-14T02:09:00Z\""));
+    Activity later = activity(with(FIREWALL, "time", "\"2025-11-14T02:09:00Z\""));
     assertThat(first.getEventId())
         .startsWith("ref-1/")
         .isNotEqualTo(other.getEventId())
         .isNotEqualTo(again.getEventId())
-        .isEqualTo(copy.getEventId());
+        .isNotEqualTo(later.getEventId())
+        .isEqualTo(activity(FIREWALL).getEventId());
     assertThat(other.getTrackingReference()).isEqualTo("ref-1");
   }
 

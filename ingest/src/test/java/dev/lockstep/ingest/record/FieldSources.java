@@ -371,7 +371,7 @@ final class FieldSources {
     return new Group(
         "Front Door's firewall",
         ActivityKind.EDGE_REQUEST,
-        "A request has a record for each rule: `eventId` is the tracking reference and a hash of rule, policy, action and what matched.",
+        "A request has a record for each rule: `eventId` is the tracking reference and a hash of time, rule, policy, action and what matched.",
         List.of("FrontDoorWebApplicationFirewallLog"),
         OtherRecords.FIREWALL,
         List.of(

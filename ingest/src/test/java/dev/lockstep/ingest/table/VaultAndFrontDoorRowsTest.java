@@ -226,6 +226,15 @@ class VaultAndFrontDoorRowsTest {
     assertThat(activity(other).getEventId()).isNotEqualTo(id);
   }
 
+  @Test
+  void isAnotherMatch_atAnotherTime() {
+    String later = FIREWALL.replace(":00.1Z", ":00.101Z");
+    assertThat(later).isNotEqualTo(FIREWALL);
+    assertThat(activity(later).getEventId()).isNotEqualTo(activity(FIREWALL).getEventId());
+    String finer = FIREWALL.replace(":00.1Z", ":00.1000004Z");
+    assertThat(activity(finer).getEventId()).isEqualTo(activity(FIREWALL).getEventId());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
