@@ -153,6 +153,8 @@ class RuleTesterTest {
       value = {
         "event_count ~ UserPrincipalNam ~ '' ~ in no group, because there is no UserPrincipalNam",
         "value_count ~ lockstep.principal.id ~ field: AppIdd ~ not counted, because there is no AppIdd",
+        "value_count ~ lockstep.principal.id ~ field: [ResultDescription, AppIdd] ~ not counted,"
+            + " because there is no AppIdd",
         "value_sum ~ lockstep.principal.id ~ field: OperationName ~ not counted, because there is no"
             + " number in OperationName"
       })
@@ -179,7 +181,11 @@ class RuleTesterTest {
                 .replace("TYPE", type)
                 .replace("GROUP", group)
                 .replace("FIELD", field)
-            + test("fires", "1", RECORD, RECORD.replace("Add member to role", "Delete user")));
+            + test(
+                "fires",
+                "1",
+                RECORD.replace("{operationName", "{resultDescription: '', operationName"),
+                RECORD.replace("Add member to role", "Delete user")));
 
     List<String> failures = run().outcomes().get(0).failures();
 

@@ -131,13 +131,13 @@ final class CorrelationLeaf {
       Level at = levels.get(level);
       Reading reading = read(event, level);
       if (reading.groups().isEmpty()) {
-        missing.add("in no group, because there is no " + without(at.group, event));
+        missing.add("in no group, because there is no " + without(at.group, event, true));
       }
       if (at.node.hasValues() && reading.values().isEmpty()) {
         missing.add(
             at.node.document().type().isMetric()
                 ? "not counted, because there is no number in " + at.values.get(0).name()
-                : "not counted, because there is no " + without(at.values, event));
+                : "not counted, because there is no " + without(at.values, event, false));
       }
     }
     return missing;
@@ -155,9 +155,9 @@ final class CorrelationLeaf {
     return groups;
   }
 
-  private static String without(List<FieldSource> sources, Event event) {
+  private static String without(List<FieldSource> sources, Event event, boolean isOfGroup) {
     return sources.stream()
-        .filter(source -> values(source, event, true, new boolean[1]).isEmpty())
+        .filter(source -> values(source, event, isOfGroup, new boolean[1]).isEmpty())
         .map(FieldSource::name)
         .collect(Collectors.joining(" and no "));
   }
