@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -114,7 +114,7 @@ final class AmqpSourceReader {
     }
     URI container = section.value(CONTAINER);
     Config.Auth auth = section.optional(AUTH);
-    CheckedValue connection = section.written(CONNECTION_STRING);
+    ConfigValue connection = section.written(CONNECTION_STRING);
     if (auth == null && connection == null) {
       if (ofHub == Config.Auth.CONNECTION_STRING) {
         throw OperatorException.inConfig(
@@ -135,7 +135,7 @@ final class AmqpSourceReader {
         IDENTITY.read(section, own));
   }
 
-  private static URI container(CheckedValue setting) {
+  private static URI container(ConfigValue setting) {
     try {
       URI uri = new URI(setting.text().strip());
       String path = uri.getPath();

@@ -1,6 +1,6 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
@@ -21,7 +21,7 @@ public final class BootstrapServers {
    *
    * @throws OperatorException if a server is not a host and a port
    */
-  static String parse(CheckedValue setting) {
+  static String parse(ConfigValue setting) {
     String text = setting.text().strip();
     String wrong = firstWrong(text);
     if (wrong != null) {
@@ -38,7 +38,7 @@ public final class BootstrapServers {
    * @throws OperatorException if a server is not a host and a port, or belongs to Event Hubs, which
    *     has no transactions and no compacted topics of the size that the state needs
    */
-  static String parseOfState(CheckedValue setting) {
+  static String parseOfState(ConfigValue setting) {
     String text = parse(setting);
     for (String server : CommaList.of(text)) {
       if (HubPropertyCheck.isEventHubs(server.substring(0, server.lastIndexOf(':')))) {

@@ -1,6 +1,6 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import java.util.Map;
 
 /**
@@ -29,7 +29,7 @@ final class ClientPropertyBounds {
    *
    * @throws dev.lockstep.app.terminal.OperatorException if a value is below its bound
    */
-  static void check(Map<String, CheckedValue> properties) {
+  static void check(Map<String, ConfigValue> properties) {
     properties.forEach(
         (key, setting) -> {
           Integer least = LEAST.get(ClientPropertyNames.withoutPrefix(key));

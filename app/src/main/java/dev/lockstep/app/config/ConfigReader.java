@@ -5,9 +5,9 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleLoader;
 import dev.lockstep.app.rules.RulesReader;
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.setting.JudgingCommands;
@@ -270,7 +270,7 @@ final class ConfigReader {
                 REDACT));
   }
 
-  private static Secret redactKey(CheckedValue key) {
+  private static Secret redactKey(ConfigValue key) {
     Secret secret = key.secret();
     if (secret.reveal().length() < Config.FEWEST_KEY_CHARS) {
       throw OperatorException.inConfig(
@@ -338,7 +338,7 @@ final class ConfigReader {
 
   private static Config.Kafka kafka(Section root) {
     Section kafka = root.section(KAFKA);
-    CheckedValue threads = kafka.free(PROPERTIES).get("num.stream.threads");
+    ConfigValue threads = kafka.free(PROPERTIES).get("num.stream.threads");
     if (threads != null) {
       threads.integer(1, MOST_THREADS); // without a thread, detect would wait for ever
     }
@@ -351,7 +351,7 @@ final class ConfigReader {
         properties(kafka));
   }
 
-  private static short copies(CheckedValue setting) {
+  private static short copies(ConfigValue setting) {
     int copies = setting.integer(-1, 32);
     if (copies == 0) {
       throw setting.bad(
@@ -367,7 +367,7 @@ final class ConfigReader {
   }
 
   static ClientProperties properties(Section section) {
-    Map<String, CheckedValue> written = section.free(PROPERTIES);
+    Map<String, ConfigValue> written = section.free(PROPERTIES);
     ClientPropertyBounds.check(written);
     Map<String, String> values = new LinkedHashMap<>();
     written.forEach(
@@ -399,7 +399,7 @@ final class ConfigReader {
     return servers(BootstrapServers::parse, sentence);
   }
 
-  private static ConfigKey<String> servers(Function<CheckedValue, String> parser, String sentence) {
+  private static ConfigKey<String> servers(Function<ConfigValue, String> parser, String sentence) {
     return ConfigKey.text("bootstrapServers", "`HOST:PORT`, several with commas", parser, sentence)
         .fixIfMissing("set it to HOST:PORT");
   }
@@ -412,7 +412,7 @@ final class ConfigReader {
         sentence);
   }
 
-  private static String parseTopic(CheckedValue setting, int maxChars) {
+  private static String parseTopic(ConfigValue setting, int maxChars) {
     String text = setting.text();
     boolean fits =
         text.length() <= maxChars

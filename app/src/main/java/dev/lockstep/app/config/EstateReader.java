@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.JudgingCommands;
 import dev.lockstep.app.setting.Section;
@@ -195,7 +195,7 @@ final class EstateReader {
       Section section = entry.section();
       String name = names.name(entry, VAULT_NAME);
       String id = section.written(RESOURCE_ID) == null ? null : ids.value(section, RESOURCE_ID);
-      CheckedValue written = section.written(VAULT_NAME);
+      ConfigValue written = section.written(VAULT_NAME);
       if (id == null && written != null && !isVaultName(name)) {
         throw misnamed(written, name);
       }
@@ -213,7 +213,7 @@ final class EstateReader {
    * log would match such a vault. If the name is a URI, a host or a resource id, the fix is to
    * write only the part of that text that is the name of the vault.
    */
-  private static OperatorException misnamed(CheckedValue written, String name) {
+  private static OperatorException misnamed(ConfigValue written, String name) {
     int scheme = name.indexOf("://");
     String rest = name.substring(scheme < 0 ? 0 : scheme + 3);
     while (rest.endsWith("/")) {
@@ -240,7 +240,7 @@ final class EstateReader {
         .fixIfMissing("give the " + what + " a unique name");
   }
 
-  private static String named(CheckedValue setting) {
+  private static String named(ConfigValue setting) {
     String name = setting.text().strip();
     if (name.length() > MOST_NAME_CHARS) {
       throw setting.bad("is too long", "give " + MOST_NAME_CHARS + " characters at most");
@@ -252,7 +252,7 @@ final class EstateReader {
     return ConfigKey.text(name, GUID_FORM, EstateReader::guid, sentence);
   }
 
-  private static String guid(CheckedValue setting) {
+  private static String guid(ConfigValue setting) {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!Guid.isGuid(id)) {
       throw setting.bad(
@@ -265,7 +265,7 @@ final class EstateReader {
     return id;
   }
 
-  private static String host(CheckedValue setting) {
+  private static String host(ConfigValue setting) {
     String host = setting.text().strip().toLowerCase(Locale.ROOT);
     int colon = host.lastIndexOf(':');
     if (colon > 0
@@ -282,7 +282,7 @@ final class EstateReader {
     return host;
   }
 
-  private static String resourceId(CheckedValue setting) {
+  private static String resourceId(ConfigValue setting) {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!id.startsWith("/") || id.endsWith("/")) {
       throw setting.bad(
@@ -292,7 +292,7 @@ final class EstateReader {
     return id;
   }
 
-  private static String operation(CheckedValue setting) {
+  private static String operation(ConfigValue setting) {
     String operation = setting.text().strip();
     if (operation.chars().allMatch(c -> c == '*' || Character.isWhitespace(c))) {
       throw setting.bad("matches every operation", "name the operations that need a role");
@@ -306,7 +306,7 @@ final class EstateReader {
 
     String name(Entries.Entry entry, ConfigKey<String> key) {
       String name = entry.name(key);
-      CheckedValue written = entry.section().written(key);
+      ConfigValue written = entry.section().written(key);
       return one(name, entry.section(), key, written == null ? null : written.origin());
     }
 
@@ -317,7 +317,7 @@ final class EstateReader {
 
     Set<String> all(Section section, ConfigKey<String> key) {
       Set<String> all = new LinkedHashSet<>();
-      for (CheckedValue written : section.allWritten(key)) {
+      for (ConfigValue written : section.allWritten(key)) {
         all.add(one(key.read(written), section, key, written.origin()));
       }
       return all;

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.TimeText;
 import java.time.Duration;
@@ -68,7 +68,7 @@ final class HeartbeatReader {
         sentence);
   }
 
-  private static Duration parse(CheckedValue setting) {
+  private static Duration parse(ConfigValue setting) {
     Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
       throw setting.bad("is not a time from 10 s to a day", "give a time like 30s, 5m or 2h");

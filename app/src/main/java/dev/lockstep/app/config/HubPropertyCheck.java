@@ -1,6 +1,6 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.sink.Loopback;
@@ -33,8 +33,8 @@ final class HubPropertyCheck {
    * @param namespace namespace as configured, or null
    * @throws OperatorException if a property is rejected
    */
-  static void check(Map<String, CheckedValue> properties, @Nullable String namespace) {
-    CheckedValue servers = properties.get(SERVERS);
+  static void check(Map<String, ConfigValue> properties, @Nullable String namespace) {
+    ConfigValue servers = properties.get(SERVERS);
     boolean local = servers != null;
     for (String host : servers == null ? List.<String>of() : hosts(servers.text())) {
       boolean loopback = Loopback.is(host);
@@ -45,9 +45,9 @@ final class HubPropertyCheck {
             "remove it, or read that host with a source of type kafka");
       }
     }
-    for (Map.Entry<String, CheckedValue> property : properties.entrySet()) {
+    for (Map.Entry<String, ConfigValue> property : properties.entrySet()) {
       String key = property.getKey();
-      CheckedValue setting = property.getValue();
+      ConfigValue setting = property.getValue();
       if (key.startsWith("sasl.") && !isTiming(key)) {
         throw OperatorException.inConfig(
             setting.origin(),

@@ -1,7 +1,7 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -56,7 +56,7 @@ record IdentityKeys(
         : new Config.Credentials(section.optional(tenantId), section.optional(clientId), null);
   }
 
-  static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {
+  static void refuseUnless(boolean fits, @Nullable ConfigValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(
           setting.origin(),

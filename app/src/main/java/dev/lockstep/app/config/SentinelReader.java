@@ -1,9 +1,9 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.sentinel.delivery.DailyBudget;
@@ -124,14 +124,14 @@ final class SentinelReader {
     if (!lake.present()) {
       return null;
     }
-    CheckedValue written = lake.require(ENDPOINT);
+    ConfigValue written = lake.require(ENDPOINT);
     URI endpoint = lake.value(ENDPOINT);
     checkLocal(written, endpoint, auth);
     checkHost(written, endpoint, allowedHosts);
     return new Config.Lake(endpoint, lake.value(RULE_ID), lake.value(LAKE_STREAM));
   }
 
-  private static void checkLocal(CheckedValue written, URI endpoint, Config.Auth auth) {
+  private static void checkLocal(ConfigValue written, URI endpoint, Config.Auth auth) {
     if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
       throw written.bad(
           "is not on this machine, and sentinel.auth is none",
@@ -139,7 +139,7 @@ final class SentinelReader {
     }
   }
 
-  private static void checkHost(CheckedValue written, URI endpoint, Set<String> allowedHosts) {
+  private static void checkHost(ConfigValue written, URI endpoint, Set<String> allowedHosts) {
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw written.bad(
           "is not an ingestion host of Azure, so it gets no access token",
@@ -166,7 +166,7 @@ final class SentinelReader {
     if (!sentinel.present()) {
       return null;
     }
-    CheckedValue written = sentinel.require(ENDPOINT);
+    ConfigValue written = sentinel.require(ENDPOINT);
     Config.Auth auth = sentinel.value(AUTH);
     URI endpoint = sentinel.value(ENDPOINT);
     Set<String> allowedHosts = Set.copyOf(sentinel.values(ALLOWED_HOSTS));
@@ -188,14 +188,14 @@ final class SentinelReader {
     return read;
   }
 
-  private static String host(CheckedValue host) {
+  private static String host(ConfigValue host) {
     if (!HostName.isName(host.text())) {
       throw host.bad("is not a host name", "give only a host name, such as logs.contoso.example");
     }
     return host.text().toLowerCase(Locale.ROOT);
   }
 
-  private static String ruleId(CheckedValue setting) {
+  private static String ruleId(ConfigValue setting) {
     String text = setting.text();
     if (text.startsWith("/")) {
       throw setting.bad(
@@ -214,7 +214,7 @@ final class SentinelReader {
     return ConfigKey.text(name, "name of a stream", SentinelReader::streamName, sentence);
   }
 
-  private static String streamName(CheckedValue setting) {
+  private static String streamName(ConfigValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
       throw setting.bad("is not a stream name", "give a name such as Custom-Name_CL");
     }
@@ -243,7 +243,7 @@ final class SentinelReader {
             rows == null ? Long.MAX_VALUE : rows, bytes == null ? Long.MAX_VALUE : bytes);
   }
 
-  private static URI endpoint(CheckedValue setting) {
+  private static URI endpoint(ConfigValue setting) {
     URI uri;
     try {
       uri = new URI(setting.text());

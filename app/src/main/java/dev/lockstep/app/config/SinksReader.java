@@ -1,9 +1,9 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.file.RealPath;
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
@@ -185,7 +185,7 @@ final class SinksReader {
     };
   }
 
-  private static URI url(CheckedValue setting) {
+  private static URI url(ConfigValue setting) {
     // no message shows the URL, because paths of webhooks are often secret
     URI url;
     try {
@@ -238,7 +238,7 @@ final class SinksReader {
     return part.length() >= SHORTEST_TOKEN && part.chars().anyMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static Secret secret(CheckedValue setting) {
+  private static Secret secret(ConfigValue setting) {
     Secret secret = setting.secret();
     if (secret.reveal().length() < WebhookSink.SHORTEST_SECRET) {
       throw OperatorException.inConfig(

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
@@ -222,7 +222,7 @@ public final class SourcesReader {
     };
   }
 
-  private static String category(CheckedValue setting) {
+  private static String category(ConfigValue setting) {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
       String nearest = nearest(setting.text());
@@ -318,7 +318,7 @@ public final class SourcesReader {
         brings(section));
   }
 
-  private static Instant time(CheckedValue setting) {
+  private static Instant time(ConfigValue setting) {
     Instant time = TimeText.instant(setting.text());
     if (time == null) {
       throw setting.bad("is not a time", "give a time like 2026-11-01T00:00:00Z");
@@ -326,7 +326,7 @@ public final class SourcesReader {
     return time;
   }
 
-  private static String from(CheckedValue setting) {
+  private static String from(ConfigValue setting) {
     String place = place(setting.text());
     if (place == null) {
       throw setting.bad(
@@ -348,7 +348,7 @@ public final class SourcesReader {
     return time == null ? null : time.toString();
   }
 
-  private static String host(CheckedValue setting) {
+  private static String host(ConfigValue setting) {
     String text = setting.text().strip();
     if (text.indexOf('.') < 0 || !HostName.isName(text)) {
       throw setting.bad("is not a full host name", "give NAME.servicebus.windows.net");

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.defender.DefenderCorroboration;
@@ -89,7 +89,7 @@ public final class Candidates {
     Map<String, Double> given = new HashMap<>(rule.given());
     Map<String, String> origins = new HashMap<>();
     for (Setting setting : entry.info().settings()) {
-      CheckedValue value = section.written(RulesReader.key(setting));
+      ConfigValue value = section.written(RulesReader.key(setting));
       if (value == null) {
         String inherited = rule.origins().get(setting.name());
         if (inherited != null) {
@@ -130,7 +130,7 @@ public final class Candidates {
   }
 
   private static void refuseIfAlerting(Section section, String rule) {
-    CheckedValue shadow = section.written(RulesReader.CANDIDATE_SHADOW);
+    ConfigValue shadow = section.written(RulesReader.CANDIDATE_SHADOW);
     if (shadow != null && !section.value(RulesReader.CANDIDATE_SHADOW)) {
       throw shadow.bad(
           "is false, but a candidate runs only in shadow",

@@ -1,8 +1,8 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
@@ -97,9 +97,9 @@ public final class RuleCatalogue {
    * @param folders configured folders, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(List<CheckedValue> folders, RuleLoader loader) {
+  static RuleCatalogue of(List<ConfigValue> folders, RuleLoader loader) {
     RuleCatalogue catalogue = builtIn();
-    for (CheckedValue folder : folders) {
+    for (ConfigValue folder : folders) {
       for (RuleJar jar : loader.in(folder)) {
         catalogue.add(folder, jar);
       }
@@ -118,7 +118,7 @@ public final class RuleCatalogue {
    * @param folders folders of the Sigma rules, for messages about a rule
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
    */
-  RuleCatalogue with(SigmaSet set, List<CheckedValue> folders) {
+  RuleCatalogue with(SigmaSet set, List<ConfigValue> folders) {
     RuleCatalogue catalogue = new RuleCatalogue();
     catalogue.jars.addAll(jars);
     for (Entry entry : entries) {
@@ -131,10 +131,10 @@ public final class RuleCatalogue {
     return catalogue;
   }
 
-  private void add(List<CheckedValue> folders, SigmaSet set) {
+  private void add(List<ConfigValue> folders, SigmaSet set) {
     for (SigmaSetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
-      CheckedValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
+      ConfigValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
       Clash clash = addOrClash(entry);
       if (clash != null) {
         throw folder.bad(
@@ -237,7 +237,7 @@ public final class RuleCatalogue {
     }
   }
 
-  private void add(CheckedValue folder, RuleJar jar) {
+  private void add(ConfigValue folder, RuleJar jar) {
     jars.add(jar);
     RuleJar.Found at = new RuleJar.Found(folder, jar.name());
     for (RuleJar.Described rule : jar.rules()) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.rules;
 
 import dev.lockstep.app.file.TemporaryFolder;
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
@@ -52,7 +52,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
    *
    * @param place path of its folder, or of the jar itself if a person named the jar
    */
-  record Found(CheckedValue place, String jar) {
+  record Found(ConfigValue place, String jar) {
     OperatorException bad(String what, String fix) {
       return place.bad(holding(place, jar) + ", " + what, fix);
     }
@@ -63,7 +63,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
    * classes and resources at the first event, and could load none from a file that was overwritten
    * meanwhile.
    */
-  static RuleJar read(CheckedValue folder, Path file) {
+  static RuleJar read(ConfigValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
     Found at = new Found(folder, name);
     URLClassLoader loader = null;
@@ -97,7 +97,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
    * message about a configured path. The path is that of a folder, or of the jar itself if a person
    * named the jar.
    */
-  static String holding(CheckedValue place, String jar) {
+  static String holding(ConfigValue place, String jar) {
     boolean isIt = jar.equals(String.valueOf(place.path().getFileName()));
     return (isIt ? "is the jar " : "contains the jar ") + Quoted.of(jar);
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SigmaLoader;
@@ -74,15 +74,15 @@ public final class RuleLoader {
    *
    * @throws OperatorException if one of them cannot be used
    */
-  Map<CheckedValue, RuleJar> added(List<CheckedValue> folders) {
+  Map<ConfigValue, RuleJar> added(List<ConfigValue> folders) {
     List<Path> known = new ArrayList<>();
     folders.forEach(folder -> known.add(SigmaFolders.real(folder.path())));
-    Map<CheckedValue, RuleJar> jars = new LinkedHashMap<>();
+    Map<ConfigValue, RuleJar> jars = new LinkedHashMap<>();
     for (Path file : added) {
       Path real = SigmaFolders.real(file);
       if (isJar(file) && !known.contains(real.getParent())) {
-        CheckedValue place =
-            new CheckedValue(
+        ConfigValue place =
+            new ConfigValue(
                 "--rule", file.toString(), file.toString(), "the command line", Path.of(""));
         try {
           refuseIfShared(place, file, real);
@@ -106,19 +106,19 @@ public final class RuleLoader {
   public static List<RuleJar> jarsIn(Path folder) {
     String named = folder.toString();
     return new RuleLoader()
-        .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
+        .in(new ConfigValue("the folder", named, named, "the command line", Path.of("")));
   }
 
   /**
    * Returns the configured folders, or the first Sigma file of {@code --rule} if there are none,
    * for error messages about a Sigma rule.
    */
-  List<CheckedValue> foldersOrFile(List<CheckedValue> folders) {
+  List<ConfigValue> foldersOrFile(List<ConfigValue> folders) {
     if (!folders.isEmpty()) {
       return folders;
     }
     String file = documents(added).get(0).toString();
-    return List.of(new CheckedValue("--rule", file, file, "the command line", Path.of("")));
+    return List.of(new ConfigValue("--rule", file, file, "the command line", Path.of("")));
   }
 
   boolean leavesOut() {
@@ -137,8 +137,8 @@ public final class RuleLoader {
     return refused;
   }
 
-  SigmaLoader.Result sigma(List<CheckedValue> folders) {
-    List<Path> paths = folders.stream().map(CheckedValue::path).toList();
+  SigmaLoader.Result sigma(List<ConfigValue> folders) {
+    List<Path> paths = folders.stream().map(ConfigValue::path).toList();
     SigmaLoader.Result known = sigma.get(paths);
     if (known == null) {
       known = SigmaFolders.load(folders, documents(added), documents(leftOut));
@@ -147,7 +147,7 @@ public final class RuleLoader {
     return known;
   }
 
-  List<RuleJar> in(CheckedValue setting) {
+  List<RuleJar> in(ConfigValue setting) {
     Path folder = setting.path();
     List<RuleJar> jars = read.get(folder);
     if (jars == null) {
@@ -157,7 +157,7 @@ public final class RuleLoader {
     return jars;
   }
 
-  private List<RuleJar> load(CheckedValue setting, Path folder) {
+  private List<RuleJar> load(ConfigValue setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw setting.bad(
           "does not name an existing folder (" + Quoted.of(folder) + ")",
@@ -216,8 +216,7 @@ public final class RuleLoader {
    * @param named path by which the jar was found, which may be a link
    * @param jar path of the jar, without links
    */
-  private static void refuseIfShared(CheckedValue setting, Path named, Path jar)
-      throws IOException {
+  private static void refuseIfShared(ConfigValue setting, Path named, Path jar) throws IOException {
     Path parent = jar.getParent();
     String held = RuleJar.holding(setting, String.valueOf(named.getFileName()));
     if (parent != null) {
@@ -226,7 +225,7 @@ public final class RuleLoader {
     refuseIfShared(setting, jar, held);
   }
 
-  private static void refuseIfShared(CheckedValue setting, Path path, String what)
+  private static void refuseIfShared(ConfigValue setting, Path path, String what)
       throws IOException {
     if (!Files.getFileStore(path).supportsFileAttributeView("posix")
         || Files.getFileStore(path).isReadOnly()) {

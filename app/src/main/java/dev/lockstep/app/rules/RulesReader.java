@@ -1,8 +1,8 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.JudgingCommands;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
@@ -123,13 +123,13 @@ public final class RulesReader {
         .section(keys(List.of(DIRECTORIES), unknown(written)))
         .allWritten(DIRECTORIES)
         .stream()
-        .map(CheckedValue::path)
+        .map(ConfigValue::path)
         .toList();
   }
 
   public static ConfiguredRules read(Section root, RuleLoader loader) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
-    List<CheckedValue> folders = distinctFolders(root, written);
+    List<ConfigValue> folders = distinctFolders(root, written);
     String hash = folders.isEmpty() ? "" : SigmaFolders.hash(folders);
     RuleCatalogue catalogue;
     try {
@@ -161,10 +161,10 @@ public final class RulesReader {
   }
 
   private static OperatorException withEmptyFolder(
-      OperatorException failure, List<String> written, List<CheckedValue> folders) {
+      OperatorException failure, List<String> written, List<ConfigValue> folders) {
     String origin = failure.origin();
     boolean isRule = written.stream().anyMatch(key -> failure.what().equals(unknownKey(key)));
-    for (CheckedValue folder : folders) {
+    for (ConfigValue folder : folders) {
       if (origin != null && isRule && SigmaFolders.isEmpty(folder)) {
         return OperatorException.inConfig(
             origin,
@@ -200,8 +200,8 @@ public final class RulesReader {
     return "unknown key " + Quoted.of(SECTION + "." + key);
   }
 
-  private static List<CheckedValue> distinctFolders(Section root, List<String> written) {
-    Map<Path, CheckedValue> distinct = new LinkedHashMap<>();
+  private static List<ConfigValue> distinctFolders(Section root, List<String> written) {
+    Map<Path, ConfigValue> distinct = new LinkedHashMap<>();
     root.section(keys(List.of(DIRECTORIES), unknown(written)))
         .allWritten(DIRECTORIES)
         .forEach(folder -> distinct.putIfAbsent(folder.path(), folder));
@@ -284,7 +284,7 @@ public final class RulesReader {
   }
 
   private static boolean isWritten(ConfigKey<?> key, Section section, Map<String, String> origins) {
-    CheckedValue written = section.written(key);
+    ConfigValue written = section.written(key);
     if (written != null) {
       origins.put(key.name(), written.origin());
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -35,11 +35,11 @@ final class SigmaFolders {
    * @throws OperatorException if a folder cannot be used, or a document has a fault; the lines of
    *     the exception name the first 50 faults, and the files without faults
    */
-  static SigmaLoader.Result load(List<CheckedValue> folders, List<Path> added, List<Path> leftOut) {
+  static SigmaLoader.Result load(List<ConfigValue> folders, List<Path> added, List<Path> leftOut) {
     SigmaDocuments all = new SigmaDocuments();
     Set<Path> known = new HashSet<>();
     leftOut.forEach(path -> known.add(real(path)));
-    for (CheckedValue folder : folders) {
+    for (ConfigValue folder : folders) {
       Path written = Path.of(folder.raw());
       for (Path path : files(folder)) {
         if (known.add(real(path))) {
@@ -68,7 +68,7 @@ final class SigmaFolders {
     return result;
   }
 
-  static SigmaFiles read(List<CheckedValue> folders) {
+  static SigmaFiles read(List<ConfigValue> folders) {
     try {
       return SigmaFiles.read(names(folders));
     } catch (IOException e) {
@@ -83,7 +83,7 @@ final class SigmaFolders {
     }
   }
 
-  private static Map<Path, String> names(List<CheckedValue> folders) {
+  private static Map<Path, String> names(List<ConfigValue> folders) {
     Map<Path, String> names = new LinkedHashMap<>();
     folders.forEach(folder -> names.putIfAbsent(folder.path(), folder.raw()));
     return names;
@@ -93,7 +93,7 @@ final class SigmaFolders {
    * Returns one hash of all Sigma files and placeholder files in folders. It is empty if a folder
    * cannot be read.
    */
-  static String hash(List<CheckedValue> folders) {
+  static String hash(List<ConfigValue> folders) {
     try {
       return SigmaFiles.read(names(folders)).hash();
     } catch (IOException e) {
@@ -108,7 +108,7 @@ final class SigmaFolders {
    * @throws OperatorException if a document has a fault; the lines of the exception name the first
    *     50 faults, and the files without faults
    */
-  static SigmaSet compile(SigmaFiles files, List<CheckedValue> folders) {
+  static SigmaSet compile(SigmaFiles files, List<ConfigValue> folders) {
     if (files.size() == 0) {
       return SigmaSet.NONE;
     }
@@ -126,9 +126,9 @@ final class SigmaFolders {
    * notice changes. For each file it has the path, size, modification time and file key, and
    * whether the file can be read. A change that keeps all of these does not show.
    */
-  static String look(List<CheckedValue> folders) {
+  static String look(List<ConfigValue> folders) {
     StringBuilder look = new StringBuilder();
-    for (CheckedValue folder : folders) {
+    for (ConfigValue folder : folders) {
       try {
         List<Path> paths = new ArrayList<>(SigmaDocuments.in(folder.path()));
         paths.add(folder.path().resolve(SigmaDocuments.PLACEHOLDERS));
@@ -162,15 +162,15 @@ final class SigmaFolders {
     }
   }
 
-  static boolean hasAny(CheckedValue folder) {
+  static boolean hasAny(ConfigValue folder) {
     return !files(folder).isEmpty();
   }
 
-  static boolean isEmpty(CheckedValue folder) {
+  static boolean isEmpty(ConfigValue folder) {
     return !hasAny(folder) && !RuleLoader.hasJar(folder.path());
   }
 
-  private static List<Path> files(CheckedValue folder) {
+  private static List<Path> files(ConfigValue folder) {
     Path root = folder.path();
     List<Path> files;
     try {
@@ -195,7 +195,7 @@ final class SigmaFolders {
    * @param file path of the file as messages show it; it begins with the path of its folder as the
    *     configuration gives it
    */
-  static CheckedValue holding(List<CheckedValue> folders, String file) {
+  static ConfigValue holding(List<ConfigValue> folders, String file) {
     Path shown = Path.of(file);
     return folders.stream()
         .filter(folder -> shown.startsWith(Path.of(folder.raw())))
@@ -203,8 +203,8 @@ final class SigmaFolders {
         .orElse(folders.get(0));
   }
 
-  private static OperatorException refused(List<CheckedValue> folders, SigmaLoader.Result result) {
-    CheckedValue first = holding(folders, result.faults().get(0).at().file());
+  private static OperatorException refused(List<ConfigValue> folders, SigmaLoader.Result result) {
+    ConfigValue first = holding(folders, result.faults().get(0).at().file());
     boolean isOnly =
         result.faults().stream()
             .allMatch(fault -> holding(folders, fault.at().file()).equals(first));

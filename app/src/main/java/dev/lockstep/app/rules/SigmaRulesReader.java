@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -20,14 +20,14 @@ import java.util.TreeMap;
  */
 public final class SigmaRulesReader {
   private final Section root;
-  private final List<CheckedValue> folders;
+  private final List<ConfigValue> folders;
   private final boolean isPublished;
   private final RuleCatalogue catalogue;
   private final String hash;
 
   SigmaRulesReader(
       Section root,
-      List<CheckedValue> folders,
+      List<ConfigValue> folders,
       boolean isPublished,
       RuleCatalogue catalogue,
       String hash) {
@@ -102,7 +102,7 @@ public final class SigmaRulesReader {
    */
   public List<String> skipped() {
     List<String> skipped = new ArrayList<>();
-    for (CheckedValue folder : folders) {
+    for (ConfigValue folder : folders) {
       List<String> files = SigmaDocuments.skipped(folder.path());
       skipped.addAll(files);
       if (files.isEmpty() && SigmaFolders.isEmpty(folder)) {
@@ -173,11 +173,11 @@ public final class SigmaRulesReader {
     return rules(files, List.of(named("DIR", folder.toString(), "the command line")));
   }
 
-  private static CheckedValue named(String key, String value, String origin) {
-    return new CheckedValue(key, value, value, origin, Path.of(""));
+  private static ConfigValue named(String key, String value, String origin) {
+    return new ConfigValue(key, value, value, origin, Path.of(""));
   }
 
-  private ConfiguredRules rules(SigmaFiles files, List<CheckedValue> named) {
+  private ConfiguredRules rules(SigmaFiles files, List<ConfigValue> named) {
     RuleCatalogue next = catalogue.with(SigmaFolders.compile(files, named), named);
     return RulesReader.read(root, RulesReader.keys(next), next).readBy(this);
   }

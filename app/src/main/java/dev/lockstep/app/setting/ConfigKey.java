@@ -37,7 +37,7 @@ public final class ConfigKey<T> {
   private final String name;
   private final Type type;
   private final String form;
-  private final Function<CheckedValue, T> parser;
+  private final Function<ConfigValue, T> parser;
   private final String sentence;
   private double least;
   private double most;
@@ -51,7 +51,7 @@ public final class ConfigKey<T> {
   private boolean path;
 
   private ConfigKey(
-      String name, Type type, String form, Function<CheckedValue, T> parser, String sentence) {
+      String name, Type type, String form, Function<ConfigValue, T> parser, String sentence) {
     this.name = name;
     this.type = type;
     this.form = form;
@@ -67,28 +67,28 @@ public final class ConfigKey<T> {
    * @param sentence meaning of the key, one sentence
    */
   public static <T> ConfigKey<T> text(
-      String name, String form, Function<CheckedValue, T> parser, String sentence) {
+      String name, String form, Function<ConfigValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.TEXT, form, parser, sentence);
   }
 
   /** Declares a key whose value is any text that is not blank. */
   public static ConfigKey<String> text(String name, String sentence) {
-    return text(name, "text", CheckedValue::text, sentence);
+    return text(name, "text", ConfigValue::text, sentence);
   }
 
   /** Declares a key whose value is a path, which need not exist. */
   public static ConfigKey<Path> path(String name, String sentence) {
-    return text(name, "path", CheckedValue::path, sentence).ofPath();
+    return text(name, "path", ConfigValue::path, sentence).ofPath();
   }
 
   /** Declares a key whose value is the path of a folder, which need not exist. */
   public static ConfigKey<Path> folder(String name, String sentence) {
-    return text(name, "path", CheckedValue::namedFolder, sentence).ofPath();
+    return text(name, "path", ConfigValue::namedFolder, sentence).ofPath();
   }
 
   /** Declares a key whose value is the path of an existing file. */
   public static ConfigKey<Path> file(String name, String sentence) {
-    return text(name, "file", CheckedValue::existingFile, sentence).ofPath();
+    return text(name, "file", ConfigValue::existingFile, sentence).ofPath();
   }
 
   /**
@@ -97,23 +97,23 @@ public final class ConfigKey<T> {
    * exceptions.d} for {@code exceptions.yaml}.
    */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
-    return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence).ofPath();
+    return text(name, "file or folder", ConfigValue::existingFileOrFolder, sentence).ofPath();
   }
 
   /** Declares a key whose value is secret and never shown. */
   public static ConfigKey<Secret> secret(String name, String sentence) {
-    return secret(name, CheckedValue::secret, sentence);
+    return secret(name, ConfigValue::secret, sentence);
   }
 
   /** Declares a key whose value is secret and never shown. The parser may refuse the value. */
   public static ConfigKey<Secret> secret(
-      String name, Function<CheckedValue, Secret> parser, String sentence) {
+      String name, Function<ConfigValue, Secret> parser, String sentence) {
     return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
   }
 
   /** Declares a key whose value is {@code true} or {@code false}. */
   public static ConfigKey<Boolean> flag(String name, String sentence) {
-    return flag(name, CheckedValue::yesOrNo, sentence);
+    return flag(name, ConfigValue::yesOrNo, sentence);
   }
 
   /**
@@ -121,7 +121,7 @@ public final class ConfigKey<T> {
    * into an object.
    */
   public static <T> ConfigKey<T> flag(
-      String name, Function<CheckedValue, T> parser, String sentence) {
+      String name, Function<ConfigValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
   }
 
@@ -148,9 +148,9 @@ public final class ConfigKey<T> {
       Type type,
       double least,
       double most,
-      Function<CheckedValue, T> parser,
+      Function<ConfigValue, T> parser,
       String sentence) {
-    String from = CheckedValue.shown(least) + " to " + CheckedValue.shown(most);
+    String from = ConfigValue.shown(least) + " to " + ConfigValue.shown(most);
     ConfigKey<T> key = new ConfigKey<>(name, type, from, parser, sentence);
     key.least = least;
     key.most = most;
@@ -308,11 +308,11 @@ public final class ConfigKey<T> {
   }
 
   /** Parses a value. A value without the form of the key is refused. */
-  public T read(CheckedValue value) {
+  public T read(ConfigValue value) {
     return parser.apply(value);
   }
 
-  String shown(CheckedValue value) {
+  String shown(ConfigValue value) {
     return hidden ? EffectiveValue.HIDDEN : SecretMask.of(value.raw());
   }
 }

@@ -53,7 +53,7 @@ public final class Entries {
           .fixIfMissing("give the " + what + " a unique name");
     }
 
-    private static String named(CheckedValue setting, String what) {
+    private static String named(ConfigValue setting, String what) {
       String name = setting.text();
       boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
       for (int i = 1; fits && i < name.length(); i++) {

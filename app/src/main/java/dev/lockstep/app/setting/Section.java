@@ -48,7 +48,7 @@ public final class Section {
       effective.put(key, new EffectiveValue(key, value, origin));
     }
 
-    void recordPath(ConfigKey<?> key, CheckedValue value) {
+    void recordPath(ConfigKey<?> key, ConfigValue value) {
       if (key.isPath()) {
         files.putIfAbsent(value.path(), value.key());
       }
@@ -58,7 +58,7 @@ public final class Section {
      * Records the value of a Kafka setting as a file if the setting names one, such as a trust
      * store.
      */
-    void recordFile(String setting, CheckedValue value) {
+    void recordFile(String setting, ConfigValue value) {
       if (FILE_ENDINGS.stream().anyMatch(setting::endsWith)) {
         try {
           files.putIfAbsent(Path.of(value.value()), value.key());
@@ -147,7 +147,7 @@ public final class Section {
 
   /** Returns the value of a key, or else its default, or null if the key has neither. */
   public <T> @Nullable T optional(ConfigKey<T> key) {
-    CheckedValue written = written(key);
+    ConfigValue written = written(key);
     if (written != null) {
       context.record(name(key.name()), key.shown(written), written.origin());
       context.recordPath(key, written);
@@ -181,8 +181,8 @@ public final class Section {
    *
    * @throws OperatorException if there is no value
    */
-  public CheckedValue require(ConfigKey<?> key) {
-    CheckedValue written = written(key);
+  public ConfigValue require(ConfigKey<?> key) {
+    ConfigValue written = written(key);
     if (written == null) {
       throw missing(key);
     }
@@ -197,11 +197,11 @@ public final class Section {
    * Returns the value that the environment or the file gives to a key, or null if neither gives
    * one.
    */
-  public @Nullable CheckedValue written(ConfigKey<?> key) {
+  public @Nullable ConfigValue written(ConfigKey<?> key) {
     if (!keys.single().contains(key.name())) {
       throw new IllegalArgumentException("undeclared key " + name(key.name()));
     }
-    CheckedValue set = variable(key.name());
+    ConfigValue set = variable(key.name());
     if (set != null) {
       return set;
     }
@@ -220,16 +220,16 @@ public final class Section {
    */
   public <T> List<T> values(ConfigKey<T> key) {
     List<T> read = new ArrayList<>();
-    for (CheckedValue one : allWritten(key)) {
+    for (ConfigValue one : allWritten(key)) {
       read.add(key.read(one));
     }
     return read;
   }
 
-  public List<CheckedValue> allWritten(ConfigKey<?> key) {
-    CheckedValue set = variable(key.name());
+  public List<ConfigValue> allWritten(ConfigKey<?> key) {
+    ConfigValue set = variable(key.name());
     Node value = values.get(key.name());
-    List<CheckedValue> all = new ArrayList<>();
+    List<ConfigValue> all = new ArrayList<>();
     if (set != null) {
       List<String> parts = CommaList.of(set.value());
       if (parts.size() == 1) {
@@ -242,7 +242,7 @@ public final class Section {
         if (entry instanceof TakenOut) {
           continue;
         }
-        CheckedValue one = scalar(key.name(), fixIfNotSingle(key), entry);
+        ConfigValue one = scalar(key.name(), fixIfNotSingle(key), entry);
         if (one == null) {
           throw OperatorException.inConfig(
               context.origin(entry), name(key.name()) + " has an empty entry", "give it a value");
@@ -250,7 +250,7 @@ public final class Section {
         all.add(one);
       }
     } else {
-      CheckedValue one = written(key);
+      ConfigValue one = written(key);
       if (one != null) {
         all.add(one);
       }
@@ -263,7 +263,7 @@ public final class Section {
     return all;
   }
 
-  private static CheckedValue part(CheckedValue list, String text) {
+  private static ConfigValue part(ConfigValue list, String text) {
     if (text.isEmpty()) {
       throw OperatorException.inConfig(
           list.origin(),
@@ -273,7 +273,7 @@ public final class Section {
     return list.part(text);
   }
 
-  @Nullable CheckedValue variable(String key) {
+  @Nullable ConfigValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
         ? null
@@ -293,7 +293,7 @@ public final class Section {
    */
   public void refuseForeign(String type) {
     for (ConfigKey<?> key : keys.keys()) {
-      CheckedValue written = ConfigKeys.isForeign(key.entryTypes(), type) ? written(key) : null;
+      ConfigValue written = ConfigKeys.isForeign(key.entryTypes(), type) ? written(key) : null;
       if (written != null) {
         throw foreign(written.origin(), written.key(), type);
       }
@@ -341,7 +341,7 @@ public final class Section {
    */
   public boolean isOff(ConfigKeys group) {
     String key = group.name();
-    CheckedValue set = variable(key);
+    ConfigValue set = variable(key);
     if (set == null && values.get(key) instanceof ScalarNode) {
       set = scalar(key, SINGLE_VALUE, values.get(key));
     }
@@ -374,14 +374,14 @@ public final class Section {
    * Returns the values of a mapping whose keys Lockstep does not define, by key. In an environment
    * variable, an underscore stands for a dot of the key.
    */
-  public Map<String, CheckedValue> free(ConfigKeys group) {
+  public Map<String, ConfigValue> free(ConfigKeys group) {
     String key = group.name();
-    Map<String, CheckedValue> free = new LinkedHashMap<>();
+    Map<String, ConfigValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
       for (NodeTuple tuple : mapping(name(key), value, fixBelow(List.of())).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
-        CheckedValue setting = scalar(key + "." + inner, SINGLE_VALUE, tuple.getValueNode());
+        ConfigValue setting = scalar(key + "." + inner, SINGLE_VALUE, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {
           throw OperatorException.inConfig(
               setting.origin(), setting.key() + " is written twice", "remove one of the two");
@@ -474,7 +474,7 @@ public final class Section {
     return SINGLE_VALUE + ": " + key.form().replace("`", "");
   }
 
-  private @Nullable CheckedValue scalar(String key, String fix, Node value) {
+  private @Nullable ConfigValue scalar(String key, String fix, Node value) {
     if (!(value instanceof ScalarNode scalar)) {
       throw OperatorException.inConfig(
           context.origin(value), name(key) + " is not a single value", fix);
@@ -484,10 +484,10 @@ public final class Section {
         : setting(key, scalar.getValue(), context.origin(value));
   }
 
-  private CheckedValue setting(String key, String raw, String origin) {
+  private ConfigValue setting(String key, String raw, String origin) {
     String full = name(key);
     String value = context.references().resolve(raw, full, origin);
-    return new CheckedValue(full, raw, value, origin, context.folder());
+    return new ConfigValue(full, raw, value, origin, context.folder());
   }
 
   private List<String> spellings(String key) {

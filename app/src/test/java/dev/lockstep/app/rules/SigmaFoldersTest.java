@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
@@ -35,8 +35,8 @@ class SigmaFoldersTest {
   @Test
   void looksDifferent_onceAFileCanBeRead() throws IOException {
     String name = folder.toString();
-    List<CheckedValue> folders =
-        List.of(new CheckedValue("rules.directories", name, name, "lockstep.yaml:1", folder));
+    List<ConfigValue> folders =
+        List.of(new ConfigValue("rules.directories", name, name, "lockstep.yaml:1", folder));
     Path file = Files.writeString(folder.resolve("role.yml"), "title: x\n");
     Files.setPosixFilePermissions(file, Set.of());
     assumeFalse(Files.isReadable(file), "root reads every file");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
-import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.setting.ConfigValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.DailyBudget;
@@ -190,7 +190,7 @@ class SinkConfigTest {
     "9 B, 9"
   })
   void readsSizes(String written, long bytes) {
-    assertThat(new CheckedValue("k", written, written, "here", folder).bytes(1)).isEqualTo(bytes);
+    assertThat(new ConfigValue("k", written, written, "here", folder).bytes(1)).isEqualTo(bytes);
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param origin file and line, or environment variable
  * @param folder folder from which relative paths start
  */
-public record CheckedValue(String key, String raw, String value, String origin, Path folder) {
+public record ConfigValue(String key, String raw, String value, String origin, Path folder) {
   private static final String OUT_OF_RANGE = "is out of range";
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
 
@@ -42,8 +42,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
           "TIB", 1L << 40);
 
   /** Returns one item of a comma-separated list, with the key and origin of the list. */
-  CheckedValue part(String one) {
-    return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
+  ConfigValue part(String one) {
+    return new ConfigValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
   private boolean isReferenced() {
