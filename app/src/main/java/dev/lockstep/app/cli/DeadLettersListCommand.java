@@ -9,7 +9,7 @@ import dev.lockstep.app.option.DeadLetterOptions;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.text.JsonView;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
   private void listEach(Config read) {
     TextTable table =
         new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail").movable("Detail");
-    List<DeadLetterLog.Entry> entries = new ArrayList<>();
+    List<DeadLetterReader.Entry> entries = new ArrayList<>();
     read(
         read,
         (entry, isRetried) -> {
@@ -75,7 +75,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
       System.out.println(JsonText.objects(entries, DeadLetterJson::writeFields));
       return;
     }
-    for (DeadLetterLog.Entry entry : entries) {
+    for (DeadLetterReader.Entry entry : entries) {
       DeadLetter letter = DeadLetterText.letter(entry);
       table.row(
           List.of(
@@ -102,12 +102,14 @@ final class DeadLettersListCommand implements Callable<Integer> {
    * retried. Prints a note if no letter is selected because none has the wanted source or reason.
    */
   private void read(
-      Config config, BiConsumer<DeadLetterLog.Entry, Boolean> action, BooleanSupplier foundNone) {
+      Config config,
+      BiConsumer<DeadLetterReader.Entry, Boolean> action,
+      BooleanSupplier foundNone) {
     DeadLetterTopic.use(
         config,
         quarantine,
         log -> {
-          Set<DeadLetterLog.Id> retried = log.retried();
+          Set<DeadLetterReader.Id> retried = log.retried();
           log.letters(
               entry -> {
                 if (entry.letter() != null && wanted.includes(entry.letter())) {
@@ -120,11 +122,11 @@ final class DeadLettersListCommand implements Callable<Integer> {
         });
   }
 
-  private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry) {
+  private static DeadLetterReader.Entry withoutBody(DeadLetterReader.Entry entry) {
     DeadLetter letter = DeadLetterText.letter(entry);
     // a list has many letters, and shows no bodies
     letter.setBody(ByteBuffer.allocate(0));
-    return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
+    return new DeadLetterReader.Entry(entry.id(), entry.appendedAt(), letter);
   }
 
   private void listGroups(Config read) {
@@ -185,14 +187,14 @@ final class DeadLettersListCommand implements Callable<Integer> {
     private long letters;
     private long records;
     private long retried;
-    private DeadLetterLog.@Nullable Entry newest;
+    private DeadLetterReader.@Nullable Entry newest;
 
     Group(DeadLetter letter) {
       source = letter.getWhere().getSource();
       reason = letter.getReason();
     }
 
-    void add(DeadLetterLog.Entry entry, boolean done) {
+    void add(DeadLetterReader.Entry entry, boolean done) {
       if (done) {
         retried++;
         return;
@@ -200,7 +202,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
       letters++;
       records += entry.records();
       if (newest == null || entry.appendedAt() >= newest.appendedAt()) {
-        newest = new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), null);
+        newest = new DeadLetterReader.Entry(entry.id(), entry.appendedAt(), null);
       }
     }
   }

@@ -12,7 +12,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.ingest.kafka.DeadLetterRetry;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -65,10 +65,10 @@ final class DeadLettersRetryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Set<DeadLetterLog.Id> asked = new HashSet<>();
+    Set<DeadLetterReader.Id> asked = new HashSet<>();
     ids.forEach(id -> asked.add(DeadLetterOptions.id(spec, id)));
     Config read = config.read();
-    Predicate<DeadLetterLog.Entry> chosen =
+    Predicate<DeadLetterReader.Entry> chosen =
         entry ->
             entry.letter() != null
                 && wanted.includes(entry.letter())
@@ -103,11 +103,11 @@ final class DeadLettersRetryCommand implements Callable<Integer> {
         : ExitCode.DONE;
   }
 
-  private static void checkKnown(Set<DeadLetterLog.Id> asked, DeadLetterLog log) {
+  private static void checkKnown(Set<DeadLetterReader.Id> asked, DeadLetterReader log) {
     if (asked.isEmpty()) {
       return;
     }
-    Set<DeadLetterLog.Id> unknown = new HashSet<>(asked);
+    Set<DeadLetterReader.Id> unknown = new HashSet<>(asked);
     log.letters(entry -> unknown.remove(entry.id()));
     if (!unknown.isEmpty()) {
       throw new OperatorException(

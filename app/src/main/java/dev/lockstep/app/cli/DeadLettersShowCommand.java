@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
@@ -51,8 +51,8 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DeadLetterLog.Id asked = DeadLetterOptions.id(spec, id);
-    List<DeadLetterLog.Entry> found = new ArrayList<>();
+    DeadLetterReader.Id asked = DeadLetterOptions.id(spec, id);
+    List<DeadLetterReader.Entry> found = new ArrayList<>();
     List<Boolean> retried = new ArrayList<>();
     DeadLetterTopic.use(
         config.read(),
@@ -75,7 +75,7 @@ final class DeadLettersShowCommand implements Callable<Integer> {
               : "could not show the dead letter: the topic has no dead letter %s; add --quarantine for a quarantined record, or see the ids by %s"
                   .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
     }
-    DeadLetterLog.Entry entry = found.get(0);
+    DeadLetterReader.Entry entry = found.get(0);
     if (entry.letter() == null) {
       throw new OperatorException(
           "could not show the dead letter: record %s of the topic is not a dead letter, or a newer version of Lockstep wrote it; try the newest version"
@@ -90,7 +90,7 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static void print(DeadLetterLog.Entry entry, DeadLetter letter, boolean retried) {
+  private static void print(DeadLetterReader.Entry entry, DeadLetter letter, boolean retried) {
     line("id", entry.id().toString());
     line("reason", letter.getReason());
     line("detail", letter.getDetail());

@@ -1,7 +1,7 @@
 package dev.lockstep.app.deadletter;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
@@ -11,7 +11,7 @@ public final class DeadLetterJson {
   private DeadLetterJson() {}
 
   /** Writes all fields of a dead letter, with the beginning of its body. */
-  public static void writeWhole(JsonGenerator out, DeadLetterLog.Entry entry, boolean retried)
+  public static void writeWhole(JsonGenerator out, DeadLetterReader.Entry entry, boolean retried)
       throws IOException {
     DeadLetter letter = DeadLetterText.letter(entry);
     writeFields(out, entry);
@@ -21,7 +21,8 @@ public final class DeadLetterJson {
   }
 
   /** Writes the fields of a dead letter, without its body. */
-  public static void writeFields(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
+  public static void writeFields(JsonGenerator out, DeadLetterReader.Entry entry)
+      throws IOException {
     DeadLetter letter = DeadLetterText.letter(entry);
     out.writeStringField("id", entry.id().toString());
     out.writeStringField("reason", letter.getReason());

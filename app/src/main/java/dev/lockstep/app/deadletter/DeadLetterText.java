@@ -1,6 +1,6 @@
 package dev.lockstep.app.deadletter;
 
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;
@@ -15,7 +15,7 @@ public final class DeadLetterText {
 
   private DeadLetterText() {}
 
-  public static DeadLetter letter(DeadLetterLog.Entry entry) {
+  public static DeadLetter letter(DeadLetterReader.Entry entry) {
     return Objects.requireNonNull(entry.letter());
   }
 

@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -26,15 +26,15 @@ public final class DeadLetterTopic {
    * @param quarantine whether the topic of quarantined records is used instead
    * @throws OperatorException if Kafka fails
    */
-  public static void use(Config config, boolean quarantine, Consumer<DeadLetterLog> step) {
+  public static void use(Config config, boolean quarantine, Consumer<DeadLetterReader> step) {
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers())) {
       InstantSource clock = InstantSource.system();
       step.accept(
           quarantine
-              ? DeadLetterLog.ofQuarantine(target, clock)
-              : new DeadLetterLog(target, clock));
+              ? DeadLetterReader.ofQuarantine(target, clock)
+              : new DeadLetterReader(target, clock));
     } catch (KafkaException e) {
       throw failure(config.kafka().bootstrapServers(), e);
     }

@@ -2,7 +2,7 @@ package dev.lockstep.app.option;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.Set;
@@ -36,7 +36,7 @@ public final class DeadLetterOptions {
   }
 
   /** Prints a note on standard error if no dead letter has the wanted reason or source. */
-  public void warnIfUnknown(DeadLetterLog log, boolean quarantine) {
+  public void warnIfUnknown(DeadLetterReader log, boolean quarantine) {
     if (reason == null && source == null) {
       return;
     }
@@ -76,8 +76,8 @@ public final class DeadLetterOptions {
   }
 
   /** Reads the id of a dead letter, and refuses another text as wrong usage. */
-  public static DeadLetterLog.Id id(CommandSpec command, String text) {
-    DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
+  public static DeadLetterReader.Id id(CommandSpec command, String text) {
+    DeadLetterReader.Id id = DeadLetterReader.Id.parse(text.strip());
     if (id == null) {
       throw new CommandLine.ParameterException(
           command.commandLine(),

@@ -61,7 +61,7 @@ public final class DeadLetterRetry {
    */
   private static final long OPEN_MILLIS = 20_000;
 
-  private final DeadLetterLog log;
+  private final DeadLetterReader log;
   private final Function<String, @Nullable KafkaSourceConfig> sources;
   private final Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open;
   private final MessageReader reader;
@@ -82,7 +82,7 @@ public final class DeadLetterRetry {
    *     transaction that is not full
    */
   public DeadLetterRetry(
-      DeadLetterLog log,
+      DeadLetterReader log,
       Limits limits,
       Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
@@ -91,7 +91,7 @@ public final class DeadLetterRetry {
   }
 
   DeadLetterRetry(
-      DeadLetterLog log,
+      DeadLetterReader log,
       Limits limits,
       Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
@@ -126,8 +126,8 @@ public final class DeadLetterRetry {
    *
    * @throws KafkaException if the cluster cannot be used
    */
-  public Result run(Predicate<DeadLetterLog.Entry> wanted) {
-    Set<DeadLetterLog.Id> done = log.retried();
+  public Result run(Predicate<DeadLetterReader.Entry> wanted) {
+    Set<DeadLetterReader.Id> done = log.retried();
     String transactionalId = log.target().topicPrefix() + "dead-letters-retry";
     try (Producer<byte[], byte[]> out = log.clients().output(transactionalId)) {
       out.initTransactions(); // of two retries at once, the later one goes on
@@ -143,7 +143,7 @@ public final class DeadLetterRetry {
     return new Result(letters, remaining, counts, problems);
   }
 
-  private void retry(DeadLetterLog.Entry entry, DeadLetter letter, Batch batch) {
+  private void retry(DeadLetterReader.Entry entry, DeadLetter letter, Batch batch) {
     letters++;
     if (letter.getRange() != null) {
       ofSource(entry, letter, letter.getRange(), batch);
@@ -173,7 +173,7 @@ public final class DeadLetterRetry {
     problems.merge(why, 1L, Long::sum);
   }
 
-  private void ofBody(DeadLetterLog.Entry entry, DeadLetter letter, Batch batch) {
+  private void ofBody(DeadLetterReader.Entry entry, DeadLetter letter, Batch batch) {
     ByteBuffer body = letter.getBody().duplicate();
     byte[] bytes = new byte[body.remaining()];
     body.get(bytes);
@@ -207,7 +207,7 @@ public final class DeadLetterRetry {
   }
 
   private void ofSource(
-      DeadLetterLog.Entry entry, DeadLetter letter, AlikeRange range, Batch batch) {
+      DeadLetterReader.Entry entry, DeadLetter letter, AlikeRange range, Batch batch) {
     Where where = letter.getWhere();
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
@@ -287,7 +287,7 @@ public final class DeadLetterRetry {
     void run(
         Consumer<byte[], byte[]> from,
         TopicPartition partition,
-        DeadLetterLog.Entry entry,
+        DeadLetterReader.Entry entry,
         DeadLetter letter) {
       long giveUpAt = clock.millis() + TIMEOUT_MILLIS;
       while (from.position(partition) <= range.getLast()) {
@@ -431,7 +431,7 @@ public final class DeadLetterRetry {
       Future<?> unused = out.send(record); // a failure makes the commit fail
     }
 
-    void mark(DeadLetterLog.Entry entry, DeadLetter letter) {
+    void mark(DeadLetterReader.Entry entry, DeadLetter letter) {
       DeadLetter mark = new DeadLetter();
       mark.setReason(letter.getReason());
       mark.setDetail("the records of this letter were read again");

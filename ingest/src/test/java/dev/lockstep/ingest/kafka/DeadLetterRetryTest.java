@@ -194,7 +194,7 @@ class DeadLetterRetryTest {
         new KafkaSourceConfig(
             "signins", FakeKafkaClients.SOURCE.topic(), Map.of(), false, "earliest");
     return new DeadLetterRetry(
-            new DeadLetterLog(TARGET, new Clients(), CLOCK),
+            new DeadLetterReader(TARGET, new Clients(), CLOCK),
             Limits.defaults(),
             RawFieldPlan::none,
             name -> config,

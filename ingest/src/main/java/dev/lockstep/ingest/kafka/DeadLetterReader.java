@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * offsets within each partition, and the marks of letters that were retried. A quarantined record
  * is stored as a letter too.
  */
-public final class DeadLetterLog {
+public final class DeadLetterReader {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
@@ -85,15 +85,15 @@ public final class DeadLetterLog {
    *
    * @param clock clock for the timeout of reading the topic
    */
-  public DeadLetterLog(KafkaTarget target, InstantSource clock) {
+  public DeadLetterReader(KafkaTarget target, InstantSource clock) {
     this(target, new ClusterClients(target), clock);
   }
 
-  DeadLetterLog(KafkaTarget target, TargetClients clients, InstantSource clock) {
+  DeadLetterReader(KafkaTarget target, TargetClients clients, InstantSource clock) {
     this(target, clients, clock, target.deadLettersTopic());
   }
 
-  private DeadLetterLog(
+  private DeadLetterReader(
       KafkaTarget target, TargetClients clients, InstantSource clock, String topic) {
     this.target = target;
     this.clients = clients;
@@ -107,8 +107,9 @@ public final class DeadLetterLog {
    *
    * @param clock clock for the timeout of reading the topic
    */
-  public static DeadLetterLog ofQuarantine(KafkaTarget target, InstantSource clock) {
-    return new DeadLetterLog(target, new ClusterClients(target), clock, target.quarantineTopic());
+  public static DeadLetterReader ofQuarantine(KafkaTarget target, InstantSource clock) {
+    return new DeadLetterReader(
+        target, new ClusterClients(target), clock, target.quarantineTopic());
   }
 
   KafkaTarget target() {
