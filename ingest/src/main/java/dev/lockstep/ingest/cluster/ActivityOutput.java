@@ -28,13 +28,14 @@ public final class ActivityOutput {
 
   private final KafkaTarget target;
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
-  private final SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
+  private final DeadLetterWriter letters;
   private final List<Bundle> bundles = new ArrayList<>();
   private int mostBytes;
   private Consumer<ProducerRecord<byte[], byte[]>> sink = record -> {};
 
   public ActivityOutput(KafkaTarget target) {
     this.target = target;
+    this.letters = new DeadLetterWriter(target);
     this.mostBytes = Math.min(Bundle.MOST_BYTES, target.requestBytes() / 2);
   }
 
@@ -93,12 +94,15 @@ public final class ActivityOutput {
     } else if (outcome instanceof Outcome.Rejected rejected) {
       letter(rejected.kept());
     } else if (outcome instanceof Outcome.Quarantined kept) {
-      letter(target.quarantineTopic(), kept.letter());
+      sink.accept(letters.quarantined(kept.letter()));
     }
   }
 
   private void take(Activity activity) {
-    int hash = Utils.toPositive(Utils.murmur2(bytes(key(activity)))); // as Kafka's producer does
+    int hash =
+        Utils.toPositive(
+            Utils.murmur2(
+                key(activity).getBytes(StandardCharsets.UTF_8))); // as Kafka's producer does
     add(hash % bundles.size(), activities.encode(activity));
   }
 
@@ -148,16 +152,6 @@ public final class ActivityOutput {
 
   /** Adds a dead letter to the output. */
   public void letter(DeadLetter letter) {
-    letter(target.deadLettersTopic(), letter);
-  }
-
-  private void letter(String topic, DeadLetter letter) {
-    Where where = letter.getWhere();
-    String key = SourcePartition.name(where.getSource(), where.getHub(), where.getPartition());
-    sink.accept(new ProducerRecord<>(topic, bytes(key), letters.encode(letter)));
-  }
-
-  private static byte[] bytes(String key) {
-    return key.getBytes(StandardCharsets.UTF_8);
+    sink.accept(letters.rejected(letter));
   }
 }
