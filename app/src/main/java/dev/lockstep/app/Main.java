@@ -108,7 +108,7 @@ public final class Main {
 
   /**
    * Returns the command line parser of the command that the arguments name, or of all commands if
-   * they name none. It writes to standard output and standard error.
+   * the arguments name no command. It writes to standard output and standard error.
    */
   public static CommandLine commandLine(String... args) {
     CommandLine command = new CommandLine(new Main());

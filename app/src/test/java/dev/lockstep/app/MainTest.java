@@ -137,17 +137,25 @@ class MainTest {
   @Test
   void namesTheCommandsOfAGroup_whereNoneIsGiven() {
     String[][] missing = {
-      {"dead-letters", "lockstep dead-letters needs a command; choose list, show or retry"},
-      {"estate", "lockstep estate needs a command; choose suggest"},
+      {
+        "dead-letters",
+        "a command has to follow \"lockstep dead-letters\"; choose list, show or retry"
+      },
+      {"estate", "a command has to follow \"lockstep estate\"; choose suggest"},
       {
         "dead-letters --reason=bad-time",
-        "needs a command before the option \"--reason\"; choose list, show or retry"
+        "a command is missing between \"lockstep dead-letters\" and the option \"--reason\"; choose"
+            + " list, show or retry"
       },
       {
         "dead-letters --config lockstep.yaml list",
-        "needs a command before the option \"--config\"; choose list, show or retry"
+        "a command is missing between \"lockstep dead-letters\" and the option \"--config\"; choose"
+            + " list, show or retry"
       },
-      {"--config lockstep.yaml", "needs a command before the option \"--config\"; choose one of"},
+      {
+        "--config lockstep.yaml",
+        "a command is missing between \"lockstep\" and the option \"--config\"; choose one of"
+      },
       {"dead-letters --nosuch", "Unknown option: '--nosuch'"},
       {"dead-letters --help=foo", "Invalid value for option '--help': 'foo' is not a boolean"},
     };

@@ -22,10 +22,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Benchmark of decoding on one core: as the product does it, by plain streaming of the same fields,
- * and by a tree. The score is the number of records a second by the clock; {@code ofProcessor} is
- * the number for each second of the thread's own processor time, which a busy machine disturbs
- * less.
+ * Benchmark of decoding on one core in three ways: as the product decodes, by plain streaming of
+ * the same fields, and by a tree. The score is the number of records a second by the clock; {@code
+ * ofProcessor} is the number for each second of the thread's own processor time, which a busy
+ * machine disturbs less.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

@@ -51,10 +51,10 @@ public final class BuiltInRules {
 
   /**
    * Returns whether a rule of the set may count calls without claims, and so must get all such
-   * calls, also alike ones. Built-in rules count no such calls: {@code gateway-probing} counts each
-   * call in its first form, before its claims are known to be missing. A rule that is not built in
-   * may count them if it observes gateway logs. A Java rule that names no log category observes all
-   * calls. A rule that only judges facts of earlier events does not matter.
+   * calls, even calls that are alike. Built-in rules count no such calls: {@code gateway-probing}
+   * counts each call in its first form, before its claims are known to be missing. A rule that is
+   * not built in may count them if it observes gateway logs. A Java rule that names no log category
+   * observes all calls. A rule that only judges facts of earlier events does not matter.
    */
   public static boolean needsAllCallsWithoutClaims(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {

@@ -53,7 +53,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
 
   private static final int ENDLESS_SECONDS = 30;
 
-  /** Id, in counts of failures, of the step that compares an event with all Sigma rules. */
+  /** Id under which a failure to compare an event with all Sigma rules is counted. */
   public static final String SIGMA = "sigma";
 
   /**
@@ -62,8 +62,8 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
    */
   private static final Map<String, String> LOST =
       Map.of(
-          "observe", "the facts of that event are lost, so a finding may be missing",
-          "judge", "the subject and day keep their last result, so a finding may be missing",
+          "observe", "the facts of the event are lost, so a finding may be missing",
+          "judge", "the last result of the subject and day is kept, so a finding may be missing",
           "tell", "the finding is not sent, or stays as it was sent before",
           "aggregate",
               "the event is missing from its fact, or stays in it although it was retracted, so a"
@@ -80,7 +80,7 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
           "tell", "describe a finding",
           "aggregate", "update a fact by an event",
           "learn", "learn from a day",
-          "remember", "say which lessons of earlier days it still needs");
+          "remember", "name the lessons of earlier days that the rule still needs");
 
   private final Set<String> anew = ConcurrentHashMap.newKeySet();
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
@@ -236,8 +236,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Counts of the findings that an operator's exception holds back, and of those sent in spite of
-   * it. A finding is sent in spite of the exception because a Defender alert confirms the finding.
+   * Counts of the findings that an operator's exception holds back, and of the findings that are
+   * sent in spite of the exception. A finding is sent in spite of the exception because a Defender
+   * alert confirms the finding.
    *
    * @param removed number of findings that the exception holds back; at most 10,000 that may still
    *     change are counted
@@ -269,8 +270,9 @@ public final class DetectionCounters implements RuleCounts, FindingCounter {
   }
 
   /**
-   * Returns by exception id how many findings each operator's exception holds back, and how many
-   * are sent in spite of it. An exception that has not covered any finding is left out.
+   * Returns, for the id of each operator's exception, how many findings the exception holds back,
+   * and how many are sent in spite of it. An exception that has not covered any finding is left
+   * out.
    */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();

@@ -19,8 +19,8 @@ final class ExceptionCounters {
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one exception covers, and the number of times that the exception began to cover
-   * one since the process started. Findings that can no longer change are only counted.
+   * Findings that one exception covers, and the number of times that it began to cover a finding
+   * since the process started. Findings that can no longer change are only counted.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
@@ -48,8 +48,8 @@ final class ExceptionCounters {
   private final Map<String, Use> uses = new TreeMap<>();
 
   /**
-   * Records which exceptions cover a finding now, in place of those recorded for the finding
-   * before.
+   * Records which exceptions cover a finding now, in place of the exceptions that were recorded for
+   * the finding before.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */

@@ -1,6 +1,6 @@
 /**
- * Client address of a call, and place, network and partner of an address: pure look-ups over
- * snapshots.
+ * Client address of a call, and place, network and partner of an address: look-ups in snapshots,
+ * without side effects.
  */
 @NullMarked
 package dev.lockstep.enrichment;

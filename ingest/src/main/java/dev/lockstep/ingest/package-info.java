@@ -1,6 +1,6 @@
 /**
- * Sources, the splitter of messages and the mappers of records, by which bytes become activities or
- * rejections.
+ * Sources, the splitter of messages and the mappers of records, which together turn bytes into
+ * activities or rejections.
  */
 @NullMarked
 package dev.lockstep.ingest;

@@ -44,8 +44,8 @@ public interface Aggregate {
   List<Kept> kept();
 
   /**
-   * Returns as a text what {@link #restore} needs in addition to the kept events. The text is empty
-   * if the kept events are enough.
+   * Returns the text that the method {@link #restore} needs in addition to the kept events. The
+   * text is empty if the kept events are enough.
    */
   String mark();
 

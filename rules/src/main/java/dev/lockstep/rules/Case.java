@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Subject and UTC day that a rule judges, with everything that the rule may read. */
+/**
+ * Case for a rule to judge: one subject, such as a user, on one UTC day, with everything that the
+ * rule may read.
+ */
 public interface Case {
   Subject subject();
 
@@ -114,7 +117,7 @@ public interface Case {
     }
   }
 
-  /** Receiver of pairs of facts, by which a rule compares the two facts of each pair. */
+  /** Receiver of pairs of facts, which compares the two facts of each pair for a rule. */
   @FunctionalInterface
   interface PairReader {
     /** Receives a pair of facts to compare. Either of them may be the earlier fact. */

@@ -34,7 +34,7 @@ public final class Event {
     UNVALIDATED,
     /** The claims are missing so far, and an identity link may still bring them. */
     PENDING,
-    /** The claims are missing, and no identity link is waited for. */
+    /** The claims are missing, and Lockstep does not wait for an identity link. */
     ABSENT
   }
 
@@ -372,9 +372,9 @@ public final class Event {
   }
 
   /**
-   * Returns the result of a memo's function for the raw field of this event's log record at a
-   * parsed path. The memo holds the function and its recent results, so the function seldom runs
-   * twice for equal fields.
+   * Returns the result of a memo's function, applied to the raw field at a parsed path of this
+   * event's log record. The memo holds the function and its recent results, so the function seldom
+   * runs twice for equal fields.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

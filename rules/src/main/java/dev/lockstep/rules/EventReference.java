@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import dev.lockstep.schemas.Where;
 
 /**
- * Category, id, times and source position of one event, by which evidence cites it.
+ * Category, id, times and source position of one event, with which evidence cites the event.
  *
  * @param category log category, as Azure names it
  * @param eventId id of the event, unique within the category

@@ -159,7 +159,7 @@ public interface Fact {
   }
 
   /**
-   * Returns the minutes of the UTC day in which the fact has an event in a range of times. The set
+   * Returns the minutes of the UTC day in which the fact has an event between two times. The set
    * must not be changed. A minute that lies in the range in part counts if an event in that part is
    * known, or if the times of its events are not known.
    *

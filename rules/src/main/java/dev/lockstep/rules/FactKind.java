@@ -188,12 +188,12 @@ public final class FactKind {
     }
 
     /**
-     * Makes each fact keep its very last event, not the first event of its last minute. By default
-     * a fact keeps the first event of its last minute, unless the kind has {@link #runs}. With that
-     * default, a fact is not written again for each event of a busy minute. Findings that rest on a
-     * fact of this kind are given out again when another event of the same minute becomes the last,
-     * but the rule is not asked again. So a verdict may depend on the minute of the last event
-     * only.
+     * Makes each fact keep its very last event instead of the first event of its last minute. By
+     * default a fact keeps the first event of its last minute, unless the kind has {@link #runs}.
+     * With that default, a fact is not written again for each event of a busy minute. Findings that
+     * rest on a fact of this kind are given out again when another event of the same minute becomes
+     * the last, but the rule is not asked again. So a verdict may depend on the minute of the last
+     * event only.
      */
     public Builder exactEnd() {
       exactEnd = true;
@@ -285,9 +285,9 @@ public final class FactKind {
     }
 
     /**
-     * Makes each fact keep its events in an aggregate, in place of the members of a set field. The
-     * aggregate gets each event with the members that it adds to the set field. The grace begins
-     * again each time that the aggregate reports a change.
+     * Makes each fact keep its events in an aggregate instead of keeping the members of a set
+     * field. The aggregate gets each event with the members that it adds to the set field. The
+     * grace begins again each time that the aggregate reports a change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;

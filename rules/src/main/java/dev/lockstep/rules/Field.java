@@ -24,8 +24,8 @@ public final class Field {
     /** Milliseconds since 1970, printed as date and time in UTC. */
     INSTANT,
     /**
-     * Minute of the fact's UTC day, from 0 to 1439, which is not printed, because the times of the
-     * fact say as much.
+     * Minute of the fact's UTC day, from 0 to 1439. Text output leaves it out, because the printed
+     * times of the fact contain it. JSON output has it.
      */
     MINUTE_OF_DAY
   }
@@ -107,8 +107,8 @@ public final class Field {
   }
 
   /**
-   * Returns the index of this field in its kind of fact, where set fields are numbered apart from
-   * other fields. The index counts from 0 in the order of declaration.
+   * Returns the index of this field in its kind of fact. Fields of type {@link Type#SET} are
+   * counted separately from other fields. The index counts from 0 in the order of declaration.
    */
   public int index() {
     if (index == UNBOUND) {

@@ -47,7 +47,7 @@ public record Finding(
   }
 
   /**
-   * Returns the time of the earliest event among the first facts of all its verdicts, in
+   * Returns the time of the earliest event in the first fact of any of this finding's verdicts, in
    * milliseconds since 1970.
    */
   public long firstAt() {

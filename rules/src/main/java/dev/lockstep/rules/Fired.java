@@ -106,8 +106,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the texts, such as users, that each add 1 to the finding's count. Without them the finding
-   * counts the minutes of the verdict's facts. A text of several verdicts counts once.
+   * Sets the texts, such as ids of users, that each add 1 to the finding's count. Without them the
+   * finding counts the minutes of the verdict's facts. A text of several verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -148,7 +148,7 @@ public final class Fired {
     return this;
   }
 
-  /** Sets the weight, which puts this verdict before lighter ones of its severity and reason. */
+  /** Sets the weight; of verdicts with the same severity and reason, the heaviest comes first. */
   public Fired weight(double weight) {
     this.weight = weight;
     return this;
@@ -179,8 +179,8 @@ public final class Fired {
   }
 
   /**
-   * Restricts the events of each of this verdict's two facts to those within {@code millis}
-   * milliseconds of the other fact's time span.
+   * Restricts the events of this verdict's two facts by their times. An event counts only if it is
+   * at most the given number of milliseconds before or after the time span of the other fact.
    */
   public Fired limitEachToNear(long millis) {
     Fact one = facts[0];
@@ -196,7 +196,7 @@ public final class Fired {
   public Fired dependingOn(Fact... grounds) {
     for (Fact ground : grounds) {
       Objects.requireNonNull(
-          ground, "a fact that a verdict rests on is null; give one of the Case");
+          ground, "a fact on which a verdict depends is null; give a fact of the Case object");
     }
     this.grounds = grounds;
     return this;
@@ -296,9 +296,9 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, that each add 1 to the finding's count. A text of several
-   * verdicts counts once. The result is null if the finding's count is the number of minutes of the
-   * facts.
+   * Returns the texts, such as ids of users, that each add 1 to the finding's count. A text of
+   * several verdicts counts once. The result is null if the finding's count is the number of
+   * minutes of the facts.
    */
   public @Nullable List<String> counted() {
     complete();
@@ -319,8 +319,9 @@ public final class Fired {
   }
 
   /**
-   * Returns the first and the last time that {@link #spanning} set, or null if it was not called.
-   * They are in milliseconds since 1970. Without them, the finding has the times of its facts.
+   * Returns the first and the last time that {@link #spanning} set, or null if the rule did not
+   * call that method. The times are in milliseconds since 1970. Without them, the finding has the
+   * times of its facts.
    */
   public long @Nullable [] span() {
     return span == null ? null : span.clone();

@@ -8,8 +8,8 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static methods that tell which of two differing copies of one event counts: the one that arrived
- * first, whichever was read first.
+ * Static methods that decide which of two differing copies of one event counts: the first to
+ * arrive, even if it was read later.
  */
 public final class FirstCopy {
   private static final Comparator<Where> BY_WHERE =
@@ -23,9 +23,9 @@ public final class FirstCopy {
   private FirstCopy() {}
 
   /**
-   * Returns whether copy {@code one} of an event comes before copy {@code other}, so that {@code
-   * one} counts. The copy that arrived first comes first. If both arrived at the same time, their
-   * content decides, and only for equal content their position in the source.
+   * Returns whether the first argument, and not the second, is the copy of an event that counts.
+   * The copy that arrived first counts. If both arrived at the same time, their content decides,
+   * and only for equal content their position in the source.
    */
   public static boolean isEarlier(Activity one, Activity other) {
     int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());
@@ -39,9 +39,9 @@ public final class FirstCopy {
   }
 
   /**
-   * Returns whether copy {@code one} of an event counts instead of copy {@code other}. The copy
-   * that arrived first counts. If both arrived at the same time, the position in the source
-   * decides. Of equal references, {@code one} counts.
+   * Returns whether the first argument, and not the second, is the copy of an event that counts.
+   * The copy that arrived first counts. If both arrived at the same time, the position in the
+   * source decides. Of equal references, {@code one} counts.
    */
   static boolean isEarlier(EventReference one, EventReference other) {
     int order = Long.compare(one.arrivalAt(), other.arrivalAt());

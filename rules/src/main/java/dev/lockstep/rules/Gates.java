@@ -18,7 +18,7 @@ public final class Gates {
    */
   public static final String PASSED = "passed";
 
-  /** Word for the verdict of a gate that kept something from firing. */
+  /** Word for the verdict of a gate that kept the rule from firing, or held back its finding. */
   public static final String SUPPRESSED = "suppressed";
 
   /** Word for the verdict of a gate that made the rule fire, because the gate's condition holds. */
@@ -49,19 +49,20 @@ public final class Gates {
    * @throws IllegalArgumentException if a value is anything else
    */
   public static GateChecked checked(String name, String verdict, Object... numbers) {
-    Objects.requireNonNull(name, "the name of a gate is null; give it one");
-    Objects.requireNonNull(verdict, "the verdict of a gate is null; give it one");
+    Objects.requireNonNull(name, "the name of a gate is null; give the gate a name");
+    Objects.requireNonNull(verdict, "the verdict of a gate is null; give the gate a verdict");
     Map<String, Object> named = new HashMap<>();
     for (int i = 0; i < numbers.length; i += 2) {
-      Objects.requireNonNull(numbers[i], "the name of a gate's number is null; give it one");
+      Objects.requireNonNull(
+          numbers[i], "the name of a gate's number is null; give the number a name");
       named.put((String) numbers[i], storable(name, numbers[i], numbers[i + 1]));
     }
     return new GateChecked(name, verdict, named);
   }
 
   /**
-   * Returns a list of only the gate {@link #TIME}, with the verdict {@link #SUPPRESSED}, for two
-   * facts that are too far apart. The caller has compared the facts with the limit. The gate's
+   * Returns a list with one gate, {@link #TIME} with the verdict {@link #SUPPRESSED}, for two facts
+   * that are too far apart in time. The caller has compared the facts with the limit. The gate's
    * numbers are the hours between the first fact and the nearest minute of the other ({@code
    * hoursBetween}), and the limit ({@code limitHours}).
    *

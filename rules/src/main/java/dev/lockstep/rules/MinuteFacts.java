@@ -21,8 +21,8 @@ public final class MinuteFacts {
   }
 
   /**
-   * Returns an index by minute of the facts of one kind on the case's day and on the {@code
-   * daysBack} days before it.
+   * Returns an index, by minute, of the facts of one kind on the case's day and on the {@code
+   * daysBack} days before that day.
    *
    * @param minute field of the kind that holds the minute of the UTC day, 0 to 1439
    * @param daysBack how many days before the day of the case
@@ -70,8 +70,8 @@ public final class MinuteFacts {
   }
 
   /**
-   * Returns the minutes of a window that have facts, as numbers of minutes since 1970, the latest
-   * first.
+   * Returns those minutes of a time window that have facts, as numbers of minutes since 1970, the
+   * latest first.
    *
    * @param last last minute of the window, counted from 1970
    * @param length number of minutes in the window

@@ -4,7 +4,7 @@ import dev.lockstep.schemas.RawFieldsWriter;
 import java.util.Locale;
 
 /**
- * Path of any field of a log record from its top, such as {@code
+ * Path from the top of a log record to any of the record's fields, such as {@code
  * properties.deviceDetail.trustType}. Dots separate the keys. Case does not count. Immutable.
  *
  * <p>A key that contains dots itself is written as it is. A path through a list means the values of

@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Fact that a rule, when it judges one subject, states or retracts about another subject.
+ * Fact about one subject that a rule states or retracts while it judges another subject.
  *
  * @param kind kind of fact; it may have no fields other than texts and sets
  * @param event event from which the fact follows

@@ -23,8 +23,8 @@ public interface Rule {
   void observe(Event event, Facts facts);
 
   /**
-   * Judges a day of a subject: reports the facts that fire, and those that would fire but for a
-   * gate. The rule uses only what {@code day} returns, such as the kept facts of the day.
+   * Judges a day of a subject: reports the facts that fire, and the facts that only a gate keeps
+   * from firing. The rule uses only what {@code day} returns, such as the kept facts of the day.
    */
   void judge(Case day, Verdicts verdicts);
 
@@ -54,8 +54,8 @@ public interface Rule {
   Words tell(Finding finding);
 
   /**
-   * Returns details of a fact, by name, which the evidence shows with each of the fact's events.
-   * They tell why the fact mattered for the verdict, such as a number of attempts.
+   * Returns the details of a fact, by name, that the evidence is to show with each event of the
+   * fact. They tell why the fact mattered for the verdict, such as a number of attempts.
    *
    * @param fact index of the fact in the verdict
    */
@@ -64,7 +64,7 @@ public interface Rule {
   }
 
   /**
-   * Returns the events of a fact that the evidence of a verdict cites, in the order in which the
+   * Returns those events of a fact that the evidence of a verdict cites, in the order in which the
    * evidence lists them.
    *
    * @param fact index of the fact in the verdict

@@ -620,7 +620,7 @@ public final class RuleInfo {
     return day + daysBack;
   }
 
-  /** Returns the number of days before the judged day whose lessons the rule reads. */
+  /** Returns from how many days before the judged day the rule reads what it learned. */
   public int daysLearned(Settings settings) {
     return daysLearned.applyAsInt(settings);
   }
@@ -653,8 +653,8 @@ public final class RuleInfo {
 
   /**
    * Returns the kinds of fact without which the rule neither fires nor suppresses, or an empty list
-   * if the rule names none. One fact of any of these kinds is enough, on the judged day or on a day
-   * in its reach.
+   * if the rule declares no such kinds. One fact of any of these kinds is enough, on the judged day
+   * or on a day in its reach.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
@@ -753,17 +753,17 @@ public final class RuleInfo {
   public @Nullable String undeclared(List<Detection> findings, Collection<String> gates) {
     for (Detection each : findings) {
       if (!reasons.contains(each.getReason())) {
-        return "a finding has the reason %s, which the rule does not declare; add it to reasons"
+        return "a finding has the reason %s, which the rule does not declare; add it to reasons() in the rule description"
             .formatted(each.getReason());
       }
       if (!severities.contains(each.getSeverity())) {
-        return "a finding has the severity %s, which the rule does not declare; add it to severities"
+        return "a finding has the severity %s, which the rule does not declare; add it to severities() in the rule description"
             .formatted(each.getSeverity());
       }
     }
     for (String gate : gates) {
       if (!this.gates.contains(gate)) {
-        return "a verdict is suppressed by the gate %s, which the rule does not declare; add it to gates"
+        return "a verdict is suppressed by the gate %s, which the rule does not declare; add it to gates() in the rule description"
             .formatted(gate);
       }
     }

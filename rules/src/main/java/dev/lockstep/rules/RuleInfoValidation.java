@@ -60,12 +60,13 @@ final class RuleInfoValidation {
     if (!isId(rule.id())) {
       return new RuleInfo.Problem(
           "its id %s is not a word in lower case with dashes".formatted(Quoted.of(rule.id())),
-          "choose one like new-country with at most %d characters".formatted(MOST_ID_CHARS));
+          "choose an id such as new-country, with at most %d characters".formatted(MOST_ID_CHARS));
     }
     if (COUNTED_APART.contains(rule.id())) {
       return new RuleInfo.Problem(
-          "its id %s names counters that belong to no rule".formatted(Quoted.of(rule.id())),
-          "choose another one");
+          "its id %s is the name of counters that belong to no rule"
+              .formatted(Quoted.of(rule.id())),
+          "choose another id");
     }
     if (rule.version() < 1) {
       return new RuleInfo.Problem("its version is " + rule.version(), "give 1 or more");
@@ -89,8 +90,8 @@ final class RuleInfoValidation {
       }
       if (name.equals(DetectionStatus.WITHDRAWN)) {
         return new RuleInfo.Problem(
-            "its reason %s is that of a retracted finding".formatted(Quoted.of(name)),
-            "give it another name");
+            "its reason %s is reserved for retracted findings".formatted(Quoted.of(name)),
+            "give the reason another name");
       }
     }
     for (String name : rule.gates()) {
@@ -110,7 +111,7 @@ final class RuleInfoValidation {
     for (FactKind kind : rule.judgesOnlyWith()) {
       if (!rule.kinds().contains(kind)) {
         return new RuleInfo.Problem(
-            "it judges only with facts of the kind %s, which it does not keep"
+            "it judges only with facts of the kind %s, but it keeps no facts of this kind"
                 .formatted(Quoted.of(kind.name())),
             "declare the kind with keeps() too");
       }
@@ -119,16 +120,16 @@ final class RuleInfoValidation {
       if ((kind.hasRuns() && (kind.isRetractable() || kind.hasAggregate()))
           || (kind.isRetractable() && kind.hasAggregate())) {
         return new RuleInfo.Problem(
-            "its kind of fact %s combines more than one of retractable, runs and aggregates"
+            "its kind of fact %s combines several of retractable(), runs() and aggregates()"
                 .formatted(Quoted.of(kind.name())),
-            "declare it with one of them");
+            "declare the kind with only one of these methods");
       }
     }
     if (rule.daysBack() < 0 || rule.daysAhead() < 0 || rule.daysKept() > MOST_DAYS) {
       return new RuleInfo.Problem(
           "its reach in days (before a judged day: %d, after: %d) is negative, or the number of days for which it keeps facts (%d) is more than %d"
               .formatted(rule.daysBack(), rule.daysAhead(), rule.daysKept(), MOST_DAYS),
-          "give reach() numbers of at least 0, and keep facts for at most %d days with reach() and keptFor()"
+          "call reach() with numbers of at least 0, and choose the numbers for reach() and keptFor() so that facts are kept for at most %d days"
               .formatted(MOST_DAYS));
     }
     Duration longest = Duration.ofDays(rule.daysKept() - rule.daysBack() - 1L);
@@ -193,7 +194,7 @@ final class RuleInfoValidation {
   private static RuleInfo.Problem notAWord(String what, String name) {
     return new RuleInfo.Problem(
         "its %s %s is not a word in lower case with dashes".formatted(what, Quoted.of(name)),
-        "choose one like known-country");
+        "choose a word such as known-country");
   }
 
   private static RuleInfo.@Nullable Problem settings(RuleInfo rule) {
@@ -208,7 +209,7 @@ final class RuleInfoValidation {
       if (!isCamelCase(setting.name())) {
         return new RuleInfo.Problem(
             "its setting %s is not a word in camel case".formatted(name),
-            "choose one like learningDays");
+            "choose a name such as learningDays");
       }
       String other = words.put(setting.name().toUpperCase(Locale.ROOT), setting.name());
       if (other != null) {

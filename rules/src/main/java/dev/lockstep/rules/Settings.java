@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Values of one rule's settings, whether the rule is enabled and in shadow, and how many members
- * its sets keep, as configured. Immutable.
+ * Configuration of one rule: the values of its settings, whether it is enabled and in shadow, and
+ * how many members its sets keep. Immutable.
  */
 public final class Settings {
   private final boolean enabled;
@@ -60,7 +60,7 @@ public final class Settings {
       double value = values[setting.index()];
       if (value < setting.least() || value > most) {
         throw new IllegalArgumentException(
-            "%s of rule %s is %s; it has to be from %s to %s%s"
+            "the setting %s of rule %s is %s; the value has to be from %s to %s%s"
                 .formatted(
                     setting.name(),
                     rule.id(),
@@ -106,7 +106,7 @@ public final class Settings {
     return (int) values[setting.index()];
   }
 
-  /** Returns the value of a setting that is a number, with its fraction. */
+  /** Returns the value of a setting that is a number, which may have a fraction. */
   public double decimal(Setting setting) {
     return values[setting.index()];
   }

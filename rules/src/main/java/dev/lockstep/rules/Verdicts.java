@@ -22,7 +22,7 @@ public interface Verdicts {
   Fired fires(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Reports that facts would have fired, but for a gate that suppressed them.
+   * Reports that facts would have fired if a gate had not suppressed them.
    *
    * @param gate one of the gates that the rule declares
    */
@@ -55,8 +55,8 @@ public interface Verdicts {
   default void relay(RelayedFact fact) {}
 
   /**
-   * Returns whether the rule has to call {@link #passed} for facts that it compared and that did
-   * not fire. If not, the rule may leave these calls out.
+   * Returns whether the rule has to call {@link #passed} for facts that were compared but did not
+   * fire. If not, the rule may leave these calls out.
    */
   default boolean isExplained() {
     return false;

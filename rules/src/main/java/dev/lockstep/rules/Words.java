@@ -28,13 +28,15 @@ public record Words(
     Map<String, String> group) {
   /** Creates the wording of a finding. The given list and map are copied. */
   public Words {
-    Objects.requireNonNull(title, "the title of a finding is null; give it one");
-    Objects.requireNonNull(description, "the description of a finding is null; give it one");
+    Objects.requireNonNull(title, "the title of a finding is null; give the finding a title");
+    Objects.requireNonNull(
+        description, "the description of a finding is null; give the finding a description");
     if (principal != null) {
       Objects.requireNonNull(
-          principal.getId(), "the id of a finding's principal is null; give it one");
+          principal.getId(), "the id of a finding's principal is null; give the principal an id");
       Objects.requireNonNull(
-          principal.getType(), "the type of a finding's principal is null; give it one");
+          principal.getType(),
+          "the type of a finding's principal is null; give the principal a type");
       if (principal.getId().isEmpty()) {
         throw new IllegalArgumentException(
             "the id of a finding's principal is empty; give the principal an id, or give no principal");

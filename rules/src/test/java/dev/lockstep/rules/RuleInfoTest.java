@@ -42,13 +42,16 @@ final class RuleInfoTest {
   void refusesTheReasonOfARetraction_andIdsUnderWhichOthersCount() {
     assertThat(rule().reasons("withdrawn").done().problem())
         .hasToString(
-            "its reason \"withdrawn\" is that of a retracted finding; give it another name");
+            "its reason \"withdrawn\" is reserved for retracted findings; give the reason another"
+                + " name");
     for (String taken : new String[] {"joins", "networks", "sigma"}) {
       RuleInfo.Builder one =
           RuleInfo.of(taken, 1, "One").about(Subject.Kind.PRINCIPAL).reasons("absent");
       assertThat(one.done().problem())
           .hasToString(
-              "its id \"" + taken + "\" names counters that belong to no rule; choose another one");
+              "its id \""
+                  + taken
+                  + "\" is the name of counters that belong to no rule; choose another id");
     }
   }
 
@@ -57,8 +60,9 @@ final class RuleInfoTest {
     assertThat(rule().reach(-1, 0).done().problem())
         .hasToString(
             "its reach in days (before a judged day: -1, after: 0) is negative, or the number"
-                + " of days for which it keeps facts (3) is more than 366; give reach() numbers of"
-                + " at least 0, and keep facts for at most 366 days with reach() and keptFor()");
+                + " of days for which it keeps facts (3) is more than 366; call reach() with numbers"
+                + " of at least 0, and choose the numbers for reach() and keptFor() so that facts are"
+                + " kept for at most 366 days");
     assertThat(rule().reach(0, -1).done().problem()).isNotNull();
     assertThat(rule().reach(363, 0).done().problem()).isNotNull();
     assertThat(rule().reach(362, 0).done().problem()).isNull();
@@ -70,8 +74,8 @@ final class RuleInfoTest {
     FactKind runs = FactKind.named("call").runs(any -> 60_000).retractable().declare();
     assertThat(rule().keeps(runs).done().problem())
         .hasToString(
-            "its kind of fact \"call\" combines more than one of retractable, runs and aggregates;"
-                + " declare it with one of them");
+            "its kind of fact \"call\" combines several of retractable(), runs() and aggregates();"
+                + " declare the kind with only one of these methods");
     FactKind one = FactKind.named("call").runs(any -> 60_000).minutes().declare();
     FactKind other = FactKind.named("call").retractable().declare();
     assertThat(rule().keeps(one, other).done().problem()).isNull();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a topic's values, each a {@link Bundle} or one record in its single-object encoding.
+ * Reader of a topic's values, each of which is a {@link Bundle} or one Avro record in single-object
+ * encoding.
  *
  * <p>Not safe for use by several threads, because it caches decoded texts between calls.
  *

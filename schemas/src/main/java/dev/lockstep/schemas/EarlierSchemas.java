@@ -6,8 +6,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Holder of Avro schemas of earlier versions of Lockstep, by which bytes that those versions wrote
- * can be read.
+ * Holder of Avro schemas of earlier versions of Lockstep, for reading bytes that those versions
+ * wrote.
  */
 @NullMarked
 public final class EarlierSchemas {

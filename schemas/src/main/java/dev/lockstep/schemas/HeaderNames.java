@@ -20,10 +20,13 @@ public final class HeaderNames {
    */
   public static final String CAUSE_ARRIVAL = "arrival";
 
-  /** Header of a part of published Sigma files with the hash of the whole set. */
+  /** Header, in each part of a set of published Sigma files, with the hash of the whole set. */
   public static final String RULES_HASH = "hash";
 
-  /** Header of a part of published Sigma files with the number of parts of the set, decimal. */
+  /**
+   * Header, in each part of a set of published Sigma files, with the number of parts as decimal
+   * digits.
+   */
   public static final String RULES_PARTS = "parts";
 
   private HeaderNames() {}

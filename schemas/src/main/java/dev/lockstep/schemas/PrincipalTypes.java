@@ -7,10 +7,13 @@ import org.jspecify.annotations.NullMarked;
 public final class PrincipalTypes {
   public static final String USER = "user";
 
-  /** Service principal or managed identity. */
+  /** Type of a principal that is a service principal or managed identity. */
   public static final String WORKLOAD = "workload";
 
-  /** API Management subscription. It is the principal of a call without claims. */
+  /**
+   * Type of a principal that is an API Management subscription. Such a subscription is the
+   * principal of a call without claims.
+   */
   public static final String SUBSCRIPTION = "subscription";
 
   private PrincipalTypes() {}

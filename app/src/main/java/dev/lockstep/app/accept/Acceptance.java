@@ -61,7 +61,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     return (at / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
   }
 
-  /** Returns the owner of an exception if nobody names one: the user of this process. */
+  /** Returns the default owner of an exception: the user who runs this process. */
   public static String usualOwner() {
     return System.getProperty("user.name", "unknown");
   }

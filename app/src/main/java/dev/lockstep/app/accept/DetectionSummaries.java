@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Summaries of the last revisions of detections by id, for {@code accept} and {@code rules tune}.
- * They are read from a file or from the topic of detections. Erased detections, whose last record
- * is a tombstone, are left out.
+ * Summaries of the last revisions of detections by id, for the commands {@code accept} and {@code
+ * rules tune}. They are read from a file or from the topic of detections. Erased detections, whose
+ * last record is a tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages
  * @param isFile whether {@code from} is a file that the operator named
@@ -53,8 +53,8 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
   }
 
   /**
-   * Returns the summaries of detections by id; of several detections with one id, the last in the
-   * collection counts. Detections that are not complete are left out.
+   * Returns the summaries of detections by id; if several detections have the same id, only the
+   * last one in the collection counts. Detections that are not complete are left out.
    *
    * @param firesByPairs predicate that is true for the id of a rule whose findings each need at
    *     least two events
@@ -148,8 +148,9 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
                     all().size(),
                     show,
                     isFile
-                        ? ", or name the file that has the detection by --detections"
-                        : "; for a detection of another run, name its file by --detections")
+                        ? ", or give the file that has the detection as option --detections"
+                        : "; for a detection of another run, give the file of that run as option"
+                            + " --detections")
             : "could not accept the detection: %d of the %,d detections in %s have an id that begins with %s; give the whole id, which %s"
                 .formatted(matches.size(), byId.size(), from, Quoted.of(id), show));
   }

@@ -176,10 +176,10 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether all events are in one network. That is so if all have the same address prefix,
-   * or all have the same autonomous system and country. An unknown value equals another unknown
-   * one. What is known of the networks of such events makes neither {@code token-replay} nor {@code
-   * session-replay} fire.
+   * Returns whether all events are in the same network. That is so if all have the same address
+   * prefix, or all have the same autonomous system and country. An unknown value equals another
+   * unknown one. What is known of the networks of such events makes neither {@code token-replay}
+   * nor {@code session-replay} fire.
    */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
@@ -187,7 +187,7 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether the given events are all of one kind, API calls or others, while the detection
+   * Returns whether the given events are only API calls or only other events, while the detection
    * has events of both kinds.
    */
   private boolean areOfOneKind(List<Side> some) {
@@ -202,8 +202,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns the event that stands for the whole detection, or null without evidence. It is the
-   * first event in the evidence at the detection's address, or else the first of all.
+   * Returns the event that stands for the whole detection, or null if there is no evidence. It is
+   * the first event in the evidence at the detection's address, or else the first of all.
    */
   @Nullable Side telling() {
     for (Side side : sides) {
@@ -268,10 +268,10 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the events in the evidence that an exception has to cover. If the detection names an
-     * address and no event does, a single event at that address replaces them. If the detection's
-     * address is the only one that events name, events without a known network are left out,
-     * because exceptions do not count them.
+     * Returns, from the detection's evidence, the events that an exception has to cover. If the
+     * detection names an address and no event does, a single event at that address replaces them.
+     * If the detection's address is the only one that events name, events without a known network
+     * are left out, because exceptions do not count them.
      */
     private List<Side> sidesToCover() {
       if (ip == null || sides.isEmpty()) {

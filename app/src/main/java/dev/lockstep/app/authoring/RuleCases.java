@@ -132,7 +132,7 @@ public final class RuleCases {
   private static String missing(Path folder) {
     List<Path> misnamed = misnamed(folder);
     return misnamed.isEmpty()
-        ? "write one such as %s, with the keys rule and tests"
+        ? "write a file such as %s, with the keys \"rule\" and \"tests\""
             .formatted(Quoted.of(folder.resolve("RULE-ID" + CasesReader.ENDING).normalize()))
         : renaming(misnamed.get(0));
   }

@@ -43,7 +43,7 @@ public final class RulePages {
   private final Map<SigmaDocument, String> texts = new HashMap<>();
   private final ReferredDocuments referred;
 
-  /** Creates pages about the Sigma rules that files contain, without writing the pages. */
+  /** Prepares the pages about the Sigma rules in the given files. Nothing is written yet. */
   public RulePages(SigmaDocuments files) {
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();

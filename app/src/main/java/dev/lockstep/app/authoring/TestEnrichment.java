@@ -18,8 +18,8 @@ final class TestEnrichment {
   private TestEnrichment() {}
 
   /**
-   * Returns the enrichment with the networks and partners that a test names, or {@code otherwise}
-   * if the test names none.
+   * Returns the enrichment with the networks and partners in a test. If the test has neither, the
+   * result is the enrichment {@code otherwise}.
    *
    * @param otherwise networks and partners for a test that names none
    * @throws FileProblemException if a text is not a network

@@ -242,7 +242,7 @@ final class TestedRule {
       List<String> found = keys(findings(engine.run(order.of(activities, seed), known)));
       if (!found.equals(expected)) {
         failures.add(
-            "findings depend on the order of records: %s as given, %s when %s"
+            "findings depend on the order of records: %s in the given order, %s when %s"
                 .formatted(shown(expected), shown(found), order.words(seed)));
       }
     }
@@ -366,9 +366,9 @@ final class TestedRule {
   }
 
   /**
-   * Assigns a finding to an expectation, and returns false if no finding is left that meets the
-   * expectation. A finding is taken from another expectation if a further finding can be assigned
-   * to that expectation.
+   * Assigns to an expectation a finding that meets it, and returns whether this was possible. A
+   * finding is taken from another expectation if a further finding can be assigned to that
+   * expectation.
    *
    * @param met findings that are assigned so far, each with the expectation that it meets
    * @param tried expectations for which a finding was searched already

@@ -133,7 +133,7 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Starts a broker on a free port, and on another one if a process has taken it meanwhile. */
+  /** Starts a broker on a free port, or on another port if a process has just taken the first. */
   private static LocalBroker onFreePort(BrokerFolder folder, Options options) {
     for (int attempt = 1; true; attempt++) {
       try {

@@ -48,9 +48,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "accept",
     description = {
-      "Accepts a detection as expected: writes the narrowest exception for it, or its partner's"
-          + " network.",
-      "An exception expires. The command says which other detections the entry would have hidden."
+      "Accepts a detection as expected: writes the narrowest exception that covers the detection, or"
+          + " adds the detection's network to its partner.",
+      "An exception expires. The command also lists the other detections that the new exception or"
+          + " network would have hidden."
     })
 public final class AcceptCommand implements Callable<Integer> {
   /** Kind of entry to write for an accepted detection: an exception or a partner's network. */
@@ -68,8 +69,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "File that replay --output wrote, or rows.jsonl of demo (default: the topic of detections"
-              + " in the configured cluster).")
+          "File that \"replay --output\" wrote, or the file rows.jsonl that \"demo\" wrote (default:"
+              + " the topic of detections in the configured cluster).")
   private @Nullable String detections;
 
   @Option(
@@ -83,7 +84,7 @@ public final class AcceptCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Who is responsible for the exception (default: the user who runs this command). For a"
-              + " partner's network it is added to the note.")
+              + " partner's network, this name is added to the network's note.")
   private @Nullable String owner;
 
   @Option(
@@ -97,8 +98,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--as",
       paramLabel = "exception|partner-network",
       description =
-          "Entry to write (default: partner-network for partner-ip-drift if a partners file is"
-              + " configured, else exception).")
+          "Kind of entry to write (default: a partner's network for a detection of the rule"
+              + " partner-ip-drift if a partners file is configured, otherwise an exception).")
   private @Nullable String as;
 
   @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
@@ -218,8 +219,8 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses a configuration in the source tree, unless the configuration names a file outside the
-   * tree for the new entry.
+   * Refuses a configuration in Lockstep's source tree, unless the configuration names a file
+   * outside the tree for the new entry.
    */
   private void refuseSources(Config read, Path found, @Nullable As as) {
     if (dryRun || !ProgramSources.contain(found)) {
@@ -234,7 +235,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private static OperatorException ofSources(Path found) {
     return new OperatorException(
-        "could not accept the detection: the configuration %s is part of the sources of Lockstep; copy it, and the files that it names, to a folder of yours, and name the copy by --config"
+        "could not accept the detection: the configuration %s is in the source tree of Lockstep; copy the configuration, and the files that it names, to a folder of yours, and name the copy with --config"
             .formatted(Quoted.of(found)));
   }
 
@@ -242,12 +243,12 @@ public final class AcceptCommand implements Callable<Integer> {
     return file != null && !ProgramSources.contain(file);
   }
 
-  /** Throws an exception if the file to write is in the source tree. */
+  /** Throws an exception if the file to write is in Lockstep's source tree. */
   private static void refuseSources(As as, Path file) {
     if (ProgramSources.contain(file)) {
       String key = as == As.PARTNER_NETWORK ? "partners" : "exceptions";
       throw new OperatorException(
-          "could not write %s: the folder is part of the sources of Lockstep; copy the %s file to a folder of yours and name the copy in a configuration by %s, or use --dry-run to see the entry only"
+          "could not write %s: the folder is in the source tree of Lockstep; copy the %s file to a folder of yours and name the copy in a configuration with the key %s, or use --dry-run to see the entry only"
               .formatted(Quoted.of(file), key, key));
     }
   }
@@ -262,7 +263,7 @@ public final class AcceptCommand implements Callable<Integer> {
       default ->
           throw new CommandLine.ParameterException(
               spec.commandLine(),
-              "could not use --as: %s is unknown; give exception or partner-network"
+              "could not use --as: %s is unknown; give \"exception\" or \"partner-network\""
                   .formatted(Quoted.of(as)));
     };
   }
@@ -282,8 +283,8 @@ public final class AcceptCommand implements Callable<Integer> {
       }
       throw new OperatorException(
           configName == null
-              ? "could not write an exception: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with an exceptions file by --config"
-              : "could not write an exception: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
+              ? "could not write an exception: no configuration is named, and the current folder has no lockstep.yaml; use --config to name a configuration that has an exceptions file"
+              : "could not write an exception: the configuration %s has no exceptions file; add the line \"exceptions: exceptions.yaml\""
                   .formatted(configName));
     }
     DetectionSummary detection = acceptance.detection();
@@ -332,7 +333,7 @@ public final class AcceptCommand implements Callable<Integer> {
     for (ExceptionEntry other : known) {
       if (other.isOfSame(entry)) { // one that ends late enough has been returned above
         throw new OperatorException(
-            "could not write an exception: the exception %s is about the same findings, and %s at %s; give it a later date in expires, or remove it and run this again"
+            "could not write an exception: the exception %s is about the same findings, and %s at %s; set the key expires of that exception to a later date, or remove the exception, and run this command again"
                 .formatted(
                     other.id(),
                     other.expiresAt() > now ? "ends" : "ended",
@@ -390,8 +391,8 @@ public final class AcceptCommand implements Callable<Integer> {
     if (configured == null) {
       throw new OperatorException(
           configName == null
-              ? "could not add a network to a partner: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with a partners file by --config"
-              : "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or use --as exception to write an exception instead"
+              ? "could not add a network to a partner: no configuration is named, and the current folder has no lockstep.yaml; use --config to name a configuration that has a partners file"
+              : "could not add a network to a partner: the configuration %s has no partners file; add the line \"partners: partners.yaml\", or use --as exception to write an exception instead"
                   .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();
@@ -434,7 +435,7 @@ public final class AcceptCommand implements Callable<Integer> {
     List<DetectionSummary> lowered = written.alsoLowers();
     if (!lowered.isEmpty()) {
       text.append(
-          "\nIt would also have lowered the severity of %s, because fewer than %d rules would have agreed in the incident:"
+          "\nThis entry would also have lowered the severity of %s, because fewer than %d rules would have agreed in the incident:"
               .formatted(
                   DisplayFormat.count(lowered.size(), "other detection"),
                   IncidentsOfGroup.RULES_TO_RAISE));

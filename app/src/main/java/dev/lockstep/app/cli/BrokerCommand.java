@@ -30,7 +30,7 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "Port on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).",
+      description = "Port on loopback; 0 takes a free port (default: ${DEFAULT-VALUE}).",
       defaultValue = "9092")
   private int port;
 

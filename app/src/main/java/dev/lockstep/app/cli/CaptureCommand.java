@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "capture",
     description = {
-      "Copies the messages of the configured hubs and topics into files that replay reads.",
-      "Begins at the start that each source is configured with (the key from); ends after --for or"
-          + " with Ctrl-C."
+      "Copies the messages of the configured hubs and topics into files for the command"
+          + " \"replay\".",
+      "Begins at the configured start of each source (its key \"from\"); ends after the time given"
+          + " with --for, or with Ctrl-C."
     })
 public final class CaptureCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -84,7 +85,7 @@ public final class CaptureCommand implements Callable<Integer> {
             DisplayFormat.count(recorder.files(), "file"));
       }
       System.out.printf(
-          "the messages are in %s; to replay those that are logs of Azure:%n  %s%n",
+          "the messages are in %s; to replay the Azure logs among them:%n  %s%n",
           Quoted.visible(output.toString()), Quoted.visible(replay()));
       System.out.flush();
       return ExitCode.DONE;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "cost",
     description = {
       "Estimates what Sentinel would bill for a month of traffic like the captured logs.",
-      "Compares the rows that Lockstep sends with sending all the logs to Sentinel raw."
+      "Compares sending the rows of Lockstep to Sentinel with sending all the logs unchanged."
     })
 public final class CostCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -55,7 +55,7 @@ public final class CostCommand implements Callable<Integer> {
     if (input.paths().contains("-")) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not read standard input: cost reads its input twice; name files or folders");
+          "could not read standard input: the command cost reads its input twice; name files or folders");
     }
     Config read = config.read();
     Cost cost;

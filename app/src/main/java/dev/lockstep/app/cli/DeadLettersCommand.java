@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dead-letters",
     description =
-        "Shows dead letters, which are messages and records that could not be read and rows that a"
-            + " sink refuses, and reads messages and records again.",
+        "Shows dead letters: messages and records that could not be read, and rows that a sink"
+            + " refuses. Also reads such messages and records again.",
     subcommands = {
       DeadLettersListCommand.class,
       DeadLettersShowCommand.class,

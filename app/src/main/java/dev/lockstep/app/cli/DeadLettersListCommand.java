@@ -41,8 +41,8 @@ final class DeadLettersListCommand implements Callable<Integer> {
   @Option(
       names = "--quarantine",
       description =
-          "List the records of lockstep.quarantine: records that could be read, but whose time is too far from"
-              + " their arrival.")
+          "List the records of the topic lockstep.quarantine. They could be read, but their time is too far"
+              + " from their arrival.")
   private boolean quarantine;
 
   @Option(names = "--json", description = "Print a JSON array.")
@@ -98,8 +98,9 @@ final class DeadLettersListCommand implements Callable<Integer> {
   }
 
   /**
-   * Calls {@code action} with each letter that the options select, and with whether the letter was
-   * retried. Prints a note if no letter is selected because none has the wanted source or reason.
+   * Calls {@code action} for each dead letter that the options select, and tells the action whether
+   * the letter was retried. Prints a note if no letter is selected because none has the wanted
+   * source or reason.
    */
   private void read(
       Config config,
@@ -108,16 +109,16 @@ final class DeadLettersListCommand implements Callable<Integer> {
     DeadLetterTopic.use(
         config,
         quarantine,
-        log -> {
-          Set<DeadLetterReader.Id> retried = log.retried();
-          log.letters(
+        reader -> {
+          Set<DeadLetterReader.Id> retried = reader.retried();
+          reader.letters(
               entry -> {
                 if (entry.letter() != null && wanted.includes(entry.letter())) {
                   action.accept(entry, retried.contains(entry.id()));
                 }
               });
           if (foundNone.getAsBoolean()) {
-            wanted.warnIfUnknown(log, quarantine);
+            wanted.warnIfUnknown(reader, quarantine);
           }
         });
   }

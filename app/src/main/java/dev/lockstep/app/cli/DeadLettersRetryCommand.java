@@ -78,18 +78,18 @@ final class DeadLettersRetryCommand implements Callable<Integer> {
     DeadLetterTopic.use(
         read,
         false,
-        log -> {
-          checkKnown(asked, log);
+        reader -> {
+          checkKnown(asked, reader);
           results.add(
               new DeadLetterRetry(
-                      log,
+                      reader,
                       read.limits(),
                       () -> raw,
                       name -> source(read, name),
                       InstantSource.system())
                   .run(chosen));
           if (results.get(0).letters() == 0) {
-            wanted.warnIfUnknown(log, false);
+            wanted.warnIfUnknown(reader, false);
           }
         });
     DeadLetterRetry.Result result = results.get(0);
@@ -103,12 +103,12 @@ final class DeadLettersRetryCommand implements Callable<Integer> {
         : ExitCode.DONE;
   }
 
-  private static void checkKnown(Set<DeadLetterReader.Id> asked, DeadLetterReader log) {
+  private static void checkKnown(Set<DeadLetterReader.Id> asked, DeadLetterReader reader) {
     if (asked.isEmpty()) {
       return;
     }
     Set<DeadLetterReader.Id> unknown = new HashSet<>(asked);
-    log.letters(entry -> unknown.remove(entry.id()));
+    reader.letters(entry -> unknown.remove(entry.id()));
     if (!unknown.isEmpty()) {
       throw new OperatorException(
           "could not retry the dead letters: the topic has no dead letter %s; %s shows the ids"

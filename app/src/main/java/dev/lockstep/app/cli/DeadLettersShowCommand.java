@@ -34,14 +34,15 @@ final class DeadLettersShowCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ID",
-      description = "Id of a dead letter as dead-letters list shows it, such as 0-17.")
+      description =
+          "Id of a dead letter, such as 0-17, as \"dead-letters list --letters\" shows it.")
   private String id = "";
 
   @Option(
       names = "--quarantine",
       description =
-          "Show a record of lockstep.quarantine: records that could be read, but whose time is too far from"
-              + " their arrival.")
+          "Show a record of the topic lockstep.quarantine. This topic has the records that could be"
+              + " read, but whose time is too far from their arrival.")
   private boolean quarantine;
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -57,9 +58,9 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     DeadLetterTopic.use(
         config.read(),
         quarantine,
-        log -> {
-          retried.add(log.retried().contains(asked));
-          log.letters(
+        reader -> {
+          retried.add(reader.retried().contains(asked));
+          reader.letters(
               entry -> {
                 if (entry.id().equals(asked)) {
                   found.add(entry);
@@ -69,10 +70,10 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     if (found.isEmpty()) {
       throw new OperatorException(
           quarantine
-              ? "could not show the quarantined record: the quarantine has no record %s; leave out --quarantine for a dead letter, or see the ids by %s"
+              ? "could not show the quarantined record: the quarantine has no record %s; leave out --quarantine for a dead letter, or see the ids with the command %s"
                   .formatted(
                       Quoted.of(id), ShellCommand.call("dead-letters list --letters --quarantine"))
-              : "could not show the dead letter: the topic has no dead letter %s; add --quarantine for a quarantined record, or see the ids by %s"
+              : "could not show the dead letter: the topic has no dead letter %s; add --quarantine for a quarantined record, or see the ids with the command %s"
                   .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
     }
     DeadLetterReader.Entry entry = found.get(0);

@@ -108,7 +108,9 @@ public final class DemoCommand implements Callable<Integer> {
               + " one).")
   private @Nullable Path output;
 
-  @Option(names = "--json", description = "Print the detections that arrived, one a line as JSON.")
+  @Option(
+      names = "--json",
+      description = "Print the detections that arrived, each as one JSON object on its own line.")
   private boolean json;
 
   @Option(
@@ -436,8 +438,8 @@ public final class DemoCommand implements Callable<Integer> {
       detections(shown).print(out);
       if (shown.size() < arrived.size()) {
         out.printf(
-            "These are %d of %d detections: the most severe, and of those the latest; rows.jsonl"
-                + " has them all.%n",
+            "These are the %d most severe of %d detections, the latest first within each severity;"
+                + " the file rows.jsonl has all detections.%n",
             shown.size(), arrived.size());
       }
       out.println();

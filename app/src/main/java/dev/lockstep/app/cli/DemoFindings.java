@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Rows of the tables that {@code demo} prints: the worst incidents, and after them the worst
- * findings without incident. Both parts begin with the worst.
+ * Rows of the tables that the command {@code demo} prints: the worst incidents, and after them the
+ * worst findings without incident. Both parts begin with the worst.
  */
 final class DemoFindings {
   private static final int MOST = 10;

@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints the findings that the service wrote to the topic of detections, each in its last"
           + " revision.",
-      "Sorts them by their end. Also prints those in shadow and those that were not sent to"
-          + " Sentinel; withdrawn findings are left out. Changes nothing, and can run beside the"
-          + " service."
+      "Sorts the findings by their end. Also prints findings in shadow and findings that were not"
+          + " sent to Sentinel; withdrawn findings are left out. Changes nothing, and can run"
+          + " beside the service."
     })
 public final class DetectionsCommand implements Callable<Integer> {
   private static final int SHOWN_ID = 12; // explain and accept take the beginning of an id
@@ -58,15 +58,15 @@ public final class DetectionsCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "TIME",
       description =
-          "Only findings whose last event is not earlier than this time, such as 2026-11-19 or"
-              + " 2026-11-19T10:02:00Z.")
+          "Print only findings whose last event is not earlier than this time, such as 2026-11-19"
+              + " or 2026-11-19T10:02:00Z.")
   private @Nullable String since;
 
   @Option(
       names = "--rule",
       paramLabel = "ID",
       split = ",",
-      description = "Only findings of these rules; several with commas.")
+      description = "Only findings of these rules; separate several rules with commas.")
   private List<String> rules = List.of();
 
   @Mixin private SeverityOption severity = new SeverityOption();
@@ -76,19 +76,21 @@ public final class DetectionsCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Print at most so many findings, those that changed last (default: ${DEFAULT-VALUE}).")
+          "Print at most this number of findings: the findings that changed last"
+              + " (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Option(
       names = "--follow",
       description =
-          "Then print each new revision when it arrives, until Ctrl-C. A finding that is withdrawn"
-              + " is printed once more.")
+          "After the stored findings, print each new revision when it arrives, until Ctrl-C. A"
+              + " finding that is withdrawn is printed once more.")
   private boolean follow;
 
   @Option(
       names = "--json",
-      description = "Print one JSON object a line, in the form of replay --output.")
+      description =
+          "Print one JSON object on each line, in the form that \"replay --output\" writes.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -181,8 +183,8 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Prints remarks about the findings: none found, some not printed, records not readable, or rules
-   * unknown.
+   * Prints remarks if no finding was found, some findings were not printed, a record could not be
+   * read, or a rule is unknown.
    *
    * @param unknown rules of {@code --rule} that the configuration does not have, and that have no
    *     stored finding
@@ -192,7 +194,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (found.sorted().isEmpty()) {
       err.printf(
-          "no findings in the topic %s%s, apart from any that are withdrawn%n", topic, matching());
+          "no findings in the topic %s%s; withdrawn findings are not counted%n", topic, matching());
     }
     for (String rule : unknown) {
       err.printf(
@@ -200,9 +202,10 @@ public final class DetectionsCommand implements Callable<Integer> {
     }
     if (found.isCut()) {
       err.printf(
-          "only the %s changed last %s printed; a larger --limit prints more%n",
-          limit == 1 ? "finding that" : "%,d findings that".formatted(limit),
-          limit == 1 ? "is" : "are");
+          "only the %s printed; a larger value of the option --limit prints more%n",
+          limit == 1
+              ? "finding that changed last is"
+              : "%,d findings that changed last are".formatted(limit));
     }
     if (found.foreign() > 0) {
       err.printf(
@@ -257,8 +260,8 @@ public final class DetectionsCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a finding's address or, without one, the address of its first IP entity and how many
-   * more IP entities it has. Without an IP entity the text is empty.
+   * Returns the address of a finding. If the finding has no address, returns the address of its
+   * first IP entity, and how many more IP entities it has. Without an IP entity the text is empty.
    */
   private static String address(Detection each) {
     String address = each.getIp();

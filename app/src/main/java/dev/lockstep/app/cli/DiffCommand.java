@@ -47,7 +47,8 @@ public final class DiffCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "BEFORE",
       description =
-          "Detections that replay --output or demo wrote, plain or gzip; - is standard input.")
+          "File of detections that \"replay --output\" or \"demo\" wrote, plain or gzip; - is"
+              + " standard input.")
   private String before = "";
 
   @Parameters(index = "1", paramLabel = "AFTER", description = "The same for the later run.")
@@ -57,7 +58,7 @@ public final class DiffCommand implements Callable<Integer> {
       names = "--rule",
       paramLabel = "ID",
       split = ",",
-      description = "Only findings of these rules; several with commas.")
+      description = "Only findings of these rules; separate several rules with commas.")
   private List<String> rules = List.of();
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -136,7 +137,7 @@ public final class DiffCommand implements Callable<Integer> {
                 .formatted(
                     Quoted.of(rule),
                     nearest.isEmpty()
-                        ? "name a rule that %s lists, or the configuration of the rule by --config"
+                        ? "name a rule that %s lists, or give the configuration of the rule with the option --config"
                             .formatted(ShellCommand.call("rules list"))
                         : "did you mean the rule " + nearest + "?"));
       }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "erase",
     description = {
       "Erases the data of a person from the state of the rules and from the topic of detections.",
-      "Also says which other data are deleted by retention, and when, and which stay."
+      "Then shows which other data are deleted by retention, and when, and which data stay."
     })
 public final class EraseCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -95,7 +95,7 @@ public final class EraseCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println(
-              "no finding is about exactly %s or names it; if you expected findings, give the id as they show it in principal.id%s"
+              "no finding is about a principal with exactly the id %s or names this principal; if you expected findings, give the id as findings show it in principal.id%s"
                   .formatted(
                       Quoted.of(id),
                       Guid.isGuid(id) ? "" : ", with the same upper and lower case"));
@@ -153,14 +153,14 @@ public final class EraseCommand implements Callable<Integer> {
     if (read.sentinel() != null) {
       System.out.printf(
           "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or"
-              + " that name it in Description, Entities or Evidence; purge them there%n",
+              + " that name this id in Description, Entities or Evidence; purge these rows there%n",
           TextTable.shown(done.principal()));
     }
     if (read.sentinel() != null && read.sentinel().lake() != null) {
       System.out.println(
-          "  Sentinel's data lake: rows of LockstepEvidence_CL with the DetectionId of a row"
-              + " of LockstepDetections_CL named above; you cannot purge them, and Azure deletes"
-              + " them when the table's retention ends");
+          "  Sentinel's data lake: rows of LockstepEvidence_CL with the DetectionId of one of the"
+              + " rows of LockstepDetections_CL above; you cannot purge rows of the data lake, and"
+              + " Azure deletes them when the table's retention ends");
     }
     for (SinkConfig sink : read.sinks()) {
       System.out.printf(

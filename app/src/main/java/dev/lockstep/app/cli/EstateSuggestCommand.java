@@ -34,10 +34,10 @@ import picocli.CommandLine.Option;
     name = "suggest",
     description = {
       "Reads captured logs and proposes the section estate of the configuration.",
-      "It has gateways with their hosts and Front Door ids, applications that users call,"
-          + " privileged operations with the users who do them, and key vaults. Each entry has"
-          + " counts, and the findings that a replay of these logs has with it. Doubtful entries"
-          + " are commented out.",
+      "The section has gateways with their hosts and Front Door ids, applications that users"
+          + " call, privileged operations with the users who do them, and key vaults. Each entry"
+          + " has comments with its counts, and with the findings of a replay with this entry. Doubtful"
+          + " entries are commented out.",
       "Exit code 3: done, but some input was rejected."
     })
 public final class EstateSuggestCommand implements Callable<Integer> {
@@ -79,7 +79,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "events were not counted, or only in part (number of times: %,d), because memory for"
+            "some events were left out, wholly or in part (omissions: %,d), because memory for"
                 + " events is limited; read a shorter period with --from and --to%n",
             survey.leftOut());
       }

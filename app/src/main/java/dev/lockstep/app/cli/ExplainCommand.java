@@ -86,7 +86,7 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(
         names = "--token",
         paramLabel = "UTI",
-        description = "Token: its id (uti), as a GUID or in base64, as logs have it.")
+        description = "Token: its id (claim uti), as a GUID or in base64 as logs write it.")
     @Nullable String token;
 
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 or IPv6 address.")
@@ -112,8 +112,8 @@ public final class ExplainCommand implements Callable<Integer> {
         names = "--session",
         paramLabel = "SID",
         description =
-            "Session: its id. If several users have it, write the user's object id and a space"
-                + " before it.")
+            "Session: its id. If several users have sessions with this id, write the user's object"
+                + " id and a space before the session's id.")
     @Nullable String session;
 
     @Option(
@@ -133,8 +133,8 @@ public final class ExplainCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "With --detection: file that replay --output or demo wrote, for a finding that a replay"
-              + " of PATH no longer has.")
+          "Only with --detection: file with findings that \"demo\" or \"replay --output\" wrote,"
+              + " for a finding that a replay of PATH no longer gives.")
   private @Nullable String detections;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -145,7 +145,7 @@ public final class ExplainCommand implements Callable<Integer> {
       split = ",",
       description =
           "Also explain the rules of a file that ends in .yml, of a folder with such files, or of a"
-              + " jar. Several with commas.")
+              + " jar. Separate several paths with commas.")
   private List<String> rules = List.of();
 
   @Option(
@@ -284,7 +284,7 @@ public final class ExplainCommand implements Callable<Integer> {
     for (String rule : rules) {
       if (!ReplayRuleOptions.isPath(rule) && !Files.exists(Path.of(rule))) {
         throw wrong(
-            "could not use --rule: explain takes only a file that ends in .yml, a folder with such files, or a jar, and there is no file or folder %s; name an existing one, or leave out --rule, since explain shows all rules of the configuration without it"
+            "could not use --rule: there is no file or folder %s; name a file that ends in .yml, a folder with such files, or a jar; to see a rule of the configuration, leave out --rule, since explain shows all of these rules"
                 .formatted(Quoted.of(rule)));
       }
     }

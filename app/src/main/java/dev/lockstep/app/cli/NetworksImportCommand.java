@@ -65,7 +65,8 @@ final class NetworksImportCommand implements Callable<Integer> {
       names = "--tag",
       paramLabel = "NAME=CLASS",
       description =
-          "Class for a tag and the tags below it. With NAME=none they are not imported. Repeatable.")
+          "Network class for a tag and the tags below it. NAME=none leaves these tags out."
+              + " Repeatable.")
   private List<String> classes = List.of();
 
   @Option(
@@ -152,7 +153,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (name.isEmpty() || (networkClass == null && !word.equals(LEAVE_OUT))) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --tag: %s is not NAME=CLASS with a class of %s; write AppService=hosting, or PowerBI=none to leave a tag out"
+          "could not use --tag: %s is not NAME=CLASS with one of the classes %s; write AppService=hosting, or PowerBI=none to leave a tag out"
               .formatted(
                   Quoted.of(text),
                   Arrays.stream(NetworkClass.values())
@@ -180,7 +181,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     // any other file may be the work of a person
     if (!ours) {
       throw new OperatorException(
-          "could not write %s: the file exists and was not written by an import; name another file, and list both under networks in the configuration"
+          "could not write %s: the file exists and was not written by an import; name another file, and list both files under \"networks\" in the configuration"
               .formatted(Quoted.of(target)));
     }
   }
@@ -258,7 +259,7 @@ final class NetworksImportCommand implements Callable<Integer> {
           DisplayFormat.number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
-            "  %s is %s in your files and %s by the service tag %s%n",
+            "  %s has the class %s in your files, and the class %s by the service tag %s%n",
             conflict.row().cidr(),
             conflict.own().word(),
             conflict.row().networkClass().word(),

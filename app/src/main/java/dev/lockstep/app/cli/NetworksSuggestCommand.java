@@ -44,7 +44,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "10",
       description =
-          "Least number of different users of an address that is suggested (default: 10).")
+          "Suggest an address or prefix only if it has at least this number of different users, or"
+              + " is a proxy (default: 10).")
   private int minUsers;
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
@@ -86,9 +87,9 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
             "The survey is incomplete, because its memory for addresses and prefixes was full. To"
                 + " make room, it dropped addresses and prefixes of a single user or client. Where"
                 + " that was not enough, it did not count new addresses and prefixes. Number of"
-                + " times that one was dropped or not counted: %,d. Rows may be missing, and"
-                + " numbers may be too low. To count all, read a shorter period with --from"
-                + " and --to.%n",
+                + " times that an address or prefix was dropped or not counted: %,d. Rows may be"
+                + " missing, and numbers may be too low. To count all, read a shorter period with"
+                + " --from and --to.%n",
             survey.leftOut());
       }
       return input.end(capture.counts());

@@ -70,7 +70,7 @@ public final class PlayCommand implements Callable<Integer> {
   public Integer call() {
     if (!(speed >= 0) || Double.isInfinite(speed)) {
       throw wrong(
-          "could not use --speed: %s is not a finite number of at least 0; give one such as 60"
+          "could not use --speed: %s is not a finite number of at least 0; give a number such as 60"
               .formatted(speed));
     }
     if (partitions < 1) {

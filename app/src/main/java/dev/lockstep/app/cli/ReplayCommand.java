@@ -83,7 +83,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "File for the detections, one JSON object a line; - is standard output.")
+      description = "File for the detections, one JSON object a line, or - for standard output.")
   private @Nullable String output;
 
   @Option(
@@ -360,7 +360,7 @@ public final class ReplayCommand implements Callable<Integer> {
           "Rules have learned nothing from records before --from, if the input has such records."
               + " Findings may then be missing, or differ from those of a replay of all records.");
     }
-    StandardOutput.check("redirect it to a file on a disk with room");
+    StandardOutput.check("redirect standard output to a file on a disk with room");
   }
 
   /**

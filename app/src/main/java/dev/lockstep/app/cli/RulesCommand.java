@@ -113,7 +113,9 @@ public final class RulesCommand {
           "Shows the description of a rule, and each of its settings with the place where it is"
               + " set.")
   static final class Shower implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "Id of the rule, as the command \"rules list\" shows it.")
     private String id = "";
 
     @Mixin private ConfigOption config = new ConfigOption();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "docs",
     description = {
       "Writes a Markdown page for each Sigma rule: what it finds, fields, runbook, tests.",
-      "Exit code 1 if a file is refused; the rules of other files have pages all the same."
+      "Exit code 1 if a file is refused; pages for the rules in other files are still written."
     })
 final class RulesDocsCommand implements Callable<Integer> {
   private static final int MOST_FAULT_CHARS = 1_000;
@@ -36,7 +36,9 @@ final class RulesDocsCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FOLDER",
-      description = "Folder for a file of each rule and index.md (default: standard output).")
+      description =
+          "Folder for the pages: a file for each rule, and the file index.md (default: standard"
+              + " output).")
   private @Nullable Path output;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -44,7 +44,7 @@ final class RulesNewCommand implements Callable<Integer> {
   static final class Form {
     @Option(
         names = "--correlation",
-        description = "Create a correlation, with the rule whose events it counts.")
+        description = "Create a correlation, and the rule for the events that it counts.")
     boolean correlation;
 
     @Option(

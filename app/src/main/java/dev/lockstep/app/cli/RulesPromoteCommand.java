@@ -25,11 +25,13 @@ import picocli.CommandLine.Spec;
     name = "promote",
     description = {
       "Shows which findings a rule in shadow would have sent.",
-      "Also shows which of these findings exceptions would hold back, and which ones alerts of"
-          + " Defender confirm. Changes nothing."
+      "Also shows which of these findings would be held back by exceptions, and which are confirmed"
+          + " by alerts of Defender. Changes nothing."
     })
 final class RulesPromoteCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
+  @Parameters(
+      paramLabel = "ID",
+      description = "Id of the rule, as the command \"rules list\" shows it.")
   private String id = "";
 
   @Option(
@@ -37,8 +39,8 @@ final class RulesPromoteCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "File with detections that replay --output wrote, or with rows of lockstep.detections; -"
-              + " is standard input.")
+          "File of detections that \"replay --output\" wrote, or file with rows of the topic"
+              + " lockstep.detections; give - for standard input.")
   private String from = "";
 
   @Mixin private ConfigOption config = new ConfigOption();

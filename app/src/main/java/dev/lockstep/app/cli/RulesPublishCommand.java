@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "publish",
     description = {
-      "Publishes the Sigma rules of a folder to a topic. Instances with rules.topic set take their"
-          + " rules from that topic.",
+      "Publishes the Sigma rules of a folder to a topic. Instances whose configuration sets"
+          + " rules.topic to true take their rules from that topic.",
       "Shows which rules are new, gone or changed, and which lose their state."
     })
 final class RulesPublishCommand implements Callable<Integer> {
@@ -68,8 +68,8 @@ final class RulesPublishCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println(
-              "the configuration of this command does not have rules.topic: true; an instance takes"
-                  + " published rules only if its configuration has it");
+              "the configuration of this command does not set rules.topic to true; an instance"
+                  + " takes published rules only if its own configuration sets rules.topic to true");
     }
     return ExitCode.DONE;
   }

@@ -38,14 +38,15 @@ final class RulesTestCommand implements Callable<Integer> {
       paramLabel = "PATH",
       arity = "0..*",
       description =
-          "File with Sigma rules, or folder with files that end in .yml; file or folder with tests"
-              + " that end in .tests.yaml (default: the folders of rules.directories).")
+          "Sigma rules, in a file or in a folder with files that end in .yml; or tests of Java"
+              + " rules, in a file that ends in .tests.yaml or in a folder with such files (default:"
+              + " the folders of rules.directories).")
   private List<Path> paths = List.of();
 
   @Option(
       names = "--junit",
       paramLabel = "FILE",
-      description = "Also write the results to a file, as XML of JUnit.")
+      description = "Also write the results to a file, in the XML format of JUnit.")
   private @Nullable Path junit;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -41,7 +41,7 @@ final class RulesTuneCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ID",
-      description = "Id of the rule, as rules list shows it.")
+      description = "Id of the rule, as the command \"rules list\" shows it.")
   private String id = "";
 
   @Parameters(
@@ -49,7 +49,7 @@ final class RulesTuneCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "PATH",
       description =
-          "Files or folders of captured logs that the findings come from; - is standard input."
+          "Files or folders of captured logs that the findings come from; give - for standard input."
               + " Without logs, proposals rely on the few events that the findings of --from show.")
   private List<String> paths = List.of();
 
@@ -59,8 +59,8 @@ final class RulesTuneCommand implements Callable<Integer> {
       required = true,
       description =
           "File of findings with classifications: one detection a line as JSON with the field"
-              + " classification, or CSV with the columns DetectionId and Classification; with PATH,"
-              + " - is standard input.")
+              + " classification, or CSV with the columns DetectionId and Classification; with a"
+              + " PATH, - may be given for standard input.")
   private String from = "";
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -109,7 +109,7 @@ final class RulesTuneCommand implements Callable<Integer> {
     }
     if (paths.isEmpty() && (isStandardInput || isPipe(from))) {
       throw wrong(
-          "could not use --from: without a PATH the file is read several times, so it cannot be"
+          "could not use --from: without a PATH, the file is read several times, so it cannot be"
               + " standard input or a pipe; name a file, or give as PATH the captured logs in"
               + " which the findings were found");
     }

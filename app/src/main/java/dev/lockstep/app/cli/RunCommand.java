@@ -80,8 +80,8 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "PORT",
       description =
           "Show the latest findings and the state of this instance to browsers on this machine, at"
-              + " this port of loopback (0: a free one). Everybody who uses the machine can read"
-              + " them.")
+              + " this port of the loopback address (0: any free port). Everybody who uses the"
+              + " machine can read them.")
   private @Nullable Integer page;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -177,8 +177,8 @@ public final class RunCommand implements Callable<Integer> {
         throw e;
       }
       LOG.warn(
-          "could not open the default metrics port {} ({}); this instance tries a free port instead,"
-              + " which the line \"metrics and health at\" names",
+          "could not open the default metrics port {} ({}); this instance tries a free port instead;"
+              + " the log line that begins with \"metrics and health at\" shows which one",
           metrics.port(),
           e.getCause().getMessage());
       return serve(metrics, 0, service, meters);

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Replays logs once, and shows how many findings a rule has for each value of one of its"
           + " settings.",
-      "The numbers are those of a replay with only that value changed. Exit codes are those of"
-          + " replay."
+      "For each value, the number is the same as in a replay with only this setting changed. Exit"
+          + " codes are those of the command replay."
     })
 public final class SweepCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -43,7 +43,7 @@ public final class SweepCommand implements Callable<Integer> {
       required = true,
       paramLabel = "RULE.SETTING=VALUES",
       description =
-          "Setting and its values, as FROM..TO:STEP or a list with commas, such as"
+          "Setting and its values, as a range FROM..TO:STEP or a list with commas, such as"
               + " impossible-travel.maxSpeedKmh=600..1200:50.")
   private String set = "";
 

@@ -1,5 +1,5 @@
 /**
- * Commands of the command line, one class a command.
+ * Commands of the command line, each in a class of its own.
  *
  * <p>Small commands below another command are nested classes. Options that several commands share
  * are in {@code option}. The work of a command is done in the package of its subject; only this

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about rules that {@code replay --rule FILE} added. It has the frequency of the findings of
- * each rule, and the differences from a run without the files.
+ * Report about rules that the command {@code replay --rule FILE} added. It has the frequency of the
+ * findings of each rule, and the differences from a run without the files.
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
@@ -80,11 +80,12 @@ public final class AddedRules implements Closeable {
     }
   }
 
-  /** Rule added by {@code replay --rule FILE}, with the frequency of its findings. */
+  /** Rule added by the command {@code replay --rule FILE}, with the frequency of its findings. */
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares two runs over the same records, with and without the rules of {@code --rule FILE}.
+   * Compares two runs over the same records, with and without the rules of the option {@code --rule
+   * FILE}.
    *
    * @param files files that were added
    * @param without rules of the run without the files

@@ -88,7 +88,7 @@ public final class Comparison implements Closeable {
     pairing.end();
   }
 
-  /** Pairing of a finding's last revision in one run with its last revision in the other. */
+  /** Pairing of a finding's last revision in one run with its last revision in the other run. */
   private final class Pairing {
     private @Nullable ComparedDetection last;
     private @Nullable ComparedDetection lastBefore;

@@ -42,7 +42,7 @@ public record Difference(@Nullable ComparedDetection before, @Nullable ComparedD
   }
 
   /**
-   * Returns the finding of the second run, or that of the first if the second lacks the finding.
+   * Returns the finding of the second run, or the finding of the first run if the second lacks it.
    */
   public ComparedDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;

@@ -48,7 +48,7 @@ final class AmqpSourceReader {
           "auth",
           ConfigReader.AUTH_OF_HUBS,
           Config.Auth::word,
-          "The kind of credential for the container; by default that of the hub.");
+          "The kind of credential for the container; by default the kind that the hub uses.");
   private static final ConfigKey<Secret> CONNECTION_STRING =
       ConfigKey.secret("connectionString", "The storage account's connection string.")
           .fixIfMissing(ConfigReader.SECRET_FIX);
@@ -63,7 +63,7 @@ final class AmqpSourceReader {
 
   private static final ConfigKey<String> HOST =
       ConfigKey.text("host", "The host name of the HTTP proxy.")
-          .fixIfMissing("set it to the host name of the proxy");
+          .fixIfMissing("give the host name of the proxy");
   private static final ConfigKey<Integer> PORT =
       ConfigKey.integer("port", 1, 65535, "The port of the HTTP proxy.").byDefault(8080);
   private static final ConfigKey<String> USER =
@@ -120,8 +120,8 @@ final class AmqpSourceReader {
         throw OperatorException.inConfig(
             section.origin(),
             section.name("auth") + " is missing",
-            "set it, or set connectionString to the connection string of the storage account; a"
-                + " hub's connection string cannot open storage");
+            "set this key, or set connectionString to the connection string of the storage account;"
+                + " a hub's connection string cannot open storage");
       }
       return new Config.Checkpoints(container, ofHub, null, credentials);
     }

@@ -33,7 +33,7 @@ public final class BootstrapServers {
   }
 
   /**
-   * Returns a list of brokers of the cluster with Lockstep's state from the configuration.
+   * Returns the configured list of brokers of the cluster that holds Lockstep's state.
    *
    * @throws OperatorException if a server is not a host and a port, or belongs to Event Hubs, which
    *     has no transactions and no compacted topics of the size that the state needs
@@ -44,8 +44,8 @@ public final class BootstrapServers {
       if (HubPropertyCheck.isEventHubs(server.substring(0, server.lastIndexOf(':')))) {
         throw setting.bad(
             "belongs to Event Hubs, which cannot hold Lockstep's state",
-            "name a Kafka cluster here, such as one that lockstep broker starts, and the hub as a"
-                + " source");
+            "name a Kafka cluster here, such as one that the command \"lockstep broker\" starts, and"
+                + " name the hub as a source instead");
       }
     }
     return text;
@@ -71,7 +71,7 @@ public final class BootstrapServers {
             + ", and commas between several servers";
   }
 
-  /** Returns the first server that is not a host and a port, or null if all servers are. */
+  /** Returns the first server that is not a host and a port, or null if there is no such server. */
   private static @Nullable String firstWrong(String text) {
     for (String server : CommaList.of(text)) {
       int colon = server.lastIndexOf(':');

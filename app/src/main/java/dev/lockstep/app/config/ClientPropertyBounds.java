@@ -4,8 +4,8 @@ import dev.lockstep.app.setting.ConfigValue;
 import java.util.Map;
 
 /**
- * Lower bounds of Kafka client properties. Kafka accepts smaller values too, but a service with
- * them would wait for ever without an error.
+ * Lower bounds of Kafka client properties, below which the configuration is refused. Kafka accepts
+ * smaller values too, but a service with them would wait for ever without an error.
  */
 final class ClientPropertyBounds {
   /**

@@ -16,7 +16,10 @@ import org.apache.kafka.streams.StreamsConfig;
  * that it does not know, because the property may be of a plug-in.
  */
 public final class ClientPropertyNames {
-  /** Prefixes by which Kafka Streams gives a property to some of its clients alone. */
+  /**
+   * Prefixes of property names: Kafka Streams passes a property with such a prefix to only some of
+   * its clients.
+   */
   private static final List<String> PREFIXES =
       List.of(
           StreamsConfig.MAIN_CONSUMER_PREFIX,
@@ -39,8 +42,8 @@ public final class ClientPropertyNames {
   }
 
   /**
-   * Returns the names that no client knows but that resemble a known name, each with the known
-   * name.
+   * Returns the names of properties that are probably misspelt, each with the known name that it
+   * resembles. No client knows a misspelt name.
    */
   public static SortedMap<String, String> misspelt(ClientProperties properties) {
     SortedMap<String, String> misspelt = new TreeMap<>();

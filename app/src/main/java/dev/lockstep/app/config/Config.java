@@ -90,7 +90,7 @@ public record Config(
   }
 
   /**
-   * Reads a configuration, and loads its rules by the given loader. The loader loads the rules in
+   * Reads a configuration, and loads its rules with the given loader. The loader loads the rules in
    * the configured folders. It may also load further files, or leave some out.
    *
    * @param rules loader of the rules in jars and Sigma files
@@ -118,7 +118,7 @@ public record Config(
   }
 
   /**
-   * Returns the folders with rules that a configuration names, without reading the folders.
+   * Returns the paths of the rule folders in a configuration, without reading the folders.
    *
    * @param file file, or null to read the environment alone
    */
@@ -134,8 +134,8 @@ public record Config(
     if (named != null) {
       if (named.toString().isBlank()) { // a variable of a script that is not set
         throw new OperatorException(
-            "could not use the configuration: --config names no file; name one, or leave out the"
-                + " option");
+            "could not use the configuration: the option --config is empty; give a file, or leave"
+                + " out the option");
       }
       return named;
     }
@@ -295,8 +295,8 @@ public record Config(
   public record Proxy(String host, int port, @Nullable String user, @Nullable Secret password) {}
 
   /**
-   * Folder of captured files that a source reads, and the time before which findings are not sent
-   * to sinks.
+   * Folder of captured files that a source reads, with the earliest end time of findings that are
+   * sent to sinks.
    *
    * @param folder absolute path of the folder
    * @param forwardFrom earliest end time of a finding that is sent to a sink, whatever source the
@@ -305,7 +305,8 @@ public record Config(
   public record Capture(Path folder, @Nullable Instant forwardFrom) {}
 
   /**
-   * Tenant, client and secret of an Entra identity, as far as the configuration names them.
+   * Tenant id, client id and client secret of an Entra identity, each null if the configuration
+   * does not have it.
    *
    * @param tenantId tenant id, or null if the workload's environment names it
    * @param clientId client id, or null for the identity that the platform assigned
@@ -332,7 +333,8 @@ public record Config(
       short replication,
       ClientProperties properties) {
     /**
-     * Room on the disk of {@code stateDir}, in bytes, below which the role {@code detect} stops.
+     * Free space in bytes on the disk of {@code stateDir}, below which the role {@code detect}
+     * stops.
      */
     public static final long LEAST_STATE_ROOM = 64L << 20;
 
@@ -344,8 +346,8 @@ public record Config(
     }
 
     /**
-     * Returns, in a new map, the properties of a consumer that reads own topics from the beginning
-     * and commits nothing.
+     * Returns, in a new map, the properties of a consumer that reads Lockstep's own topics from the
+     * beginning and commits nothing.
      */
     public Map<String, Object> readerSettings() {
       Map<String, Object> settings = clientSettings();

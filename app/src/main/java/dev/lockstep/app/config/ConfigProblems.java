@@ -95,7 +95,7 @@ public final class ConfigProblems {
           found.set(
               MOST,
               new OperatorException(
-                  "could not list all problems of the configuration: it has more than %d; fix those that are listed, and check it again"
+                  "could not list all problems of the configuration: it has more than %d; fix the listed problems, and check the configuration again"
                       .formatted(MOST)));
           return;
         }

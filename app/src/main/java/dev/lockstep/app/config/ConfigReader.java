@@ -72,20 +72,20 @@ final class ConfigReader {
       ConfigKey.flag(
               "bundledNetworks",
               "Whether the bundled list of large providers gives the class and organisation of an"
-                  + " address for which neither networks files nor databases have them.")
+                  + " address if neither networks files nor databases do.")
           .byDefault("true")
           .readBy(JudgingCommands.and("doctor"));
   private static final ConfigKey<Path> PARTNERS =
       ConfigKey.fileOrFolder(
               "partners",
-              "The file of partners, or a folder of such files; beside a file, the folder"
-                  + " partners.d next to it is read too.")
+              "The file of partners, or a folder of such files. With a file, the folder"
+                  + " partners.d next to the file is read too.")
           .readBy(JudgingCommands.and("accept", "doctor"));
   private static final ConfigKey<Path> EXCEPTIONS =
       ConfigKey.path(
               "exceptions",
-              "The file of exceptions, or a folder of such files; it need not exist"
-                  + " yet; beside a file, the folder exceptions.d next to it is read too.")
+              "The file of exceptions, or a folder of such files. The path need not exist yet."
+                  + " With a file, the folder exceptions.d next to the file is read too.")
           .readBy(JudgingCommands.and("accept", "doctor"));
 
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
@@ -276,7 +276,7 @@ final class ConfigReader {
       throw OperatorException.inConfig(
           key.origin(),
           key.key() + " has fewer than " + Config.FEWEST_KEY_CHARS + " characters",
-          "give a random key, such as the output of openssl rand -hex 32");
+          "give a random key, such as the output of the command openssl rand -hex 32");
     }
     return secret;
   }

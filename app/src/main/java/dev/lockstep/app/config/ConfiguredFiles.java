@@ -19,9 +19,9 @@ public record ConfiguredFiles(Map<Path, String> keys) {
   }
 
   /**
-   * Returns the key of the configuration by which a file is read, or null if there is none. The key
-   * names the file, or the file lies in a folder that is read for the key. A file that a key names
-   * need not exist.
+   * Returns the configuration key that makes Lockstep read a file, or null if there is no such key.
+   * The key names the file, or the file lies in a folder that is read for the key. A file that a
+   * key names need not exist.
    */
   public @Nullable String keyOf(Path file) {
     Path real = RealPath.of(file);

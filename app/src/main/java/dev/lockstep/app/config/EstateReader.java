@@ -40,20 +40,21 @@ final class EstateReader {
               EstateReader::host,
               "The host names of the gateway, public and internal; a port is ignored.")
           .fixIfMissing(
-              "give hosts or resourceIds, by which Lockstep recognises the gateway's calls")
+              "give the key hosts or resourceIds, by which Lockstep recognises the gateway's calls")
           .list();
   private static final ConfigKey<String> RESOURCE_IDS =
       ConfigKey.text(
               "resourceIds",
               "`/subscriptions/...`",
               EstateReader::resourceId,
-              "The Azure resources that log the gateway's calls; they take precedence over hosts.")
+              "The Azure resources that log the gateway's calls; they take precedence over the host"
+                  + " names.")
           .list();
   private static final ConfigKey<String> FRONT_DOOR_IDS =
       guid(
               "frontDoorIds",
-              "The ids of the Front Door profiles in front of the gateway (X-Azure-FDID); without any,"
-                  + " the gateway is not behind Front Door.")
+              "The ids of the Front Door profiles in front of the gateway (X-Azure-FDID); if none"
+                  + " is given, the gateway is not behind Front Door.")
           .list();
   private static final ConfigKeys GATEWAYS =
       ConfigKeys.list(

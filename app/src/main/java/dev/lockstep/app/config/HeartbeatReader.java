@@ -20,8 +20,8 @@ final class HeartbeatReader {
   private static final ConfigKey<String> STREAM =
       SentinelReader.stream(
               "stream",
-              "The stream to which heartbeats are sent, as the data collection rule"
-                  + " `sentinel.ruleId` names it.")
+              "The stream to which heartbeats are sent, by its name in the data collection rule of"
+                  + " `sentinel.ruleId`.")
           .byDefault("Custom-LockstepHeartbeat_CL");
   private static final ConfigKey<String> INSTANCE =
       ConfigKey.text(

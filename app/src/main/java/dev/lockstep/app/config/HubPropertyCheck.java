@@ -79,7 +79,7 @@ final class HubPropertyCheck {
     return host.equalsIgnoreCase(namespace) || isEventHubs(host);
   }
 
-  /** Returns whether a host name is that of an Event Hubs namespace in one of Azure's clouds. */
+  /** Returns whether a host name belongs to an Event Hubs namespace in one of Azure's clouds. */
   static boolean isEventHubs(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
     return SUFFIXES.stream().anyMatch(lower::endsWith);

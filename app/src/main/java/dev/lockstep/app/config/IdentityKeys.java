@@ -41,8 +41,8 @@ record IdentityKeys(
   }
 
   /**
-   * Returns the Entra identity that a section names. With {@link Config.Auth#CLIENT_SECRET}, it has
-   * tenant, client and secret.
+   * Returns the Entra identity that a section of the configuration describes. With {@link
+   * Config.Auth#CLIENT_SECRET}, the identity has tenant, client and secret.
    */
   Config.Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;

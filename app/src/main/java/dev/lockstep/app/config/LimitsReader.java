@@ -64,7 +64,7 @@ final class LimitsReader {
               "decompressionRatio",
               1,
               1_000_000,
-              "The factor by which a compressed file or block may grow.")
+              "The largest factor by which decompression may enlarge a compressed file or block.")
           .byDefault(USUAL.decompressionRatio());
   private static final ConfigKey<Long> DECOMPRESSED_BYTES =
       ConfigKey.whole(

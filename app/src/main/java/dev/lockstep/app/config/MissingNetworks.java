@@ -14,7 +14,7 @@ public final class MissingNetworks {
   private MissingNetworks() {}
 
   public static String fix() {
-    return "write networks.csv, and name the file under networks; %s proposes rows"
+    return "write networks.csv, and name the file under \"networks\" in the configuration; %s proposes rows"
         .formatted(ShellCommand.call("networks suggest"));
   }
 

@@ -45,29 +45,30 @@ final class SentinelReader {
               "https://HOST",
               SentinelReader::endpoint,
               "The logs ingestion URI of the data collection rule.")
-          .fixIfMissing("set it to the logs ingestion URI of the rule");
+          .fixIfMissing("set it to the logs ingestion URI of the data collection rule");
   private static final ConfigKey<String> RULE_ID =
       ConfigKey.text(
               "ruleId",
               "dcr-…",
               SentinelReader::ruleId,
               "The immutable id of the data collection rule.")
-          .fixIfMissing("set it to the immutable id of the rule, dcr-…");
+          .fixIfMissing(
+              "set it to the immutable id of the data collection rule, which begins with \"dcr-\"");
   private static final ConfigKey<String> STREAM =
       stream(
               "stream",
-              "The stream to which detections are sent, as the data collection rule names" + " it.")
+              "The stream to which detections are sent, by its name in the data collection rule.")
           .byDefault("Custom-LockstepDetections_CL");
   private static final ConfigKey<String> LAKE_STREAM =
       stream(
               "stream",
-              "The stream to which evidence is sent, as the data collection rule names" + " it.")
+              "The stream to which evidence is sent, by its name in the data collection rule.")
           .byDefault("Custom-LockstepEvidence_CL");
   private static final ConfigKeys LAKE =
       ConfigKeys.mapping(
           "lake",
-          "A table in the data lake for the evidence of each detection; the rows of detections"
-              + " then have only its first two events.",
+          "A table in the data lake for the evidence of each detection; the row of a detection then"
+              + " has only the first two events of the evidence.",
           List.of(ENDPOINT, RULE_ID, LAKE_STREAM));
   private static final ConfigKey<Cloud> CLOUD =
       ConfigKey.word(
@@ -81,15 +82,15 @@ final class SentinelReader {
               "allowedHosts",
               "host name",
               SentinelReader::host,
-              "Hosts, beside Azure's ingestion hosts, to which Lockstep may send an access token.")
+              "Hosts, besides Azure's ingestion hosts, to which Lockstep may send an access token.")
           .list();
   private static final ConfigKey<Integer> MAX_HIGH_ROWS =
       ConfigKey.integer(
               "maxHighRowsPerHour",
               1,
               MOST_ROWS,
-              "The largest number of rows of severity High of each rule in an hour, over all instances"
-                  + " and apart from withdrawals.")
+              "The largest number of rows of severity High that are sent for a rule in an hour,"
+                  + " over all instances; withdrawals are not limited.")
           .byDefault(1_000);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
 
@@ -134,7 +135,7 @@ final class SentinelReader {
   private static void checkLocal(ConfigValue written, URI endpoint, Config.Auth auth) {
     if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
       throw written.bad(
-          "is not on this machine, and sentinel.auth is none",
+          "is not on this machine, and sentinel.auth is \"none\"",
           "set sentinel.auth to managed-identity, workload-identity or client-secret");
     }
   }
@@ -152,7 +153,7 @@ final class SentinelReader {
     return ConfigKeys.mapping(
         "maxRowsPerHour",
         "The largest number of rows of a rule that an instance sends in an hour, by the id of the"
-            + " rule; other rules have no cap.",
+            + " rule; a rule without an entry has no cap.",
         rules.stream().<ConfigKey<?>>map(SentinelReader::cap).toList());
   }
 
@@ -200,12 +201,12 @@ final class SentinelReader {
     if (text.startsWith("/")) {
       throw setting.bad(
           "is a resource id",
-          "give the immutable id of the data collection rule, which begins with dcr-");
+          "give the immutable id of the data collection rule, which begins with \"dcr-\"");
     }
     if (!SentinelConfig.isName(text)) {
       throw setting.bad(
           "is not the immutable id of a data collection rule",
-          "give the immutable id of the rule, which begins with dcr-");
+          "give the immutable id of the data collection rule, which begins with \"dcr-\"");
     }
     return text;
   }

@@ -60,7 +60,7 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * Configuration of a sink that appends detections to a file, one a line.
+   * Configuration of a sink that appends detections to a file, one detection per line.
    *
    * @param format form of a line
    * @param path absolute path

@@ -64,8 +64,9 @@ final class SinksReader {
               "format",
               List.of(RowFormat.values()),
               RowFormat::word,
-              "The form of a detection: plain is the form of the output of replay, ocsf is a"
-                  + " Detection Finding of the Open Cybersecurity Schema Framework (OCSF).")
+              "The form of each detection: the value plain is the form that the command replay"
+                  + " writes; the value ocsf is a Detection Finding of the Open Cybersecurity Schema"
+                  + " Framework (OCSF).")
           .byDefault("plain")
           .only(WEBHOOK, FILE);
   private static final ConfigKey<Path> PATH =
@@ -76,7 +77,8 @@ final class SinksReader {
       ConfigKey.size(
               "rotateBytes",
               1_048_576,
-              "A new file is begun before a batch of lines would make the file larger than this.")
+              "A new file is begun if the next batch of lines would make the current file larger"
+                  + " than this size.")
           .byDefault("100 MiB")
           .only(FILE);
   private static final ConfigKey<Boolean> ROTATE_DAILY =
@@ -205,7 +207,7 @@ final class SinksReader {
       throw OperatorException.inConfig(
           setting.origin(),
           setting.key() + " is not https://HOST/PATH",
-          "give such a URL, without a user name or #, and with a port from 1 to 65535 or without a port;"
+          "give a URL of the form https://HOST/PATH, without a user name or #, and with a port from 1 to 65535 or without a port;"
               + " http is only for this machine, such as 127.0.0.1");
     }
     hide(url);

@@ -136,7 +136,7 @@ public record Cost(
       return;
     }
     out.printf(
-        "A month (30 days) of traffic like that from %s to %s (%s)%n%n",
+        "Estimate for a month (30 days), from the traffic between %s and %s (%s)%n%n",
         JsonView.instant(from), JsonView.instant(to), words(span()));
     TextTable table =
         prices.any() ? new TextTable("", "Rows", "GB", "Price") : new TextTable("", "Rows", "GB");
@@ -154,9 +154,9 @@ public record Cost(
     if (heldBack > 0) {
       out.printf(
           Locale.ROOT,
-          "Within the capture, sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would"
-              + " hold detections back %s. A detection that is held back in several hours or days"
-              + " counts in each of them.%n",
+          "Within the capture, the limits sentinel.maxRowsPerHour, sentinel.maxHighRowsPerHour and"
+              + " sentinel.dailyBudget would hold detections back %s. A detection that is held back"
+              + " in several hours or days is counted once for each of them.%n",
           DisplayFormat.count(heldBack, "time"));
     }
     if (span().compareTo(RATHER_SHORT) < 0) {

@@ -20,7 +20,7 @@ public final class DeadLetterTopic {
   private DeadLetterTopic() {}
 
   /**
-   * Calls a function with the log of dead letters, or of quarantined records, in the configured
+   * Calls a function with the reader of dead letters, or of quarantined records, in the configured
    * cluster.
    *
    * @param quarantine whether the topic of quarantined records is used instead

@@ -73,7 +73,10 @@ public record ComparedDetection(
     return reason.equals(DetectionStatus.WITHDRAWN);
   }
 
-  /** Returns the later of two revisions of a finding: the other one, unless its number is lower. */
+  /**
+   * Returns the later of two revisions of a finding: {@code other}, unless its revision number is
+   * lower.
+   */
   public static ComparedDetection later(ComparedDetection known, ComparedDetection other) {
     return other.revision >= known.revision ? other : known;
   }
@@ -109,7 +112,9 @@ public record ComparedDetection(
     return partner == null && principal != null ? principal.getId() : subject();
   }
 
-  /** Returns a copy of this detection with another id, rule and severity, and not in shadow. */
+  /**
+   * Returns a copy of this detection that has another id, rule and severity, and is not in shadow.
+   */
   public ComparedDetection of(String otherId, String otherRule, Severity otherSeverity) {
     return new ComparedDetection(
         otherId,

@@ -42,9 +42,9 @@ public final class DetectionFields {
   }
 
   /**
-   * Passes each field of a detection to a receiver, by the name that {@code replay --output} gives
-   * to it. If the detection is a row of Sentinel, the names of its columns are first converted to
-   * these names.
+   * Passes each field of a detection to a receiver, under the name that {@code replay --output}
+   * gives to the field. If the detection is a row of Sentinel, the names of its columns are first
+   * converted to these names.
    *
    * @throws IOException if the line is not JSON, is cut off, or has more than an object
    */
@@ -114,7 +114,10 @@ public final class DetectionFields {
     return texts;
   }
 
-  /** Returns a number, a truth value or a text as text, or null for null, an object or a list. */
+  /**
+   * Returns a JSON number, truth value or text as a string, or null for JSON's null, an object or a
+   * list.
+   */
   public static @Nullable String text(JsonParser value) throws IOException {
     return value.currentToken().isScalarValue() ? value.getValueAsString() : null;
   }

@@ -43,7 +43,8 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   /** Row appended to a CSV table to detect a quote that is not closed. */
   private static final String LAST_ROW = "\n\"end\"\n";
 
-  private static final String FIX = "name a complete file that replay --output or demo wrote";
+  private static final String FIX =
+      "name a complete file that the command replay --output or the command demo wrote";
 
   /** Creates a reader of the named file, which may be read several times. */
   public DetectionFile(String name) {
@@ -144,7 +145,10 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
         });
   }
 
-  /** Reader of the text of a file, which sets the number of the last line that it has read. */
+  /**
+   * Reader of the text of a file. For messages about errors, it stores in {@code number} which line
+   * it has read last.
+   */
   @FunctionalInterface
   private interface TextReader {
     void read(InputStream in, long[] number) throws IOException;
@@ -156,7 +160,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
       reader.read(in, number);
     } catch (EOFException | ZipException e) {
       throw problem(
-          number[0] + 1, "the gzip stream is cut off at this line, or damaged at or before it", e);
+          number[0] + 1,
+          "the gzip stream is cut off at this line, or damaged at this line or before it",
+          e);
     } catch (IOException e) {
       throw unreadable(e);
     }

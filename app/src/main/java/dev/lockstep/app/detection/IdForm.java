@@ -46,8 +46,8 @@ public final class IdForm {
   }
 
   /**
-   * Returns the first {@value #SHORTEST_PREFIX} characters of an id, which are enough to name it,
-   * or the whole text if it is a pseudonym.
+   * Returns the first {@value #SHORTEST_PREFIX} characters of an id, or the whole text if it is a
+   * pseudonym. Users may give these characters in place of the id.
    */
   public static String beginning(String id) {
     return isWhole(id) ? id.substring(0, SHORTEST_PREFIX) : id;

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Last revisions of the detections in a topic, limited to those that changed last, without
- * withdrawn and erased detections.
+ * Last revisions of the most recently changed detections in a topic, without withdrawn and erased
+ * detections.
  */
 public final class LastRevisions {
   /** Number of spare detections, which are kept to replace detections that are withdrawn later. */

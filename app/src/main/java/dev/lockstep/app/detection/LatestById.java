@@ -26,8 +26,8 @@ public final class LatestById<T> {
   private long number;
 
   /**
-   * Position of a value in the order of changes. Changes at the same time are in the order of
-   * reading.
+   * Position of a detection's value in the order in which the values changed. Changes at the same
+   * time are in the order of reading.
    *
    * @param at time of the change, in milliseconds since 1970
    * @param number number of changes that were read before it
@@ -73,7 +73,7 @@ public final class LatestById<T> {
     return place == null ? null : inOrder.get(place);
   }
 
-  /** Returns the values in the order of their changes. */
+  /** Returns the values in the order in which they changed. */
   public List<T> all() {
     return new ArrayList<>(inOrder.values());
   }

@@ -33,16 +33,16 @@ public final class SeverityBeforeIncident {
   }
 
   /**
-   * Returns whether a gate says that an incident raised the severity of its findings. A finding of
-   * severity High has this gate too, and stays High.
+   * Returns whether a gate states that an incident raised the severity of the incident's findings.
+   * A finding of severity High has this gate too, and stays High.
    */
   public static boolean isRaise(GateChecked gate) {
     return isRaise(gate.getGate(), gate.getVerdict());
   }
 
   /**
-   * Returns whether a gate with this name and verdict says that an incident raised the severity of
-   * its findings.
+   * Returns whether a gate with this name and verdict states that an incident raised the severity
+   * of the incident's findings.
    */
   public static boolean isRaise(String gate, String verdict) {
     return gate.equals(IncidentGroups.GATE) && verdict.equals(Gates.RAISED);

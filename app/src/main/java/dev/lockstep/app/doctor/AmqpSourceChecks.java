@@ -34,7 +34,7 @@ final class AmqpSourceChecks {
     }
     into.begin(
         "an answer of " + read.namespace() + " over AMQP",
-        "check hub, and that the credential has the Listen right");
+        "check the name of the hub, and that the credential has the Listen right");
     try {
       int partitions = AmqpIngest.extents(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));

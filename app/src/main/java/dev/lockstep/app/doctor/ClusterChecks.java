@@ -59,8 +59,8 @@ public final class ClusterChecks {
   private static final String REQUEST_BYTES = "max.request.size";
 
   /**
-   * Producer properties that Lockstep always sets itself, each with the values that it sets. A
-   * property has several values here if Kafka takes them as the same, such as -1 and {@code all}
+   * Producer properties that Lockstep always sets itself, each with the values that Lockstep sets.
+   * A property has several values here if Kafka takes them as the same, such as -1 and {@code all}
    * for {@code acks}.
    */
   private static final SortedMap<String, Set<String>> WRITING =
@@ -151,7 +151,7 @@ public final class ClusterChecks {
                       .formatted(
                           DisplayFormat.count(Long.parseLong(set.strip()), "byte"),
                           DisplayFormat.count(TopicChecks.RECORD_BYTES, "byte")),
-              "remove it, or write " + TopicChecks.RECORD_BYTES + " or more");
+              "remove the property, or set it to " + TopicChecks.RECORD_BYTES + " or more");
         }
       } catch (NumberFormatException e) {
         // the producer that the checks of transactional ids open refuses it
@@ -270,10 +270,10 @@ public final class ClusterChecks {
           "topics",
           String.join(", ", absent)
               + (absent.size() == 1
-                  ? ": does not exist yet; the command run creates it, and this credential may"
-                      + " create it"
-                  : ": do not exist yet; the command run creates them, and this credential may"
-                      + " create them"));
+                  ? ": does not exist yet; the command \"run\" creates the topic, and this"
+                      + " credential may create it"
+                  : ": do not exist yet; the command \"run\" creates the topics, and this"
+                      + " credential may create them"));
     }
     if (positionsThere) {
       readPositions(into);
@@ -348,8 +348,8 @@ public final class ClusterChecks {
     into.fail(
         "topic " + missing.name(),
         "does not exist, and this credential may not create it (" + Failures.message(mayNot) + ")",
-        "create it as docs/operations.md says, or grant Create and Describe on topics "
-            + "of the prefix to this credential");
+        "create it as docs/operations.md says, or grant Create and Describe to this credential, on"
+            + " topics with the prefix that the key kafka.topicPrefix sets");
   }
 
   private static boolean rights(CheckReport into, TopicState.Fit there) {
@@ -368,7 +368,7 @@ public final class ClusterChecks {
       into.fail(
           "topic " + there.name(),
           "this credential lacks the right to " + String.join(", ", missing),
-          "grant it (kafka-acls.sh --add --topic " + there.name() + ")");
+          "grant the missing rights (kafka-acls.sh --add --topic " + there.name() + ")");
     }
     return missing.isEmpty();
   }
@@ -379,7 +379,7 @@ public final class ClusterChecks {
         into.fail(
             "group " + group,
             "this credential may not use the group",
-            "grant Read on groups of the prefix " + names.prefix());
+            "grant Read on groups with the prefix " + names.prefix());
       }
     }
   }
@@ -417,8 +417,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Returns whether the instances share out a source by a consumer group of this cluster. The group
-   * of a Kafka topic is on the topic's cluster, and {@link KafkaSourceChecks} checks it.
+   * Returns whether the instances share out a source through a consumer group of this cluster. The
+   * group of a Kafka topic is on the topic's cluster, and {@link KafkaSourceChecks} checks it.
    */
   private static boolean hasGroup(Config.SourceType type) {
     return switch (type) {
@@ -444,7 +444,7 @@ public final class ClusterChecks {
               + " ("
               + Failures.message(mayNot)
               + ")",
-          "grant Create on topics of the prefix " + names.detect() + "-");
+          "grant Create on topics with the prefix " + names.detect() + "-");
     }
   }
 

@@ -23,12 +23,12 @@ final class DiskRoom {
     String name = Quoted.of(folder);
     if (whole == 0) {
       into.fail(
-          name + " is on a file system that stores no files",
+          name + " is on a file system that cannot store files",
           "name another folder, on a fast disk");
     } else if (bytes < Config.Kafka.LEAST_STATE_ROOM) {
       into.fail(
-          name + ", its disk is full (%d MB left), so detect stops".formatted(bytes >> 20),
-          "make room, and detect continues by itself");
+          name + ", its disk is full (%d MB left), so the role detect stops".formatted(bytes >> 20),
+          "make room, and the role detect continues by itself");
     } else if (bytes < ENOUGH_FOR_STATE) {
       into.warn(
           name + ", less than 1 GiB free", "free disk space, or name a folder on a larger disk");

@@ -139,8 +139,8 @@ public final class FileChecks {
               "partner "
                   + Quoted.of(partner.id())
                   + " declares no network, so the partner's networks are learned first",
-              "declare cidrs or networks of the partner, or wait until the partner has made calls"
-                  + " on "
+              "declare the partner's networks in its key \"cidrs\" or \"networks\", or wait until the"
+                  + " partner has made calls on "
                   + DisplayFormat.count(daysToLearn(), "day"));
         }
       }
@@ -224,8 +224,8 @@ public final class FileChecks {
   }
 
   /**
-   * Returns the reason why the start would refuse the state of an instance, or null if it refuses
-   * none.
+   * Returns the reason why the start would refuse the state of an instance, or null if it would
+   * refuse no state.
    */
   private static @Nullable OperatorException refusal(Path stateDir) throws IOException {
     List<Path> instances;

@@ -37,8 +37,8 @@ record HostReachability(boolean reached, String what, String fix) {
   }
 
   /**
-   * Tries to connect to a host and port, with TLS if asked, and returns the result. The look-up of
-   * the name has no time limit.
+   * Tries to connect to a host and port, with TLS if {@code tls} is true, and returns the result.
+   * The look-up of the name has no time limit.
    */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
@@ -72,7 +72,8 @@ record HostReachability(boolean reached, String what, String fix) {
       return new HostReachability(
           false,
           "could not connect to " + place + " (" + Failures.message(e) + ")",
-          "check host and port, that the service runs, and that no firewall refuses");
+          "check the host and the port, that the service runs, and that no firewall refuses the"
+              + " connection");
     }
   }
 
@@ -85,13 +86,14 @@ record HostReachability(boolean reached, String what, String fix) {
           false,
           "%s has a certificate that is not valid today (%s)"
               .formatted(place, Failures.message(failure)),
-          "renew the certificate there, and check the clock of this machine");
+          "renew the certificate of that host, and check the clock of this machine");
     }
     if (isOfAnotherHost(failure)) {
       return new HostReachability(
           false,
           "%s has a certificate for another host (%s)".formatted(place, Failures.message(failure)),
-          "connect by a name that the certificate has, or have a certificate issued for this name");
+          "connect by a host name that the certificate contains, or have a certificate issued for"
+              + " this name");
     }
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new HostReachability(

@@ -52,7 +52,8 @@ record KafkaFault(String what, String fix) {
     if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(
           place + " does not know this client's protocol (" + Failures.message(failure) + ")",
-          "for an event hub set type to event-hubs-amqp, else use a newer cluster");
+          "if this is the event hub of a source, set the type of the source to event-hubs-amqp;"
+              + " for a Kafka cluster, use a newer version");
     }
     if (Causes.find(failure, TimeoutException.class) != null) {
       String unreached = AdvertisedBrokers.unreached(settings);
@@ -61,8 +62,8 @@ record KafkaFault(String what, String fix) {
       }
       return new KafkaFault(
           place + " does not answer as Kafka (" + Failures.message(failure) + ")",
-          "check the port and security.protocol; for an event hub check that its tier is Standard"
-              + " or higher, or set type to event-hubs-amqp");
+          "check the port and security.protocol; for an event hub, check that its tier is Standard"
+              + " or higher, or set the type of the source to event-hubs-amqp");
     }
     String certificates = certificateFile(failure, settings);
     return new KafkaFault(

@@ -201,9 +201,9 @@ final class KafkaSourceChecks {
       into.skip(
           "the retention of " + hub() + " is unknown (" + Failures.message(e) + ")",
           azure
-              ? "check in the Azure portal that it is 7 days or more, so that no record is lost"
-                  + " while Lockstep is stopped for a weekend"
-              : "grant DescribeConfigs on it, if that right is missing");
+              ? "check in the Azure portal that the hub's retention is 7 days or more, so that no"
+                  + " record is lost while Lockstep is stopped for a weekend"
+              : "grant DescribeConfigs on the topic, if that right is missing");
       return;
     }
     if (entry == null || entry.value() == null) {
@@ -215,7 +215,7 @@ final class KafkaSourceChecks {
       into.warn(
           "%s keeps %s, but the baselines of the rules need %d days, so a first run begins with incomplete baselines"
               .formatted(hub(), words(Duration.ofMillis(millis)), needed),
-          "set its retention to %d days, or read older records from an archive with a source of type capture"
+          "extend the retention to %d days, or read older records from an archive with a source of type capture"
               .formatted(needed));
     } else {
       into.ok(
@@ -263,7 +263,7 @@ final class KafkaSourceChecks {
       }
     }
     if (stored.isEmpty()) {
-      into.ok("nothing has been read yet; the command run will begin at " + source.from());
+      into.ok("nothing has been read yet; the command \"run\" will begin at " + source.from());
       return;
     }
     Map<Integer, SourceBacklogs.Extent> extents = new TreeMap<>();
@@ -303,9 +303,9 @@ final class KafkaSourceChecks {
     }
     if (!anew.isEmpty()) {
       into.warn(
-          "%s was deleted and created again, or truncated, since the last read: when the command run starts next, it reads partitions %s from their beginning"
+          "%s was deleted and created again, or truncated, since the last read: when the command \"run\" starts next, it reads partitions %s from their beginning"
               .formatted(hub(), anew),
-          "to begin elsewhere, use run --from");
+          "to begin elsewhere, use \"run --from\"");
     }
     if (dropped > 0) {
       into.warn(
@@ -325,8 +325,8 @@ final class KafkaSourceChecks {
     if (oldest != null && oldest.isBefore(clock.instant().minus(BEHIND))) {
       into.warn(
           what,
-          "start ingest; if it runs already, start more instances, up to the number"
-              + " of partitions");
+          "start an instance with the role ingest; if one runs already, start more instances,"
+              + " up to the number of partitions");
     } else {
       into.ok(what);
     }

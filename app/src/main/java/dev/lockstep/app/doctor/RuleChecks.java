@@ -66,13 +66,13 @@ public final class RuleChecks {
     addMissingDatabase(
         "geoip.city",
         withoutPlaces,
-        "places only from records that contain one",
-        "set it to a city database");
+        "places are known only from records that contain a place",
+        "set geoip.city to a city database");
     addMissingDatabase(
         "geoip.asn",
         withoutNetworks,
-        "networks only from your networks files and the bundled list",
-        "set it to an ASN database");
+        "networks are known only from your networks files and the bundled list",
+        "set geoip.asn to an ASN database");
     return lines;
   }
 
@@ -112,8 +112,8 @@ public final class RuleChecks {
   private static String fix(Need need) {
     return switch (need) {
       case PARTNERS ->
-          "write partners.yaml with a subscription, product or app of each partner, and name it by"
-              + " partners:";
+          "write the file partners.yaml with a subscription, product or app of each partner, and"
+              + " set the key \"partners\" to its path";
       case TRUSTED_PROXIES ->
           "list the addresses of your proxies in networks.csv with class trusted-proxy";
       case GATEWAYS_BEHIND_FRONT_DOOR ->
@@ -123,14 +123,14 @@ public final class RuleChecks {
       case PRIVATE_VAULTS ->
           "list the vaults below estate.vaults with private: true; " + suggested();
       case FIELD_SOURCES ->
-          "use fields that docs/sigma-fields.md lists ("
+          "use fields that docs/sigma-fields.md lists, or disable the rule; "
               + ShellCommand.call("rules lint")
-              + " names the line and the nearest field), or disable the rule";
+              + " shows the line of each unknown field, and a similar known field if there is one";
       case FIREWALL ->
-          "add "
+          "add the category "
               + CategoryNames.FIREWALL
-              + " to brings of the source that delivers it, or disable the rule if there is no such"
-              + " log";
+              + " to the key \"brings\" of the source that delivers it, or disable the rule if no"
+              + " source delivers it";
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> "";
     };
   }
@@ -155,8 +155,8 @@ public final class RuleChecks {
     if (!rules.isEmpty()) {
       warn(
           key,
-          "not set: %s %s %s"
-              .formatted(String.join(", ", rules), rules.size() == 1 ? "knows" : "know", known),
+          "not set, so %s; this concerns the %s %s"
+              .formatted(known, rules.size() == 1 ? "rule" : "rules", String.join(", ", rules)),
           fix);
     }
   }
@@ -232,7 +232,8 @@ public final class RuleChecks {
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
       warnOfRule(
           rule.id(),
-          "can find nothing yet: none of %s is among the newest records"
+          ("the rule can find nothing yet: no record of its categories is among the newest"
+                  + " records (categories: %s)")
               .formatted(String.join(", ", rule.categories())),
           "send these categories to a source");
     }
@@ -262,12 +263,12 @@ public final class RuleChecks {
         if (looked() && sample.calls() == 0) {
           warnOfRule(
               rule,
-              "can find nothing at the gateway yet: no call is among the newest records",
+              "the rule can find nothing at the gateway yet: no call is among the newest records",
               "send GatewayLogs of API Management to a source");
         } else if (looked() && sample.linkedCalls() == 0) {
           warnOfRule(
               rule,
-              "can find nothing at the gateway yet: no call has an identity link",
+              "the rule can find nothing at the gateway yet: no call has an identity link",
               "put the policy of deploy/apim on the APIs");
         }
       }
@@ -284,8 +285,8 @@ public final class RuleChecks {
         if (looked() && sample.of(CategoryNames.FIREWALL) == 0) {
           warnOfRule(
               rule,
-              "can find nothing yet: no record of Front Door's firewall is among the newest"
-                  + " records",
+              "the rule can find nothing yet: no record of Front Door's firewall is among the"
+                  + " newest records",
               "send FrontDoorWebApplicationFirewallLog to a source, unless you do so already;"
                   + " there may be days without records");
         }

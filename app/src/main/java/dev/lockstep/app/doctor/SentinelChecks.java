@@ -44,7 +44,8 @@ public final class SentinelChecks {
                       + (config.sinks().isEmpty()
                           ? "stay in their topic"
                           : "go only to the sinks below"),
-                  "to send detections to Sentinel, add sentinel with endpoint, ruleId and auth"));
+                  "to send detections to Sentinel, add the section sentinel with the keys endpoint,"
+                      + " ruleId and auth"));
       return;
     }
     doctor.add("sentinel", into -> look(into, sentinel));
@@ -91,11 +92,13 @@ public final class SentinelChecks {
           "could not get a token by auth " + auth + ": " + Failures.message(e),
           switch (sentinel.auth()) {
             case MANAGED_IDENTITY ->
-                "give this machine an identity; for a user-assigned identity set clientId";
+                "give this machine an identity; if the identity is user-assigned, also set the key"
+                    + " clientId";
             case WORKLOAD_IDENTITY ->
                 "check the service account's annotation and the federated credential";
             default ->
-                "check tenantId, clientId and clientSecret, and that the secret has not expired";
+                "check the keys tenantId, clientId and clientSecret, and that the secret has not"
+                    + " expired";
           });
       return null;
     }
@@ -139,13 +142,14 @@ public final class SentinelChecks {
       into.warn(
           key,
           what + ", the answer to an empty list of rows",
-          "if the answer names the stream, declare the stream in the rule; otherwise nothing has to"
-              + " be done");
+          "if the answer names the stream, declare the stream in the data collection rule; otherwise"
+              + " nothing has to be done");
     } else if (status == 401) {
       into.fail(
           key,
           what,
-          "check sentinel.auth, tenantId and clientId: the token is from another tenant or cloud");
+          "check the keys auth, tenantId and clientId of the section sentinel: the token is from"
+              + " another tenant or cloud");
     } else if (status == 403) {
       into.fail(
           key,
@@ -156,12 +160,15 @@ public final class SentinelChecks {
       into.fail(
           key,
           what,
-          "take ruleId (immutableId, dcr-…), stream and endpoint from the same rule"
+          "take ruleId (immutableId, dcr-…), stream and endpoint from the same data collection rule"
               + (key.startsWith("heartbeat")
-                  ? ", declare the stream in that rule, or set heartbeat: false"
+                  ? ", declare the stream in that data collection rule, or set heartbeat: false"
                   : ""));
     } else if (status == 429 || status / 100 == 5) {
-      into.warn(key, what, "the API is busy; delivery repeats by itself; run doctor again");
+      into.warn(
+          key,
+          what,
+          "the API is busy; a running service tries again by itself; run the command doctor again");
     } else {
       into.fail(key, what, "check that the endpoint belongs to the rule");
     }

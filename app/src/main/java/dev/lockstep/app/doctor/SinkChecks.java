@@ -80,7 +80,7 @@ public final class SinkChecks {
     settings.put("bootstrap.servers", sink.bootstrapServers());
     into.begin(
         "an answer from " + sink.bootstrapServers() + " in Kafka's protocol",
-        "check the port and the sink's properties: security.protocol");
+        "check the port and the sink's property security.protocol");
     try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {
       TopicDescription found =
           opened

@@ -56,20 +56,20 @@ final class SourceChecks {
     }
     if (named.hub() != null && !named.hub().equalsIgnoreCase(source.hub())) {
       into.warn(
-          "the connection string is for the hub %s (its EntityPath), but the key hub of the source is %s"
+          "the connection string is for the hub %s (its EntityPath), but the source has the hub %s"
               .formatted(Quoted.of(named.hub()), Quoted.of(source.hub())),
           "take the connection string of a policy of the hub that the source names, or of its"
-              + " namespace, or correct the key hub");
+              + " namespace, or correct the key \"hub\" of the source");
     }
     String namespace = source.namespace();
     if (namespace != null
         && !source.properties().values().containsKey("bootstrap.servers")
         && !named.namespace().equalsIgnoreCase(namespace)) {
       into.warn(
-          "the connection string is for the namespace %s, but the key namespace of the source is %s; Lockstep reads the namespace of the connection string"
+          "the connection string is for the namespace %s, but the source has the namespace %s; Lockstep reads the namespace of the connection string"
               .formatted(Quoted.of(named.namespace()), Quoted.of(namespace)),
           "take the connection string of the namespace that the source names, or remove the key"
-              + " namespace");
+              + " \"namespace\" of the source");
     }
   }
 

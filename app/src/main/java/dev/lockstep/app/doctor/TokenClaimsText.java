@@ -19,8 +19,8 @@ final class TokenClaimsText {
   private TokenClaimsText() {}
 
   /**
-   * Returns text with the ids of application, object and tenant that the claims have. If they have
-   * none, the text says that the token does not name its identity.
+   * Returns a text with the ids of application, object and tenant that the claims contain. If the
+   * claims contain none of these ids, the text says that the token does not name its identity.
    *
    * @param claims JSON object; empty for an opaque token
    */

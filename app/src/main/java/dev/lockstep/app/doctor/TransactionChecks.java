@@ -31,8 +31,8 @@ final class TransactionChecks {
   }
 
   /**
-   * Checks the rights on one transactional id of the role {@code detect}, and on one for each
-   * source.
+   * Checks the rights on a transactional id of the role {@code detect}, and on a transactional id
+   * for each source.
    */
   void look(CheckReport into) {
     ClusterNames names = new ClusterNames(config.kafka().topicPrefix());
@@ -62,7 +62,9 @@ final class TransactionChecks {
       if (Causes.find(e, TransactionalIdAuthorizationException.class) != null) {
         into.fail(
             check,
-            "this credential may not write in transactions with such an id ("
+            "this credential may not write in transactions whose ids begin with "
+                + beginning
+                + " ("
                 + Failures.message(e)
                 + ")",
             "grant Describe and Write on transactional ids of the prefix "
@@ -78,13 +80,15 @@ final class TransactionChecks {
             check,
             "no broker took up the transactions of this id within " + BLOCK_MILLIS / 1_000 + " s",
             "check that the brokers can hold the topic __transaction_state:"
-                + " transaction.state.log.replication.factor may be more than there are brokers");
+                + " transaction.state.log.replication.factor may be above the number of brokers");
         return false;
       }
       if (Causes.find(e, ConfigException.class) != null) {
         into.fail(
             "kafka.properties",
-            "no producer can be made with them (" + Failures.message(Causes.unwrapped(e)) + ")",
+            "no producer can be made with these properties ("
+                + Failures.message(Causes.unwrapped(e))
+                + ")",
             "correct or remove the property");
         return false;
       }

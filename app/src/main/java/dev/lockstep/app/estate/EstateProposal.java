@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of a share of the calls that reach a gateway through Front Door. A profile with at
-   * least 1/{@value} of these calls counts as the operator's own. Only the replay that counts the
-   * findings of the proposed gateway uses this limit.
+   * Number of a gateway's calls through Front Door of which at least one names a profile, if the
+   * profile counts as the operator's own. So a profile needs 1/{@value} of those calls. Only the
+   * replay that counts the findings of the proposed gateway uses this limit.
    */
   private static final int OWN_DOOR_PART = 20;
 
   /**
-   * Denominator of the largest share of events that may contradict {@code true}; above this share,
-   * {@code false} is proposed. The share is 1/{@value}. If at least one event and at most this
-   * share contradict {@code true}, the line with {@code true} is commented out. If none does,
-   * {@code true} is proposed, and not commented out.
+   * Denominator of the largest share of events that may contradict the value {@code true}; above
+   * this share, the value {@code false} is proposed. The share is 1/{@value}. If at least one event
+   * and at most this share contradict {@code true}, the line with {@code true} is commented out. If
+   * none does, {@code true} is proposed, and not commented out.
    */
   private static final int AGAINST_PART = 4;
 
@@ -143,15 +143,15 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       List<String> remarks = new ArrayList<>();
       if (doors.isEmpty()) {
         remarks.add(
-            "no X-Azure-FDID that can be believed was logged, so it is unknown whether the gateway"
-                + " is behind Front Door");
+            "no trustworthy header X-Azure-FDID was logged, so it is unknown whether the gateway is"
+                + " behind Front Door");
       }
       if (doors.size() > 1) {
         remarks.add(
-            "calls came through several Front Doors: keep only your own of frontDoorIds, since an"
-                + " attacker can have one, too");
+            "calls came through several Front Doors: keep only the frontDoorIds of your own Front"
+                + " Doors, since an attacker can have a Front Door, too");
         remarks.add(
-            "\"would fire\" counts each Front Door with at least 1 in %d of these calls as yours"
+            "the counts after \"would fire\" treat a Front Door as yours if it had at least 1 in %d of the calls through Front Doors"
                 .formatted(OWN_DOOR_PART));
       }
       entries.add(
@@ -195,7 +195,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
           toggle(
               seen.managed,
               seen.unmanaged,
-              "sign-ins with a device had a managed one",
+              "sign-ins with a known device came from a managed device",
               "should only managed devices reach it?"));
       Map<String, Long> numbers = new LinkedHashMap<>();
       numbers.put("signIns", seen.signIns);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collector of statistics of the gateways, applications, key vaults and privileged operations in a
- * capture, from which an estate is proposed. While no limit of memory is reached, the order of the
+ * capture, for a proposal of an estate. While no limit of memory is reached, the order of the
  * activities does not matter.
  *
  * <p>The numbers of kept gateways, applications, vaults, tokens, operations and activations of
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;
 
-  /** Names of known privileged operations, by the name of the estate's entry to propose. */
+  /** Names of known privileged operations, by the name of the entry that is proposed for them. */
   private static final Map<String, List<String>> POWERFUL = powerful();
 
   private final Enrichment enrichment;

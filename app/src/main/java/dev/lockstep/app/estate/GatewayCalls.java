@@ -140,8 +140,8 @@ final class GatewayCalls {
   }
 
   /**
-   * Adds to the weak settings: unused partner ranges, calls without an identity link, and calls
-   * that bypass Front Door.
+   * Adds to a list the weak settings that the calls reveal. These are unused partner ranges, calls
+   * without an identity link, and calls that bypass Front Door.
    */
   void find(List<Hygiene.Item> items) {
     join();
@@ -203,7 +203,7 @@ final class GatewayCalls {
                     Hygiene.Check.PAST_FRONT_DOOR,
                     name,
                     "",
-                    "%,d of %s came directly and %,d through a foreign Front Door, from %s"
+                    "%,d of %s came directly, and %,d through a foreign Front Door, from %s in all"
                         .formatted(
                             calls.direct,
                             DisplayFormat.count(calls.behind, "call"),
@@ -241,7 +241,8 @@ final class GatewayCalls {
           Hygiene.Check.PAST_FRONT_DOOR, "the networks file has no network of class trusted-proxy");
     } else if (gateways.values().stream().allMatch(calls -> calls.behind == 0)) {
       why.put(
-          Hygiene.Check.PAST_FRONT_DOOR, "the capture has no call of a gateway with frontDoorIds");
+          Hygiene.Check.PAST_FRONT_DOOR,
+          "the capture has no call of a gateway for which the estate lists frontDoorIds");
     }
   }
 }

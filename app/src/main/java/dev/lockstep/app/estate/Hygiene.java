@@ -45,10 +45,11 @@ public record Hygiene(
     PAST_FRONT_DOOR(
         "past-front-door",
         "make the gateway accept only calls from its own Front Door: restrict addresses and"
-            + " X-Azure-FDID"),
+            + " the header X-Azure-FDID"),
     UNUSED_STANDING_ROLE(
         "unused-standing-role",
-        "make the role eligible in PIM, and remove the user from the key standing of the estate");
+        "make the role eligible in PIM, and remove the user from the key \"standing\" of the"
+            + " estate");
 
     private final String word;
     private final String fix;
@@ -91,9 +92,9 @@ public record Hygiene(
   }
 
   /**
-   * Prints a row for each weak setting, and the fix for each check that found one. Then come the
-   * checks that were skipped, and the number of events that were left out. All is fitted to the
-   * width of the terminal, if any, to which the stream goes.
+   * Prints a row for each weak setting, and the fix for each check that found weak settings. Then
+   * come the checks that were skipped, and the number of events that were left out. All is fitted
+   * to the width of the terminal, if any, to which the stream goes.
    */
   public void print(PrintStream out) {
     print(out, Terminal.behind(out));

@@ -45,8 +45,8 @@ public final class HygieneSurvey {
   public static final Duration USUAL_ROTATION = Duration.ofDays(90);
 
   /**
-   * Creates a survey without activities, which reports each workload key that is in use for longer
-   * than {@code rotation}.
+   * Creates a survey that has no activities yet. It reports each workload key that has been in use
+   * for longer than {@code rotation}.
    *
    * @param rotation age at which a key should be replaced
    */
@@ -128,7 +128,7 @@ public final class HygieneSurvey {
                   Hygiene.Check.UNUSED_STANDING_ROLE,
                   user,
                   entry.name(),
-                  "holds the role without activation and did none of its operations",
+                  "holds the role without activation, but did none of its privileged operations",
                   Map.of()));
         }
       }
@@ -142,11 +142,13 @@ public final class HygieneSurvey {
     calls.skip(why);
     uncovered.skip(why);
     if (estate.privileged().stream().allMatch(entry -> entry.standing().isEmpty())) {
-      why.put(Hygiene.Check.UNUSED_STANDING_ROLE, "no key standing of the estate names a user");
+      why.put(
+          Hygiene.Check.UNUSED_STANDING_ROLE,
+          "the estate lists no user under the key \"standing\"");
     } else if (audits == 0) {
       why.put(
           Hygiene.Check.UNUSED_STANDING_ROLE,
-          "the capture has no record of AuditLogs or the activity log");
+          "the capture has no record of category AuditLogs or of the activity log");
     } else if (privileged.leftOut() > 0) {
       why.put(
           Hygiene.Check.UNUSED_STANDING_ROLE,

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counter of equal texts, for at most {@value #MOST} different texts. */
+/** Counter of how often each text occurs, for at most {@value #MOST} different texts. */
 final class TextCounts {
   static final int MOST = 4_096;
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Collection of the keys and secrets with which workloads signed in, in a capture. */
+/** Collection of the keys and secrets with which the workloads of a capture signed in. */
 final class WorkloadKeys {
   static final String MANAGED_IDENTITIES = "ManagedIdentitySignInLogs";
 
@@ -95,7 +95,7 @@ final class WorkloadKeys {
         && ComparableText.of(credential.getThumbprint()).isEmpty();
   }
 
-  /** Adds old keys, and workloads that signed in with a secret, to the weak settings. */
+  /** Adds old keys, and workloads that signed in with a secret, to the list of weak settings. */
   void find(List<Hygiene.Item> items) {
     workloads.forEach((id, workload) -> keys(id, workload, items));
     workloads.forEach((id, workload) -> secrets(id, workload, items));

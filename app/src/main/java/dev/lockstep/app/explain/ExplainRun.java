@@ -62,7 +62,7 @@ public final class ExplainRun {
   }
 
   /**
-   * Explanations of the asked subjects, with the counts and all findings of the run.
+   * Explanations of the subjects that were asked for, with the counts and all findings of the run.
    *
    * @param firstArrival first arrival of an activity, 0 if there was none
    * @param lastArrival last arrival of an activity, 0 if there was none

@@ -30,7 +30,8 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns how many entries of a list are shown: the given number, or all if all are asked for.
+   * Returns how many entries of a list are shown: the given number, or all entries if the operator
+   * asked for everything.
    */
   int most(int usual) {
     return all ? Integer.MAX_VALUE : usual;

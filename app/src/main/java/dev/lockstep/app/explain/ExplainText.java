@@ -62,7 +62,7 @@ public final class ExplainText {
           DisplayFormat.count(others, "mention")
               + " of further tokens and addresses "
               + (others == 1 ? "is" : "are")
-              + " left out; --token or --ip explains one of them.");
+              + " left out; to explain a token or an address, use --token or --ip.");
     }
     matched(explanation);
     alerts(explanation.alerts());
@@ -125,7 +125,10 @@ public final class ExplainText {
     lines.text(0, "Rules: " + RuleStatus.brief(result.rules()) + ".");
   }
 
-  /** Returns the fields and values of the asked finding's group, or else the subject's id. */
+  /**
+   * Returns the group of the requested finding as fields with values, or the subject's id if the
+   * finding has no group.
+   */
   private static String group(Explanation explanation, ExplainRun.Result result) {
     String asked = result.finding() == null ? "" : result.finding().id();
     return explanation.findings().stream()

@@ -71,8 +71,8 @@ public final class FindingSearch {
     }
     String elsewhere =
         isFile
-            ? ", or name the file that has the finding by --detections"
-            : "; for a finding of another run, name its file by --detections";
+            ? ", or use --detections to give the file that contains the finding"
+            : "; for a finding of another run, use --detections to give the file of that run";
     return new OperatorException(
         "could not explain --detection: %s %s %s; %s the output of replay, the report and Sentinel's DetectionId show%s"
             .formatted(
@@ -86,8 +86,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns a message if a text cannot be an id of a replay or its beginning, otherwise null. It is
-   * checked before any log is read.
+   * Returns a message if a text can be neither an id that a replay writes nor the beginning of such
+   * an id, otherwise null. The text is checked before any log is read.
    *
    * @param option option that gave the text
    */
@@ -143,11 +143,12 @@ public final class FindingSearch {
                   Quoted.of(finding.id()),
                   DisplayFormat.count(finding.events().size(), "event"),
                   read
-                      ? "the rule %s observes none of them".formatted(Quoted.of(finding.rule()))
-                      : "the records that were read contain none of them",
+                      ? "the rule %s observes none of the cited events"
+                          .formatted(Quoted.of(finding.rule()))
+                      : "the records that were read contain none of the cited events",
                   read
                       ? "enable the rule, or name the principal by --principal"
-                      : "name the capture in which the finding was found"));
+                      : "name the capture that contains the events of the finding"));
     }
     Principal principal = finding.principal();
     boolean isIt = principal != null && principal.getId().equals(at.subject().id());
@@ -157,8 +158,9 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the replay's finding whose id is {@code asked} or begins with {@code asked}. In the
-   * second case it has to be the only one. The finding may be retracted.
+   * Returns the replay's finding whose id equals the text that the operator gave, or begins with
+   * this text. In the second case only one finding may have such an id. The finding may be
+   * retracted.
    */
   private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {

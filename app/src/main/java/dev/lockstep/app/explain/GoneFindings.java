@@ -133,7 +133,7 @@ public final class GoneFindings {
     if (verdict == null) {
       return GoneReason.of(
           "not-compared",
-          "on %s there is nothing to compare the finding's events with"
+          "on %s there is nothing left with which to compare the finding's events"
               .formatted(LocalDate.ofEpochDay(day.day())));
     }
     return decision(finding, withdrawn, place.subject(), verdict);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of an incident by its findings and by the incidents just before and after it about
- * the same principal or client address.
+ * Explanation of an incident: its findings, and the incidents just before and after it about the
+ * same principal or client address.
  *
  * @param group group of the findings: a principal or an address
  * @param before incident before this one in the group, or null if this is the first

@@ -22,7 +22,7 @@ public final class IncidentText {
   private static final int MOST_FINDINGS = 30;
   private static final int LABEL_WIDTH = 14;
   private static final String LIMITS =
-      "limits: %d h from the latest end to the next start, %d days from the first start to any other"
+      "limits: %d h from the latest end of a finding to the next start, %d days from the first start to the last"
           .formatted(
               IncidentsOfGroup.GAP_MILLIS / 3_600_000L,
               IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L);
@@ -60,7 +60,7 @@ public final class IncidentText {
         "group",
         explained.group()
             + (principal == null || principal.getName() == null ? "" : ", " + principal.getName())
-            + ": findings of one group are one incident while they follow closely");
+            + ": findings of one group are one incident while the gaps between them are short");
     labelled(
         "time",
         DisplayFormat.datedSpan(incident.startAt(), incident.endAt())

@@ -40,7 +40,7 @@ final class JudgedDayText {
   private final ExplainScope scope;
   private final Subject own;
 
-  /** Judged day of one subject, with the letters by which the text names its facts. */
+  /** Judged day of one subject, with the letters that stand for its facts in the text. */
   record Item(JudgedDay day, FactLabels labels) {
     LocalDate date() {
       return LocalDate.ofEpochDay(day.day());
@@ -107,7 +107,7 @@ final class JudgedDayText {
                 + finding.reason()
                 + ", "
                 + finding.severity()
-                + ") is still in effect, but the facts by which it fired are no longer kept.");
+                + ") is still in effect, but the facts that made it fire are no longer kept.");
       }
     }
     leftOut(item.day(), shown);

@@ -129,8 +129,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns {@code not known, REASON} for the value {@code no, REASON}, and {@code known VALUE} for
-   * any other value. The reason may be absent.
+   * Returns the text {@code "not known, REASON"} for the value {@code "no, REASON"}, and the text
+   * {@code "known VALUE"} for any other value. The reason may be absent.
    */
   private static String knownOrNot(String value) {
     boolean isNot = value.equals("no") || value.startsWith("no, ");
@@ -152,8 +152,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns the name of a gate's number in words and then the number, such as {@code limit 500 km}
-   * for {@code limitKm}. A unit in the name is left out of the words, because the text of the
+   * Returns a number of a gate with the number's name in words before it, such as {@code limit 500
+   * km} for {@code limitKm}. A unit in the name is left out of the words, because the text of the
    * number has it. A time between two events is {@code 11 min apart}.
    */
   static String named(String name, String value) {

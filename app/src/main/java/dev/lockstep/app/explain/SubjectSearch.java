@@ -172,8 +172,7 @@ public final class SubjectSearch {
   }
 
   /**
-   * Result of the search: one subject, or several principals of which the operator has to choose
-   * one.
+   * Result of the search: one subject, or several principals from which the operator has to choose.
    *
    * @param subject found subject; null if the text names several principals
    * @param principals principals that the text names; empty if the found subject is no principal
@@ -181,8 +180,8 @@ public final class SubjectSearch {
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
 
   /**
-   * Returns the subject that the searched text names, or all principals that it may mean if they
-   * are several. The whole capture has to be read before.
+   * Returns the subject that the searched text names, or all principals that an ambiguous text may
+   * mean. The whole capture has to be read before.
    *
    * @param records number of records read
    * @throws OperatorException if the text names no subject
@@ -291,7 +290,7 @@ public final class SubjectSearch {
     }
     if (known.isEmpty()) {
       throw new OperatorException(
-          "could not explain --partner: %s is unknown, because no partner is defined; define it in a file that the key partners of the configuration names"
+          "could not explain --partner: %s is unknown, because no partner is defined; define it in a file that the key \"partners\" of the configuration names"
               .formatted(Quoted.of(asked)));
     }
     throw unknown("partner", records, known);
@@ -299,20 +298,19 @@ public final class SubjectSearch {
 
   private OperatorException unknown(String what, long records, Collection<String> known) {
     boolean isPartner = what.equals("partner");
+    String noun = what.equals("app") ? "workload" : what;
     String fix =
         known.isEmpty()
-            ? "none was found there; add the logs of the days in question"
+            ? "no " + noun + " at all was found there; add the logs of the days in question"
             : nearest(
                 known,
                 () ->
                     isPartner
                         ? "its partners are " + some(known)
-                        : "no similar name was found there; check the spelling, and add"
+                        : "no similar name was found; check the spelling, and add"
                             + " the logs of the days in question");
     String named =
-        isPartner
-            ? "partner of the configuration"
-            : (what.equals("app") ? "workload" : what) + " in " + recordsRead(records);
+        isPartner ? "partner of the configuration" : noun + " in " + recordsRead(records);
     return new OperatorException(
         "could not explain --%s: %s names no %s; %s".formatted(what, Quoted.of(asked), named, fix));
   }
@@ -329,7 +327,7 @@ public final class SubjectSearch {
   }
 
   /**
-   * Returns words with at most three known names that contain the searched text or are similar to
+   * Returns a hint with at most three known names that contain the searched text or are similar to
    * it, the nearest first.
    *
    * @param otherwise words if there is no such name

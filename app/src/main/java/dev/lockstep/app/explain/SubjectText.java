@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Printer of the text about an address, a token or a partner: what the operator's files, the
- * databases and the events say about it. Other subjects have no such text.
+ * Printer of text about an address, a token or a partner: what the operator's files, the databases
+ * and the events tell about this subject. Other subjects have no such text.
  */
 final class SubjectText {
-  private static final String UNKNOWN = "not known: no file, record or database has it";
+  private static final String UNKNOWN = "not known from any file, record or database";
   private static final int MOST_USES = 25;
 
   private final WrappedText lines;
@@ -59,7 +59,7 @@ final class SubjectText {
   private void partner(Partner partner, SubjectEvents events) {
     lines.heading("WHAT THE REGISTRY SAYS");
     if (partner.hasCidrs()) {
-      lines.text(2, "Ranges are declared: the partner may call from no other address.");
+      lines.text(2, "Ranges are declared: the partner may call only from these ranges.");
     } else {
       lines.text(2, "No ranges are declared.");
     }
@@ -69,8 +69,8 @@ final class SubjectText {
           range,
           24,
           events.declaredSeen().contains(range)
-              ? "accepted calls came from it"
-              : "NEVER SEEN in what was read: is it still needed?");
+              ? "accepted calls came from this range"
+              : "NEVER SEEN in the accepted calls that were read: is this range still needed?");
     }
     for (NamedSystem named : partner.networks()) {
       lines.labelled(
@@ -93,7 +93,9 @@ final class SubjectText {
     lines.heading(
         places.size() == 1
             ? "WHAT IT IS"
-            : "WHAT IT IS: records differ, so there are " + places.size() + " answers");
+            : "WHAT IT IS: records differ about the address, so there are "
+                + places.size()
+                + " answers");
     for (int i = 0; i < places.size(); i++) {
       if (i > 0) {
         lines.blank();
@@ -103,7 +105,7 @@ final class SubjectText {
     lines.heading("WHO USED IT");
     List<AddressUse> uses = events.uses();
     if (uses.isEmpty()) {
-      lines.text(2, "Nobody: no sign-in and no call in what was read came from it.");
+      lines.text(2, "Nobody: no sign-in and no call that was read came from this address.");
     }
     lines.first(
         scope.most(MOST_USES),

@@ -60,7 +60,7 @@ public final class TemporaryFolder implements AutoCloseable {
 
   private static OperatorException refused(IOException e) {
     return new OperatorException(
-        "could not create a temporary folder in %s (%s); free disk space there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+        "could not create a temporary folder in %s (%s); free disk space there, or set another folder with LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
             .formatted(
                 Quoted.of(System.getProperty("java.io.tmpdir")), e.getClass().getSimpleName()),
         e);

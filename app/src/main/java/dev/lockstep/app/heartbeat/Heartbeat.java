@@ -40,7 +40,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** Numbers of heartbeats that Sentinel accepted, and of those that failed. */
+  /** Number of heartbeats that Sentinel accepted, and number of heartbeats that failed. */
   public static final class Counts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();

@@ -33,7 +33,7 @@ public final class AdvertisedBrokers {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
   private static final int CONNECT_MILLIS = 800;
 
-  /** Number of brokers that are tried at most, so that a check ends in time. */
+  /** Largest number of brokers that are tried, so that a check ends in time. */
   private static final int MOST = 2;
 
   private AdvertisedBrokers() {}

@@ -148,25 +148,26 @@ public final class Cluster {
   }
 
   /**
-   * Returns the last message about deleted topics, with its time, or null after an hour without
-   * one. The unread records of these topics are lost.
+   * Returns the last message about deleted topics, with its time, or null if there was none in the
+   * last hour. The unread records of these topics are lost.
    */
   public @Nullable String lost() {
     return recent(loss);
   }
 
   /**
-   * Returns the last message about records that were removed before they were read, or null after
-   * an hour without one. These are Kafka records of Lockstep's own topics. The message begins with
-   * the time at which the removal was found.
+   * Returns the last message about records that were removed before they were read, or null if
+   * there was none in the last hour. These are Kafka records of Lockstep's own topics. The message
+   * begins with the time at which the removal was found.
    */
   public @Nullable String removedUnread() {
     return recent(removed);
   }
 
   /**
-   * Returns the last message about Kafka records that were removed from changelogs, or null after
-   * an hour without one. The message begins with the time at which the removal was found.
+   * Returns the last message about Kafka records that were removed from changelogs, or null if
+   * there was none in the last hour. The message begins with the time at which the removal was
+   * found.
    */
   public @Nullable String removedState() {
     return recent(removedState);
@@ -180,7 +181,7 @@ public final class Cluster {
 
   /**
    * Makes later checks of the cluster warn if other instances in the consumer group have other
-   * settings than this one.
+   * settings than this instance.
    *
    * @param mark hash of this instance's settings; each instance has its own hash in the client ids
    *     of its group members
@@ -215,8 +216,8 @@ public final class Cluster {
   }
 
   /**
-   * Records a message about removed records, if any, and returns whether all brokers that had to be
-   * asked have answered.
+   * Records a message if records were removed, and returns whether all brokers that had to be asked
+   * have answered.
    */
   private boolean recordRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
     try {

@@ -31,15 +31,15 @@ final class DifferingInstances {
     }
     return hosts.isEmpty()
         ? null
-        : "detect: the %s %s other settings than this one, in rules, estate, networks, geoip, partners, exceptions, or the key brings of a source, so findings may differ or be missing; give all instances the same configuration and files, and restart those whose configuration or files you changed"
+        : "detect: the %s %s other settings than this one, in rules, estate, networks, geoip, partners, exceptions, or the key \"brings\" of a source, so findings may differ or be missing; give all instances the same configuration and files, and restart each instance whose configuration or files you changed"
             .formatted(
                 (hosts.size() == 1 ? "instance at " : "instances at ") + String.join(", ", hosts),
                 hosts.size() == 1 ? "has" : "have");
   }
 
   /**
-   * Returns the hash in a client id, or null if the client id has none. The hash begins with the
-   * same word as this instance's hash {@code own}, and has the same length.
+   * Returns the hash of settings that a client id contains, or null if it contains none. The hash
+   * begins with the same word as this instance's hash {@code own}, and has the same length.
    */
   private static @Nullable String mark(String clientId, String own) {
     String word = own.substring(0, own.indexOf('-') + 1);

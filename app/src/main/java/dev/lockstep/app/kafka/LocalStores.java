@@ -38,7 +38,7 @@ public final class LocalStores {
       return foreign == null
           ? null
           : new OperatorException(
-              "could not use the state in %s: another version of Lockstep has written it (%s); follow docs/upgrade.md, where one step deletes the folder kafka.stateDir"
+              "could not use the state in %s: another version of Lockstep has written it (%s); follow the steps in docs/upgrade.md, one of which deletes the folder that kafka.stateDir names"
                   .formatted(
                       Quoted.of(instance.toString()),
                       Quoted.of(instance.relativize(foreign).toString())));
@@ -52,7 +52,7 @@ public final class LocalStores {
   }
 
   /**
-   * Returns whether a path is the folder of a task or below one.
+   * Returns whether a path is the folder of a Kafka Streams task, or lies in such a folder.
    *
    * @param path path relative to the state folder of an instance
    */

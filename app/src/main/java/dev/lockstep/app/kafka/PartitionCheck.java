@@ -100,7 +100,7 @@ record PartitionCheck(Topics topics, int wanted) {
                             number == 1 ? "has" : "have",
                             partitions)));
     return unusable(
-        what + "; all need the same number of partitions, and Kafka cannot remove any",
+        what + "; all these topics need the same number of partitions, and Kafka cannot remove any",
         "set another kafka.topicPrefix, and Lockstep builds its topics and state again from the"
             + " sources (see \"Rebuild\" in docs/operations.md)");
   }

@@ -55,7 +55,7 @@ public final class PlayedTopic {
       if (!(e.getCause() instanceof TopicExistsException)) {
         String fix =
             e.getCause() instanceof RetriableException
-                ? "check that a broker runs there; %s starts one"
+                ? "check that a broker runs at this address; %s starts a broker"
                     .formatted(ShellCommand.call("broker"))
                 : "give another --topic or --partitions, or a broker that lets you create topics";
         throw new OperatorException(

@@ -387,17 +387,18 @@ public final class PublishedRules implements AutoCloseable {
         }
         if (left < 0) {
           throw new IOException(
-              "the files of the set of rules have more bytes in all than the limit of %,d"
+              "the files of the set of rules together have more bytes than the limit of %,d"
                   .formatted(MOST_BYTES));
         }
         byte[] content = in.readNBytes(length);
         if (content.length < length) {
-          throw new IOException("the set of rules ends in the middle of a file");
+          throw new IOException(
+              "the set of rules ends in the middle of a file; the set is damaged");
         }
         files.put(name, content);
       }
       if (in.read() >= 0) { // the end of the stream is reached, and its checksum compared
-        throw new IOException("the set of rules has bytes after the last file");
+        throw new IOException("the set of rules has bytes after the last file; the set is damaged");
       }
     }
     return files;

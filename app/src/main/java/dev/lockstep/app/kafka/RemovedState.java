@@ -14,10 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check for Kafka records that were removed from the changelogs of detect. Compaction does not
- * change the first offset of a partition. So a first offset above 0 shows that retention or a
- * person removed records. State that is restored from such a changelog is incomplete, without an
- * error. For one thread.
+ * Check for Kafka records that were removed from the changelogs of the role {@code detect}.
+ * Compaction does not change the first offset of a partition. So a first offset above 0 shows that
+ * retention or a person removed records. State that is restored from such a changelog is
+ * incomplete, without an error. For one thread.
  */
 final class RemovedState {
   private final Map<TopicPartition, Long> known = new HashMap<>();
@@ -41,7 +41,12 @@ final class RemovedState {
     return look(TopicAdmin.offsets(admin, partitions, OffsetSpec.earliest()));
   }
 
-  /** Returns the message of {@link #look(Admin, Set)} for given first offsets. */
+  /**
+   * Returns a message about records that were removed from changelogs since the last call, or null
+   * if there are none.
+   *
+   * @param first first offset of each partition of the changelogs
+   */
   @Nullable String look(Map<TopicPartition, Long> first) {
     Set<String> partitions = new TreeSet<>();
     Set<String> topics = new TreeSet<>();

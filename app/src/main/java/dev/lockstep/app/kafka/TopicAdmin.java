@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests of an admin client about topics: creation, description and offsets. */
 public final class TopicAdmin {
-  /** Fix for a topic that cannot have as many replicas as are asked for. */
+  /** Fix for a topic that cannot have as many replicas as the configuration asks for. */
   public static final String FEWER_REPLICAS =
       "set kafka.replication to at most the number of brokers, or start more brokers";
 
@@ -49,7 +49,7 @@ public final class TopicAdmin {
     }
   }
 
-  /** Creates topics, and returns those that another instance has created first. */
+  /** Creates topics, and returns the topics that another instance has created first. */
   static List<NewTopic> create(Admin admin, List<NewTopic> missing) throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();
     Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();

@@ -13,9 +13,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of topics for warnings of {@code doctor}: cleanup policy, retention, record size,
- * replicas, and topics that were deleted. Topics with such a problem can be used, but may lose
- * state or refuse records.
+ * Checks of topics for warnings of the command {@code doctor}: cleanup policy, retention, record
+ * size, replicas, and topics that were deleted. Topics with such a problem can be used, but may
+ * lose state or refuse records.
  */
 public final class TopicChecks {
   private static final String MESSAGE_BYTES = "max.message.bytes";
@@ -29,7 +29,7 @@ public final class TopicChecks {
   private TopicChecks() {}
 
   /**
-   * Problem of one topic, or of several.
+   * Problem of one topic or of several topics.
    *
    * @param check name of the check, with the name of the topic unless topics are missing
    * @param what problem, with the names of the topics if topics are missing
@@ -44,8 +44,8 @@ public final class TopicChecks {
   public record Result(int internal, List<Problem> problems) {}
 
   /**
-   * Returns the problems of existing topics, and of topics that are missing although {@code detect}
-   * has worked with them. Changes nothing.
+   * Returns the problems of existing topics, and of topics that are missing although the role
+   * {@code detect} has worked with them. Changes nothing.
    */
   public static Result look(Admin admin, String prefix, int partitions, String bootstrapServers)
       throws ExecutionException, InterruptedException {
@@ -140,7 +140,7 @@ public final class TopicChecks {
         ? null
         : new Problem(
             "topics",
-            "%s missing, although detect has worked with %s, so %s records, such as state, positions or unread events, are lost"
+            "%s missing, although the role detect has worked with %s, so %s records, such as state, positions or unread events, are lost"
                 .formatted(
                     Topics.names(deleted.stream()) + (deleted.size() == 1 ? " is" : " are"),
                     deleted.size() == 1 ? "it" : "them",

@@ -72,9 +72,9 @@ final class TopicSettings {
   record Harm(String key, String found, String wanted) {}
 
   /**
-   * Returns a setting of an internal topic by which Kafka may remove state or unread records, or
-   * null if there is none. Kafka Streams itself removes the records of a topic between two stages
-   * once they are read.
+   * Returns a setting of an internal topic with which Kafka may remove state or unread records, or
+   * null if there is no such setting. Kafka Streams itself removes the records of a topic between
+   * two stages once they are read.
    */
   static @Nullable Harm harm(String topic, Config config) {
     boolean isState = topic.endsWith("-changelog");
@@ -93,15 +93,15 @@ final class TopicSettings {
     return null;
   }
 
-  /** Returns the value of a setting, or null if the cluster does not tell it. */
+  /** Returns the value of a setting, or null if the cluster does not report it. */
   static @Nullable String value(Config config, String key) {
     ConfigEntry entry = config.get(key);
     return entry == null ? null : entry.value();
   }
 
   /**
-   * Refuses a topic whose setting {@code key} has another value than Lockstep sets. A setting that
-   * the cluster does not tell is not checked.
+   * Refuses a topic in which the given setting has another value than Lockstep sets. A setting that
+   * the cluster does not report is not checked.
    *
    * @throws OperatorException if the value differs
    */
@@ -115,7 +115,7 @@ final class TopicSettings {
     throw unusable(
         topic,
         "has " + key + " " + Quoted.of(found) + " and not " + Quoted.of(wanted),
-        "alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic "
+        "alter the setting (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic "
             + topic.name()
             + " --add-config "
             + key

@@ -167,7 +167,8 @@ final class TopicSupervision {
       try {
         topics.checkRules(admin);
       } catch (OperatorException e) {
-        return "the next start of an instance with rules.topic: true will fail: " + e.getMessage();
+        return "the next start of an instance whose rules.topic is true will fail: "
+            + e.getMessage();
       }
     }
     return internalAltered(topics, admin, existing);
@@ -180,7 +181,7 @@ final class TopicSupervision {
       String name = found.description().name();
       TopicSettings.Harm harm = TopicSettings.harm(name, found.config());
       if (harm != null) {
-        return "%s %s has %s %s and not \"%s\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%s)"
+        return "%s %s has %s %s and not \"%s\"; alter the setting (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%s)"
             .formatted(
                 name.endsWith("-changelog")
                     ? "state may be lost: the changelog"

@@ -120,7 +120,7 @@ public record Topics(String prefix) {
     Set<String> gone = deletedNames(admin, prefix, partitions);
     return gone.isEmpty()
         ? null
-        : "these topics were missing at the start, although detect has worked with them: %s; they are created again, and their records, such as state, positions or unread events, are lost; see \"Rebuild\" in docs/operations.md"
+        : "these topics were missing at the start, although the role detect has worked with them: %s; they are created again, and their records, such as state, positions or unread events, are lost; see \"Rebuild\" in docs/operations.md"
             .formatted(names(gone.stream()));
   }
 

@@ -98,7 +98,9 @@ final class UnreadRecords {
   }
 
   /**
-   * Returns the message of {@link #look(Admin)} for given committed and first remaining offsets.
+   * Returns a message about records that were removed before the group had read them, or null if
+   * there are none. Does the same as {@link #look(Admin)}, with the given committed offsets and
+   * first remaining offsets.
    */
   @Nullable String look(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> first) {
     long removed = 0;

@@ -130,8 +130,8 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Adds the meters that are missing, such as those of Kafka Streams after its start, or of a
-   * category whose first record was read.
+   * Adds the meters that do not exist yet. Examples are the meters of Kafka Streams after its
+   * start, and the meters of a category after the category's first record.
    */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();
@@ -201,8 +201,8 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Registers the counters of a rule's findings and rows before the rule has any. They begin at 0,
-   * since Prometheus does not count the first number of a series as an increase.
+   * Registers the counters of a rule's findings and rows before the rule has findings or rows. They
+   * begin at 0, since Prometheus does not count the first number of a series as an increase.
    */
   private void showFromZero(RuleStatus status) {
     String id = status.rule().id();

@@ -30,7 +30,7 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.findings", "New findings by their first severity."),
           Map.entry(
               "lockstep.detect.dead.letters",
-              "Dead letters of detect: bytes of an internal topic or of state that it cannot read."),
+              "Dead letters of role detect: unreadable bytes of an internal topic or of state."),
           Map.entry(
               "lockstep.events.late",
               "Events that arrived more than 23 hours after they happened; for alerts of Defender"
@@ -57,7 +57,7 @@ final class MetricHelp implements MeterFilter {
           Map.entry(
               "lockstep.forwarder.rule.bytes",
               "Bytes of a rule's rows that the sink has accepted, before compression."),
-          Map.entry("lockstep.forwarder.requests", "Requests to a sink by the answer of the sink."),
+          Map.entry("lockstep.forwarder.requests", "Requests to a sink, by the kind of answer."),
           Map.entry("lockstep.forwarder.retries", "Repeated requests to a sink."),
           Map.entry(
               "lockstep.forwarder.bytes",
@@ -65,12 +65,12 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.forwarder.state", "1 for the present state of a forwarder."),
           Map.entry(
               "lockstep.forwarder.budget.rows",
-              "Rows sent today (UTC) from the partitions that this instance reads, by whichever"
-                  + " instance."),
+              "Rows that any instance sent today (UTC) from the partitions that this instance"
+                  + " reads."),
           Map.entry(
               "lockstep.forwarder.budget.bytes",
-              "Bytes of the rows sent today (UTC) from the partitions that this instance reads, by"
-                  + " whichever instance."),
+              "Bytes of the rows that any instance sent today (UTC) from the partitions that this"
+                  + " instance reads."),
           Map.entry(
               "lockstep.forwarder.budget.used",
               "Used fraction of the daily budget, where 1 is all; above 1 if rows of severity High"
@@ -81,7 +81,7 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
           Map.entry(
               "lockstep.degraded",
-              "1 while an operator should look at a problem, also if the instance is not ready."),
+              "1 while an operator should look at a problem, whether or not the instance is ready."),
           Map.entry("lockstep.ready", "1 while the instance does all its work."));
 
   @Override

@@ -32,7 +32,7 @@ public final class CaptureOptions {
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
-      description = "Files or folders with captured logs; - is standard input.")
+      description = "Files or folders with captured logs; give - for standard input.")
   private List<String> paths = List.of();
 
   @Spec(Spec.Target.MIXEE)
@@ -112,23 +112,23 @@ public final class CaptureOptions {
   }
 
   /**
-   * Returns sentences about the files in the given folders that are not read, or an empty text if
-   * there are none. They are files with an extension that no capture has, and CSV files, which are
-   * not read if their columns belong to no table. Files that are not read are not counted as
-   * rejected.
+   * Returns sentences about files in the given folders that are not read or may not have been read.
+   * If there are no such files, the result is an empty text. A file with an extension that no
+   * capture has is not read. A CSV file is not read if its columns belong to no table. Files that
+   * are not read are not counted as rejected.
    */
   public static String leftOut(List<String> paths) throws IOException {
     StringBuilder text = new StringBuilder();
     List<String> names = CaptureFiles.leftOutByExtension(paths);
     if (names.size() == 1) {
       text.append(
-          " The file %s was left out because of its name; name the file itself to read it."
+          " The file %s was left out because of its name; to read it, give the file itself as a PATH."
               .formatted(Quoted.of(names.get(0))));
     } else if (!names.isEmpty()) {
       text.append(
           String.format(
               Locale.ROOT,
-              " %,d files were left out because of their names, the first of which is %s; name a file itself to read it.",
+              " %,d files were left out because of their names; the first file is %s; to read a file, give the file itself as a PATH.",
               names.size(),
               Quoted.of(names.get(0))));
     }
@@ -138,7 +138,7 @@ public final class CaptureOptions {
         .ifPresent(
             file ->
                 text.append(
-                    " A CSV file in a folder is left out if its columns belong to no table that is read; name the file itself, %s, to see whether that is so."
+                    " A CSV file in a folder is left out if its columns belong to no table that Lockstep reads; to see whether that is so for the file %s, give the file itself as a PATH."
                         .formatted(Quoted.of(file.name()))));
     return text.toString();
   }

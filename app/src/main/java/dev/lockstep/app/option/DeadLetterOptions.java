@@ -36,13 +36,13 @@ public final class DeadLetterOptions {
   }
 
   /** Prints a note on standard error if no dead letter has the wanted reason or source. */
-  public void warnIfUnknown(DeadLetterReader log, boolean quarantine) {
+  public void warnIfUnknown(DeadLetterReader reader, boolean quarantine) {
     if (reason == null && source == null) {
       return;
     }
     Set<String> reasons = new TreeSet<>();
     Set<String> sources = new TreeSet<>();
-    log.letters(
+    reader.letters(
         entry -> {
           if (entry.letter() != null) {
             reasons.add(entry.letter().getReason());
@@ -75,7 +75,7 @@ public final class DeadLetterOptions {
                         option, DisplayFormat.some(values.stream().map(Quoted::visible).toList())));
   }
 
-  /** Reads the id of a dead letter, and refuses another text as wrong usage. */
+  /** Reads the id of a dead letter, and refuses a text that is no such id as wrong usage. */
   public static DeadLetterReader.Id id(CommandSpec command, String text) {
     DeadLetterReader.Id id = DeadLetterReader.Id.parse(text.strip());
     if (id == null) {

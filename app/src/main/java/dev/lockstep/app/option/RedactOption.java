@@ -36,16 +36,17 @@ public final class RedactOption {
       paramLabel = "FILE",
       description =
           "File with the key of the pseudonyms, at least 16 characters; the same key gives the same"
-              + " pseudonyms (default: redact.key of the configuration, else a random one for this"
-              + " run).")
+              + " pseudonyms (default: the key redact.key of the configuration, otherwise a random"
+              + " key for this run).")
   private @Nullable Path keyFile;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
   /**
-   * Returns the redaction, which replaces people by pseudonyms in the output, or null without
-   * {@code --redact}. It also prints whether the key of the pseudonyms was given or is random.
+   * Returns the redaction, which replaces people by pseudonyms in the output, or null without the
+   * option {@code --redact}. It also prints whether the key of the pseudonyms was given or is
+   * random.
    */
   public @Nullable Redaction redaction(Config config) {
     if (!redact) {
@@ -59,9 +60,9 @@ public final class RedactOption {
     Pseudonyms pseudonyms = Pseudonyms.of(keyFile == null ? config.redactKey() : key(keyFile));
     System.err.println(
         pseudonyms.isKeyed()
-            ? "People are replaced by pseudonyms of the given key."
-            : "People are replaced by pseudonyms of a random key. For the same pseudonyms in each"
-                + " run, set --redact-key or redact.key.");
+            ? "People are replaced by pseudonyms made with the given key."
+            : "People are replaced by pseudonyms made with a random key. For the same pseudonyms in"
+                + " each run, set the option --redact-key or the key redact.key.");
     return new Redaction(pseudonyms);
   }
 
@@ -94,7 +95,7 @@ public final class RedactOption {
 
   private static OperatorException unusable(Path file, String why) {
     return new OperatorException(
-        "could not read the key of --redact-key: %s: %s; name a file with a random key, such as the output of openssl rand -hex 32"
+        "could not read the key of --redact-key: %s: %s; name a file with a random key, such as the output of the command openssl rand -hex 32"
             .formatted(Quoted.of(file.toString()), why));
   }
 }

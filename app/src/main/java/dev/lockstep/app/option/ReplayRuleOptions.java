@@ -33,7 +33,7 @@ public final class ReplayRuleOptions {
       description =
           "An id shows only findings of that rule. A file that ends in .yml, a folder with such"
               + " files, or a jar adds its rules, and shows how often they fire and which findings"
-              + " change. Several with commas.")
+              + " change. Separate several values with commas.")
   private List<String> rules = List.of();
 
   @Mixin private SeverityOption severity = new SeverityOption();
@@ -42,7 +42,10 @@ public final class ReplayRuleOptions {
     return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
 
-  /** Returns whether a value of {@code --rule} is taken as a path, and not as the id of a rule. */
+  /**
+   * Returns whether a value of the option {@code --rule} is taken as a path, and not as the id of a
+   * rule.
+   */
   public static boolean isPath(String rule) {
     return rule.endsWith(ENDING)
         || rule.endsWith(JAR)
@@ -71,8 +74,9 @@ public final class ReplayRuleOptions {
   }
 
   /**
-   * Returns the jars and Sigma files that paths name. A path is a jar, a Sigma file or a folder of
-   * Sigma files. Mistakes because of which a rule may find nothing are printed on standard error.
+   * Returns the jars and Sigma files at the given paths. A path is a jar, a Sigma file or a folder
+   * of Sigma files. Mistakes because of which a rule may find nothing are printed on standard
+   * error.
    *
    * @throws OperatorException if a path is empty, or there is no such file
    */
@@ -107,7 +111,10 @@ public final class ReplayRuleOptions {
     return added;
   }
 
-  /** Returns a message about an unknown rule id in {@code --rule}, or null if all ids are known. */
+  /**
+   * Returns a message about an unknown rule id in the option {@code --rule}, or null if all ids are
+   * known.
+   */
   public @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {

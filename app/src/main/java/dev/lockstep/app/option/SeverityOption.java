@@ -13,7 +13,8 @@ public final class SeverityOption {
       paramLabel = "LEVEL",
       split = ",",
       description =
-          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
+          "Only findings of these severities: ${COMPLETION-CANDIDATES}; separate several severities"
+              + " with commas.")
   private List<SeverityLevel> levels = List.of();
 
   public Set<Severity> severities() {

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTP server of a running service's page, for browsers of this machine.
+ * HTTP server that gives the page of a running service to browsers on this machine.
  *
  * <p>{@code /} is the page, {@code /events} tells it of changes, {@code /data} returns the current
  * findings, and {@code /state} answers a question about the kept state. The server listens on
@@ -66,7 +66,7 @@ public final class LivePage implements AutoCloseable {
       return new LivePage(port, content);
     } catch (IOException | IllegalArgumentException e) {
       throw new OperatorException(
-          "could not serve the page: port %d of loopback cannot be bound (%s); give another --page, or 0 for a free one"
+          "could not serve the page: port %d of loopback cannot be bound (%s); give another port with --page, or --page 0 for a free port"
               .formatted(port, e.getMessage()),
           e);
     }
@@ -98,7 +98,8 @@ public final class LivePage implements AutoCloseable {
         headers.set("Allow", "GET, HEAD");
         BoundedHttpServer.send(exchange, 405, TEXT, "GET and HEAD only\n");
       } else if (!path.equals("/") && isOfAnotherSite(exchange.getRequestHeaders())) {
-        BoundedHttpServer.send(exchange, 403, TEXT, "only the page itself may ask for this\n");
+        BoundedHttpServer.send(
+            exchange, 403, TEXT, "only the live page itself may request this path\n");
       } else {
         switch (path) {
           case "/" -> page(exchange);
@@ -150,7 +151,7 @@ public final class LivePage implements AutoCloseable {
     return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
-  /** Function that returns the answer to a request, and may send progress before it. */
+  /** Function that returns the answer to a request, and may send progress before the answer. */
   private interface Answering {
     String answer(OutputStream out) throws IOException;
   }

@@ -229,8 +229,8 @@ public record ServiceContent(
         masked(rows),
         rows.isEmpty()
             ? "This instance sends nothing."
-            : "Of this instance, since its start. Held back are rows beyond a rule's cap, the daily"
-                + " budget, or the ceiling for severity High.");
+            : "Of this instance, since its start. The rows held back are those beyond a rule's cap,"
+                + " the daily budget, or the ceiling for severity High.");
   }
 
   static String lastTaken(@Nullable Instant at) {

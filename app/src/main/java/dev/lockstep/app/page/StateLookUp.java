@@ -81,7 +81,7 @@ public final class StateLookUp {
     void report(String sentence) throws IOException;
   }
 
-  /** Failure because a question has no answer, with the reason as a sentence for people. */
+  /** Failure to answer a question, with the reason as a sentence for people. */
   private static final class UnansweredException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -342,7 +342,8 @@ public final class StateLookUp {
           Address address = Address.parse(text);
           if (address == null) {
             throw new UnansweredException(
-                Quoted.of(text) + " is not an address; write one like 203.0.113.7 or 2001:db8::7.");
+                Quoted.of(text)
+                    + " is not an address; write an address like 203.0.113.7 or 2001:db8::7.");
           }
           return address.text();
         }
@@ -405,7 +406,7 @@ public final class StateLookUp {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {
         if (consumer.partitionsFor(topic, TIMEOUT).size() != layout.partitions()) {
           throw new UnansweredException(
-              "There is no topic %s with %s: no instance with the role detect has run yet, or one ran with another value of kafka.partitions. Start such an instance with this configuration, or set kafka.partitions as it was."
+              "There is no topic %s with %s: no instance with the role detect has run yet, or one ran with another value of kafka.partitions. Start such an instance with this configuration, or set kafka.partitions back to its former value."
                   .formatted(topic, DisplayFormat.count(layout.partitions(), "partition")));
         }
       }

@@ -53,8 +53,8 @@ public final class ErasureRequest {
   private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
   /**
-   * Total size in bytes up to which findings share one record of an erasure request. Brokers accept
-   * messages of 1 MiB by default. A larger finding has a record of its own.
+   * Largest total size in bytes of findings that share one record of an erasure request. Brokers
+   * accept messages of 1 MiB by default. A larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 
@@ -64,14 +64,14 @@ public final class ErasureRequest {
   private final Erasure erasure;
 
   /**
-   * Map from a finding's id to the id of its principal, for principals whose UPN was given in place
-   * of the id.
+   * Map from a finding's id to the id of its principal, for findings whose principal has the given
+   * text as UPN instead of as id.
    */
   private final Map<String, String> namesakes = new TreeMap<>();
 
   /**
-   * Map from a finding's id to the id of its principal, for principals whose id differs from the
-   * given one only in case.
+   * Map from a finding's id to the id of its principal, for findings whose principal has an id that
+   * differs from the given id only in case.
    */
   private final Map<String, String> likeIds = new TreeMap<>();
 
@@ -162,8 +162,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Finds the detections that name the principal, and leaves the consumer at the end of their
-   * topic.
+   * Finds the detections that name the principal, and leaves the consumer at the end of the topic
+   * of detections.
    */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos;
@@ -249,7 +249,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Polls a Kafka consumer and passes its records to {@code each} until {@code isOver} is true.
+   * Polls a Kafka consumer and passes each record to a receiver, until the condition {@code isOver}
+   * is true.
    *
    * @param mostWait longest wait for a record
    * @throws TimeoutException if no record came for that time
@@ -296,7 +297,7 @@ public final class ErasureRequest {
     }
   }
 
-  /** Returns whether a given id has the form of a UPN, which no object id and no app id has. */
+  /** Returns whether an id has the form of a UPN; object ids and app ids never have this form. */
   public static boolean isUpn(String id) {
     return id.indexOf('@') > 0;
   }

@@ -350,8 +350,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns the index after the encoded at sign that begins at {@code percent}, or -1 if none
-   * begins there.
+   * Returns the index after the percent-encoded sign {@code @} that begins at the index {@code
+   * percent}, or -1 if no such sign begins there.
    */
   private static int signEnd(String text, int percent) {
     int end = percent + 1;
@@ -361,14 +361,14 @@ public final class Redaction {
     return text.startsWith(ESCAPED_SIGN, end) ? end + ESCAPED_SIGN.length() : -1;
   }
 
-  /** Returns how many times the at sign between two indexes is percent-encoded. */
+  /** Returns how many times the sign {@code @} between two indexes is percent-encoded. */
   private static int escapes(int from, int to) {
     return (to - from - 1) / ESCAPED_PERCENT.length();
   }
 
   /**
-   * Returns the index at which the name before an encoded at sign begins. An encoded character that
-   * no name has, such as {@code %3D}, ends the name as the character itself does.
+   * Returns the index at which the name before a percent-encoded sign {@code @} begins. An encoded
+   * character that no name has, such as {@code %3D}, ends the name as the character itself does.
    */
   private static int encodedNameStart(String text, int least, int sign) {
     int from = sign;
@@ -388,7 +388,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns the start of the percent-encoded character that ends at an index, or -1 without one.
+   * Returns the start of the percent-encoded character that ends at an index, or -1 if no such
+   * character ends there.
    */
   private static int escapeStart(String text, int least, int end) {
     int at = end - ESCAPED_SIGN.length();

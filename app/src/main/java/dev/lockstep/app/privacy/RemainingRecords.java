@@ -86,7 +86,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       return aging(where, settings(admin, source.topic()), now);
     } catch (KafkaException e) {
       return new RemainingRecords(
-          where, null, "the settings of its topic cannot be read: " + Failures.message(e));
+          where, null, "the settings of the source's topic cannot be read: " + Failures.message(e));
     }
   }
 
@@ -154,11 +154,11 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns a topic with the time at which compaction will have deleted all outdated records that
-   * it has now. A record is outdated if a later record of the same key supersedes or deletes it.
-   * The result has no time if the settings do not tell it. The time includes the wait until a
-   * segment is closed, because Kafka compacts only closed segments. A write to the partition closes
-   * the segment; if the write comes late, so does the deletion.
+   * Returns a topic with the time at which compaction will have deleted all records of the topic
+   * that are outdated now. A record is outdated if a later record of the same key supersedes or
+   * deletes it. The result has no time if the settings do not tell it. The time includes the wait
+   * until a segment is closed, because Kafka compacts only closed segments. A write to the
+   * partition closes the segment; if the write comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

@@ -51,8 +51,8 @@ public final class ProcessEnd {
   }
 
   /**
-   * Ends the process if an {@code Error} ended a thread, directly or as a cause. Any other failure
-   * is only logged.
+   * Ends the process if a thread ended because of an {@code Error}, or of an exception that an
+   * {@code Error} caused. Any other failure is only logged.
    */
   public void uncaught(Thread thread, Throwable failure) {
     if (Causes.find(failure, Error.class) != null) {

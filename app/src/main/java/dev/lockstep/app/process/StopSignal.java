@@ -58,7 +58,7 @@ public final class StopSignal implements AutoCloseable {
       task.run();
     } catch (RuntimeException e) {
       LOG.error(
-          "a task that runs when this process is asked to stop has failed; the process stops all the same; report the failure",
+          "a task of the shutdown has failed; the process stops all the same; report the failure",
           e);
     }
   }

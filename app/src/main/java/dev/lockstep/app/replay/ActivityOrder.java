@@ -13,8 +13,8 @@ import java.util.Comparator;
  */
 public final class ActivityOrder implements Comparator<byte[]> {
   /**
-   * Length in bytes of the header of Avro's single-object encoding, with which each encoded
-   * activity begins. The first field after it, the kind of the activity, takes one byte.
+   * Length in bytes of the header with which each activity in Avro's single-object encoding begins.
+   * The first field after the header, the kind of the activity, takes one byte.
    */
   private static final int HEADER_BYTES = 10;
 

@@ -47,7 +47,7 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   private long entered;
 
   /**
-   * Creates a feed to a driver.
+   * Creates a feed that passes activities to a driver.
    *
    * @param live whether the replay is live: a simulated wall clock follows the arrival times, so
    *     that delayed revisions go out when they are due
@@ -92,12 +92,12 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /** Returns the first arrival in milliseconds since 1970, or 0 if nothing arrived. */
+  /** Returns the first arrival time in milliseconds since 1970, or 0 if nothing arrived. */
   public long first() {
     return first;
   }
 
-  /** Returns the last arrival in milliseconds since 1970, or 0 if nothing arrived. */
+  /** Returns the last arrival time in milliseconds since 1970, or 0 if nothing arrived. */
   public long last() {
     return last;
   }

@@ -170,7 +170,7 @@ public final class ArrivalSorter implements Closeable {
 
   private OperatorException unusable(Exception e) {
     return new OperatorException(
-        "could not sort the input: temporary files in %s cannot be written or read (%s); free disk space there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+        "could not sort the input: temporary files in %s cannot be written or read (%s); free disk space there, or set another folder with LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
             .formatted(Quoted.of(folder), Failures.message(e)),
         e);
   }

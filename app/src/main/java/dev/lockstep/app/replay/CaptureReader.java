@@ -139,7 +139,7 @@ public final class CaptureReader {
     }
   }
 
-  /** Collector of messages into batches, to make threads exchange few objects. */
+  /** Collector that forms batches of messages, so that threads exchange fewer objects. */
   private static final class Batcher {
     private final BlockingQueue<List<SourceMessage>> batches;
     private final List<Future<?>> working;

@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operator's exception, by which findings are held back, with its effect on the findings of a
- * replay.
+ * Operator's exception, which holds findings back, with its effect on the findings of a replay.
  *
  * @param expired whether the exception had expired
  */
@@ -83,7 +82,7 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
     }
     return all.isEmpty()
         ? null
-        : "Exceptions hold back %s: %s; delete %s to see them again"
+        : "Exceptions hold back %s: %s; to see these findings again, delete %s"
             .formatted(
                 DisplayFormat.count(all.size(), "more finding"),
                 byFile.entrySet().stream()

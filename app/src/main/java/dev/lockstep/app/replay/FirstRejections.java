@@ -69,7 +69,7 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns a copy without the bytes of the records and the details of the reasons, because they
+   * Returns a copy without the bytes of the records and the details of the reasons, because both
    * may name people. Names of files are replaced.
    *
    * @param replace function from the name of a file to the shown name
@@ -101,8 +101,8 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns the place in the files of the first ignored record without a category, or null if there
-   * is none.
+   * Returns where in the files the first ignored record without a category lies, or null if there
+   * is no such record.
    */
   @Nullable Where withoutCategory() {
     return places.get(NO_CATEGORY);

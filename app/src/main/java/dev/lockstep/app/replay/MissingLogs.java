@@ -57,9 +57,9 @@ final class MissingLogs {
   }
 
   /**
-   * Prints each log of which the replay has no activity, with the rules that look for the log. The
-   * capture may have records of the log that were rejected, quarantined or left out by their time.
-   * Prints nothing if there is no such log.
+   * Prints a table of the logs of which the replay has no activity, with the rules that look for
+   * each log. The capture may have records of such a log that were rejected, quarantined or left
+   * out by their time. Prints nothing if there is no such log.
    */
   void print(PrintStream out) {
     if (rules.isEmpty()) {

@@ -266,7 +266,7 @@ final class ReplayText {
           without,
           new DetectionFile(String.valueOf(without.getFile())).beginsWithDetection()
               ? "this file has findings that Lockstep wrote, and no logs; name the captured logs"
-              : "\"Input\" in docs/replay.md lists the forms that are read");
+              : "the section \"Input\" of docs/replay.md lists the forms that are read");
     }
   }
 
@@ -284,7 +284,8 @@ final class ReplayText {
           if (letter != null) {
             printPlace(out, letter.getWhere(), letter.getDetail());
           } else if (flawed != null) {
-            printPlace(out, flawed, "\"Flaws\" in docs/operations.md says what this flaw means");
+            printPlace(
+                out, flawed, "the section \"Flaws\" of docs/operations.md explains this flaw");
           }
         });
   }

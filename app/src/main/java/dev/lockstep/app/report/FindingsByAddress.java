@@ -147,7 +147,8 @@ final class FindingsByAddress {
   }
 
   /**
-   * Findings outside an incident, but within a day of it, that name one address of the incident.
+   * Findings that name one address of an incident, lie within a day of the incident, and are not
+   * part of it.
    *
    * @param number number of findings; all such findings of one other incident count as one
    * @param listed findings in the order of start and id, with only the first finding of an
@@ -177,8 +178,8 @@ final class FindingsByAddress {
   }
 
   /**
-   * Returns other findings that name an address of an incident, by address. Only findings outside
-   * the incident and within a day of it count. Addresses without such findings are absent.
+   * Returns, for each address of an incident, other findings that name this address. Only findings
+   * outside the incident and within a day of it count. Addresses without such findings are absent.
    */
   Map<String, Others> near(Incident incident) {
     long from = incident.startAt() - NEAR_MILLIS;

@@ -34,7 +34,7 @@ public final class HtmlReport {
   private static final int MOST_WITHOUT_SCRIPT = 100;
 
   /**
-   * Largest length of the JSON data that a page has as plain text, in characters. Longer data are
+   * Largest length, in characters, of JSON data that a page holds as plain text. Longer data are
    * compressed. Tools such as grep can read plain text.
    */
   private static final int MOST_PLAIN_CHARS = 4_000_000;

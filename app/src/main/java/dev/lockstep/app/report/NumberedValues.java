@@ -8,7 +8,7 @@ import java.util.Map;
 final class NumberedValues<T> {
   private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
-  /** Returns the number of a value, which is the next free one if the value is new. */
+  /** Returns the number of a value; a new value gets the next free number. */
   int number(T value) {
     return numbers.computeIfAbsent(value, any -> numbers.size());
   }

@@ -31,7 +31,8 @@ public record ReportOrigin(
     @Nullable IdCommand accept,
     long changes) {
   /**
-   * Value of {@code changes} in a report about findings from files, because files do not change.
+   * Value of {@code changes} in a report about findings from files. It means that no changes are
+   * counted, because files do not change.
    */
   private static final long FILE = -1;
 

@@ -3,7 +3,8 @@ package dev.lockstep.app.report;
 import java.util.List;
 
 /**
- * Table of an HTML page besides its findings and rules, such as the effect of exceptions.
+ * Additional table of an HTML page, beside the tables of findings and rules, such as the effect of
+ * exceptions.
  *
  * @param id id of the heading within the page
  * @param note sentences below the heading

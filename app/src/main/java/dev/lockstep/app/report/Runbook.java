@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Steps of an analyst for a finding of a built-in rule, from the rule's page. */
+/** Steps that an analyst takes for a finding of a built-in rule, as the rule's page lists them. */
 final class Runbook {
   private static final String HEADING = "## At 3 a.m.";
 

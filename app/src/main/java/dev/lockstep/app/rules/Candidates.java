@@ -17,7 +17,7 @@ public final class Candidates {
   private static final int MOST_NAME_CHARS = 32;
 
   /**
-   * Settings of which the engine has one value for all rules, so that a candidate cannot have
+   * Settings that have one value for all rules in the engine, so that a candidate cannot have
    * another value.
    */
   private static final List<Setting> SHARED =
@@ -69,7 +69,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a key whose environment variable belongs to another key already: " + clash,
+            "has a key with the same environment variable as another key: " + clash,
             "give the candidate another name");
       }
     }
@@ -100,7 +100,7 @@ public final class Candidates {
       if (!isOwn(setting)) {
         throw value.bad(
             "is shared by all rules, so a candidate cannot change it",
-            "remove it here, or set rules.%s.%s, which holds for the rule and its candidates"
+            "remove this setting here, or set rules.%s.%s, which holds for the rule and its candidates"
                 .formatted(rule.id(), setting.name()));
       }
       given.put(setting.name(), section.value(RulesReader.key(setting)));
@@ -134,7 +134,7 @@ public final class Candidates {
     if (shadow != null && !section.value(RulesReader.CANDIDATE_SHADOW)) {
       throw shadow.bad(
           "is false, but a candidate runs only in shadow",
-          "remove it; to alert with these settings, write them below rules." + rule);
+          "remove the key shadow; to alert with these settings, write them below rules." + rule);
     }
   }
 

@@ -27,8 +27,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the name of this candidate, which follows {@code @} in its id. It is empty for a rule
-   * that is no candidate.
+   * Returns the name of this candidate: the part of the id after the character {@code @}. The name
+   * is empty for a rule that is no candidate.
    */
   public String candidate() {
     return entry.info().variant();
@@ -84,8 +84,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line, or the environment variable, that sets {@code shadow} of the rule,
-   * or {@code default} if nothing sets it.
+   * Returns the file and line, or the environment variable, that sets the rule's key {@code
+   * shadow}. If nothing sets that key, the result is the word {@code default}.
    *
    * @param folder folder of the configuration, from which the path of a Sigma file starts; the
    *     returned path starts from the current folder if the file is below it
@@ -104,8 +104,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line, or the environment variable, that sets {@code enabled} of the rule,
-   * or {@code default} if nothing sets it.
+   * Returns the file and line, or the environment variable, that sets the rule's key {@code
+   * enabled}. If nothing sets that key, the result is the word {@code default}.
    */
   public String enabledAt() {
     return origin(RulesReader.ENABLED.name());

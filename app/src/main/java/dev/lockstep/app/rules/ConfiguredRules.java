@@ -29,8 +29,8 @@ public record ConfiguredRules(
     int setCap,
     int repeatSeconds) {
   /**
-   * Creates a set of rules without the reader that would read its Sigma rules again. The raw fields
-   * are those of the enabled rules.
+   * Creates a set of rules that has no reader to read its Sigma rules again. The raw fields are
+   * those of the enabled rules.
    */
   public ConfiguredRules(
       RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
@@ -67,10 +67,7 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /**
-   * Adds the raw fields that a rule names to the raw fields of each log category that the rule
-   * reads.
-   */
+  /** Adds a rule's raw fields to the raw fields of each log category that the rule reads. */
   public static void addRawFields(RuleInfo rule, Map<String, Set<String>> paths) {
     for (String category : rule.categories()) {
       paths.computeIfAbsent(category, name -> new HashSet<>()).addAll(rule.rawFields());

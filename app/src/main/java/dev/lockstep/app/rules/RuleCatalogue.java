@@ -162,9 +162,9 @@ public final class RuleCatalogue {
     String variable = record(entry);
     if (variable != null) {
       return new Clash(
-          "which has a setting whose environment variable is already that of another key: "
+          "which has a setting with an environment variable that another key already uses: "
               + variable,
-          "rename the file, because its name is in the id of the rule, and so in the variable");
+          "rename the file; the rule's id and the variable's name contain the file's name");
     }
     put(entry);
     return null;
@@ -189,8 +189,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns in words that a built-in rule or a key of the section {@code rules} already uses an id,
-   * or null if none does. A new Sigma rule cannot have such an id. Rules of jars are not looked at.
+   * Returns words for what an id already belongs to, such as {@code the id of a built-in rule}. If
+   * the id is free, the result is null. An id is taken if it is the id of a built-in rule or a key
+   * of the section {@code rules}; a new rule cannot have it. Rules of jars are not looked at.
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)
@@ -265,14 +266,14 @@ public final class RuleCatalogue {
       }
       if (RulesReader.isKey(entry.id())) {
         throw at.bad(
-            "whose rule %s has an id that is the name of a setting already, namely %s"
+            "whose rule %s has an id that is already the name of a setting: %s"
                 .formatted(name, key(entry.id())),
             "give the rule another id");
       }
       String clash = record(entry);
       if (clash != null) {
         throw at.bad(
-            "whose rule %s has a key whose environment variable belongs to another key already: %s"
+            "whose rule %s has a setting with an environment variable that another key already uses: %s"
                 .formatted(name, clash),
             "give the rule or its setting another name");
       }

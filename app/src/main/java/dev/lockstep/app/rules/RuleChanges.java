@@ -99,7 +99,7 @@ public record RuleChanges(
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
         throw new OperatorException(
-            "could not use the rules: %s and %s would have the same number in the state; this number is a hash of a rule's id and of what it matches, so write another value of the key id into the Sigma file of one of the two"
+            "could not use the rules: %s and %s would have the same number in the state; this number is a hash of a rule's id and of what the rule matches, so write another value of the key \"id\" into the Sigma file of one of the two rules"
                 .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
       }
     }

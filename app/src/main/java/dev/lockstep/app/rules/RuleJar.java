@@ -83,8 +83,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     } catch (IOException e) {
       temporary.close();
       throw at.bad(
-          "which cannot be read (" + Failures.message(e) + ")",
-          "put a complete jar there, and give this process read access");
+          "but the jar cannot be read (" + Failures.message(e) + ")",
+          "replace the jar by a complete jar, and give this process read access");
     } catch (OperatorException e) {
       close(loader);
       temporary.close();
@@ -104,8 +104,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   private static OperatorException noRule(Found at) {
     return at.bad(
-        "which names no rule",
-        "list the classes of its rules in the jar's " + SERVICE + ", one a line");
+        "but the jar names no rule",
+        "in the jar, list the classes of the rules in the file " + SERVICE + ", one a line");
   }
 
   private static List<Described> rules(Found at, ClassLoader loader) {
@@ -141,9 +141,9 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw at.bad(
           info.builtFor() == 0
-              ? "whose rule %s does not say for which version of the rule interface it was built"
+              ? "but the jar's rule %s does not declare the version of the rule interface that it was built for"
                   .formatted(Quoted.of(type))
-              : "whose rule %s was built for version %d of the rule interface, but Lockstep has version %d"
+              : "but the jar's rule %s was built for version %d of the rule interface, and Lockstep has version %d"
                   .formatted(Quoted.of(type), info.builtFor(), Rule.INTERFACE),
           info.builtFor() == 0
               ? "add builtFor(Rule.INTERFACE) to its RuleInfo"
@@ -152,14 +152,15 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     RuleInfo.Problem problem = info.problem();
     if (problem != null) {
       throw at.bad(
-          "whose rule " + Quoted.of(type) + " cannot be used: " + problem.what(), problem.fix());
+          "but the jar's rule " + Quoted.of(type) + " cannot be used: " + problem.what(),
+          problem.fix());
     }
     List<String> known = CategoryNames.ofEvents();
     for (String category : info.categories()) {
       if (!known.contains(category)) {
         String nearest = NearestNames.similarAmong(known, category);
         throw at.bad(
-            "whose rule %s cannot be used: it reads %s, which is not a log category that a rule can read"
+            "but the jar's rule %s cannot be used: the rule reads %s, which is not a log category that a rule can read"
                 .formatted(Quoted.of(type), Quoted.of(category)),
             nearest.isEmpty()
                 ? "write one of " + String.join(", ", known)
@@ -170,7 +171,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   private static OperatorException undescribed(Found at, String type, Throwable failure) {
     return at.bad(
-        "whose rule %s has an info method that failed (%s)"
+        "but the info method of the jar's rule %s failed (%s)"
             .formatted(Quoted.of(type), Failures.message(failure)),
         "fix that method");
   }
@@ -180,7 +181,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     String message = Failures.message(root);
     if (root instanceof UnsupportedClassVersionError) {
       return at.bad(
-          "which was compiled for a newer Java (" + message + ")",
+          "but the jar was compiled for a newer Java (" + message + ")",
           "compile the jar with --release 17, or run Lockstep with a newer Java");
     }
     boolean isMissing =
@@ -189,20 +190,20 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
         String.valueOf(root.getMessage()).replace('/', '.').startsWith("dev.lockstep.");
     if (isMissing && !isOurs) {
       return at.bad(
-          "which needs a class that it does not contain (" + message + ")",
+          "but the jar needs a class that the jar does not contain (" + message + ")",
           "put all needed classes into the jar, except those of Lockstep");
     }
     if (root instanceof IncompatibleClassChangeError || root instanceof VerifyError || isMissing) {
       return at.bad(
-          "which was built for another version of the rule interface (" + message + ")",
+          "but the jar was built for another version of the rule interface (" + message + ")",
           "compile the jar against the jars of this version");
     }
     if (root instanceof LinkageError) {
-      return at.bad("which has a class that cannot be loaded (" + message + ")", "correct the jar");
+      return at.bad("but a class of the jar cannot be loaded (" + message + ")", "correct the jar");
     }
     return at.bad(
-        "which has a rule class that cannot be instantiated (" + message + ")",
-        "in the jar's "
+        "but a rule class of the jar cannot be instantiated (" + message + ")",
+        "in the jar's file "
             + SERVICE
             + ", list only public classes that have a public constructor without parameters, and"
             + " correct constructors that fail");

@@ -110,8 +110,8 @@ public final class RuleLoader {
   }
 
   /**
-   * Returns the configured folders, or the first Sigma file of {@code --rule} if there are none,
-   * for error messages about a Sigma rule.
+   * Returns the configured folders, or else the first Sigma file of the option {@code --rule}, for
+   * error messages about a Sigma rule.
    */
   List<ConfigValue> foldersOrFile(List<ConfigValue> folders) {
     if (!folders.isEmpty()) {
@@ -237,7 +237,7 @@ public final class RuleLoader {
       throw setting.bad(
           what
               + " to which users other than its owner may write, although jars run with all rights",
-          "remove that right with chmod go-w " + Quoted.of(path));
+          "remove the write access of other users with chmod go-w " + Quoted.of(path));
     }
   }
 }

@@ -23,7 +23,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Need of a rule that the configuration does not meet.
+   * Unmet need of a rule, for which the configuration lacks something.
    *
    * @param words text for people, after the word {@code no}
    */
@@ -136,8 +136,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns as text how many rules run, and the state of each other rule. An example is {@code 13
-   * of 14 run; partner-ip-drift asleep: no partners file}.
+   * Returns as text the number of running rules, and the state of each rule that is asleep, in
+   * shadow or off. An example is {@code 13 of 14 run; partner-ip-drift asleep: no partners file}.
    */
   public static String brief(List<RuleStatus> states) {
     List<RuleStatus> others = states.stream().filter(state -> state.runs() != Runs.YES).toList();

@@ -146,7 +146,10 @@ public final class RuleText {
         : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
-  /** Writes the JSON fields of a rule that {@code rules show} has and {@code rules list} lacks. */
+  /**
+   * Writes the JSON fields of a rule that the command {@code rules show} prints and the command
+   * {@code rules list} omits.
+   */
   public static void writeDetails(JsonGenerator json, ConfiguredRule rule) throws IOException {
     RuleInfo info = rule.info();
     RuleJar jar = rule.entry().jar();

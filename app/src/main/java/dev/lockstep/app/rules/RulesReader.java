@@ -26,7 +26,7 @@ import java.util.Map;
  * settings of each known rule.
  */
 public final class RulesReader {
-  /** Key {@code rules} of the configuration, under which the section of the rules stands. */
+  /** Key {@code rules} of the configuration, below which the settings of the rules are written. */
   public static final String SECTION = "rules";
 
   static final ConfigKey<Boolean> ENABLED =
@@ -57,7 +57,7 @@ public final class RulesReader {
       ConfigKey.flag(
               "topic",
               "Whether Sigma rules come from the topic of published rules instead of the folders,"
-                  + " as soon as the topic has any.")
+                  + " as soon as the topic has rules.")
           .byDefault("false");
 
   private static final ConfigKey<Integer> SET_CAP =
@@ -65,10 +65,10 @@ public final class RulesReader {
               "setCap",
               16,
               65_536,
-              "The most members that a fact keeps of a set, such as its addresses. It is also the"
-                  + " most facts of one kind, and the most findings, that a rule has for a subject"
-                  + " and day. A rule may keep fewer members, or have another limit of facts. If"
-                  + " something is left out, the finding has a note of overflow.")
+              "The largest number of members that a fact keeps of a set, such as its addresses. It"
+                  + " is also the largest number of facts of one kind, and of findings, that a rule"
+                  + " has for a subject and day. A rule may keep fewer members, or have another"
+                  + " limit of facts. If something is left out, the finding has a note of overflow.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(

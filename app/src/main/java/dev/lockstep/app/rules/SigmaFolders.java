@@ -59,9 +59,9 @@ final class SigmaFolders {
       throw added.isEmpty() && !folders.isEmpty()
           ? refused(folders, result)
           : new OperatorException(
-                  "could not add Sigma rules: the files of --rule%s have %s; fix the faults in the following lines"
+                  "could not add Sigma rules: the files of the option --rule%s have %s; fix the faults in the following lines"
                       .formatted(
-                          folders.isEmpty() ? "" : " and of rules.directories",
+                          folders.isEmpty() ? "" : " and of the key rules.directories",
                           DisplayFormat.count(result.faults().size(), "fault")))
               .with(lines(result));
     }
@@ -183,7 +183,8 @@ final class SigmaFolders {
     if (files.size() > SigmaDocuments.MOST_FILES) {
       throw folder.bad(
           "has more than %d files that end in .yml".formatted(SigmaDocuments.MOST_FILES),
-          "keep at most %d in it and the folders below it".formatted(SigmaDocuments.MOST_FILES));
+          "keep at most %d such files in the folder and the folders below it"
+              .formatted(SigmaDocuments.MOST_FILES));
     }
     return files;
   }

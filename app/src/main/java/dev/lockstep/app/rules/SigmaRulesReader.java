@@ -90,7 +90,7 @@ public final class SigmaRulesReader {
     List<String> skipped = new ArrayList<>(SigmaDocuments.skipped(folder));
     if (RuleLoader.hasJar(folder)) {
       skipped.add(
-          "the jars of %s are not published, only files that end in .yml; name the folder of the jars in rules.directories of each instance"
+          "the jars of %s are not published, because only files that end in .yml are published; name the folder of the jars in rules.directories of each instance"
               .formatted(Quoted.of(folder)));
     }
     return skipped;
@@ -120,8 +120,8 @@ public final class SigmaRulesReader {
    */
   public String notShown() {
     return isPublished
-        ? "rules.topic is true: rules that were published to the topic by lockstep rules publish are"
-            + " not shown here; the log of a running service lists what changed with each new set"
+        ? "rules.topic is true: rules that \"lockstep rules publish\" sent to the topic are not"
+            + " shown here; the log of a running service lists what changed with each new set"
         : "";
   }
 
@@ -142,7 +142,7 @@ public final class SigmaRulesReader {
   }
 
   /**
-   * Reads the Sigma files and the files with placeholders in the configured folders.
+   * Reads the Sigma files, and the files with values for placeholders, in the configured folders.
    *
    * @throws OperatorException if a folder cannot be read
    */
@@ -151,7 +151,8 @@ public final class SigmaRulesReader {
   }
 
   /**
-   * Returns all rules, in which the Sigma rules of the given files replace the configured ones.
+   * Returns all rules, with the Sigma rules of the given files in place of the configured Sigma
+   * rules.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
@@ -164,8 +165,8 @@ public final class SigmaRulesReader {
   }
 
   /**
-   * Returns all rules, in which the Sigma rules of a folder from the command line replace the
-   * configured ones.
+   * Returns all rules, with the Sigma rules of a folder from the command line in place of the
+   * configured Sigma rules.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */

@@ -4,7 +4,9 @@ import dev.lockstep.schemas.process.Causes;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of a failure because the cluster ended a transaction before its commit. */
+/**
+ * Explanation of a failure whose cause is that the cluster ended a transaction before its commit.
+ */
 final class EndedTransaction {
   private EndedTransaction() {}
 

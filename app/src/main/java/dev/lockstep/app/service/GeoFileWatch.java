@@ -23,7 +23,7 @@ final class GeoFileWatch {
   private final Map<String, Path> files = new LinkedHashMap<>();
   private final Map<String, Stamp> atStart = new LinkedHashMap<>();
 
-  /** Size and last change of a file, which differ once the file is replaced. */
+  /** Size of a file and time of its last change, which show whether the file was replaced. */
   private record Stamp(long bytes, FileTime changedAt) {
     static @Nullable Stamp of(Path file) {
       try {
@@ -72,8 +72,8 @@ final class GeoFileWatch {
   }
 
   /**
-   * Returns a sentence, with the fix, for each file that has changed since this instance read it.
-   * Each file is reported once.
+   * Returns a message for each GeoIP file that has changed since this instance read the file. The
+   * message contains the fix. Each file is reported once.
    *
    * @param builtAt build time of each database in use by its key, such as {@code city}
    */

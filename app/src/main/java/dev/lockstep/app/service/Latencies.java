@@ -23,7 +23,7 @@ public final class Latencies implements DetectionCounters.Latency {
       Histogram.builder()
           .name("lockstep_detection_latency_seconds")
           .help(
-              "Time from the arrival of an event at the hub to the revision of a finding that the event caused.")
+              "Time from the arrival of an event at the hub until the event causes a revision of a finding.")
           .labelNames("rule")
           .classicOnly()
           .withoutExemplars()
@@ -32,7 +32,8 @@ public final class Latencies implements DetectionCounters.Latency {
   private final Histogram delivered =
       Histogram.builder()
           .name("lockstep_delivery_latency_seconds")
-          .help("Time from the arrival of an event at the hub until the sink has taken the row.")
+          .help(
+              "Time from the arrival of an event at the hub until the sink has taken the row of the detection that the event caused or changed.")
           .labelNames("rule", "sink")
           .classicOnly()
           .withoutExemplars()

@@ -97,8 +97,8 @@ final class RefusedRecords {
   }
 
   /**
-   * Returns a sentence, with the fix, for each source whose recent records were mostly refused.
-   * More than half of the records have to be refused, and at least {@value #LEAST} records.
+   * Returns a sentence about each source of which more than half of the recent records, and at
+   * least {@value #LEAST} of them, were refused. The sentence contains the fix.
    *
    * @param read counts of each source, by its name
    */
@@ -115,8 +115,9 @@ final class RefusedRecords {
   }
 
   /**
-   * Returns the sentence about one source, without its name, or an empty text if no more than half
-   * of its recent records were refused.
+   * Returns a sentence about a source of which more than half of the recent records, and at least
+   * {@value #LEAST}, were refused. For other sources the result is an empty text. The sentence
+   * contains the fix, but not the source's name.
    */
   synchronized String text(String source, IngestCounts counts) {
     Deque<Counted> stored = earlier.get(source);
@@ -160,7 +161,7 @@ final class RefusedRecords {
           .formatted(listed);
     }
     return reason.equals(Reason.TOO_OLD.word)
-        ? "their times are more than 30 days before their arrival; correct the clock of the senders, or have old logs read by a source of type capture; %s --quarantine lists them"
+        ? "their times are more than 30 days before their arrival; correct the clocks of the senders, or have old logs read by a source of type capture; %s --quarantine lists the records"
             .formatted(listed)
         : "%s lists the records; correct what sends them".formatted(listed);
   }

@@ -134,7 +134,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Returns how many times changed rule files could not be used. Consecutive failures with the same
+   * Returns how often changed rule files could not be used. Consecutive failures with the same
    * reason count once.
    */
   public long refused() {
@@ -148,7 +148,7 @@ public final class RuleReload implements Runnable {
   public @Nullable String problem() {
     State now = state;
     if (now.refusal() != null) {
-      return "rules: the Sigma files as they are now could not be read or cannot be used (%s); the rules in force since %s stay in force"
+      return "rules: the present Sigma files could not be read or cannot be used (%s); the rules in force since %s stay in force"
           .formatted(now.refusal(), now.sinceText());
     }
     return emptied
@@ -158,8 +158,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the last published rules into force, if the configuration takes rules from their topic. It
-   * must be called before any stage runs.
+   * Puts the last published rules into force, if the configuration takes rules from the topic of
+   * published rules. It must be called before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -319,7 +319,7 @@ public final class RuleReload implements Runnable {
     emptied = runs && files.size() == 0;
     taken.incrementAndGet();
     LOG.info(
-        "rules: the {} Sigma files are in force now, hash {}; compared with those before: {}",
+        "rules: the {} Sigma files are in force now, hash {}; compared with the former files: {}",
         sigma.isPublished() ? "published" : "changed",
         files.hash(),
         changes.text());
@@ -338,8 +338,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules in force since {} stay in force, because the Sigma files as they are"
-              + " now could not be read or cannot be used: {}",
+          "rules: the rules in force since {} stay in force, because the present Sigma files could"
+              + " not be read or cannot be used: {}",
           before.sinceText(),
           reason);
       state = new State(before.hash(), before.since(), reason);

@@ -53,8 +53,8 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
-   * Longest time for which a stop waits for the roles. After that it waits at most 1 s for other
-   * threads. Service managers wait 15 s or more.
+   * Longest time that this service waits for its roles to end when it is stopped. After that it
+   * waits at most 1 s for other threads. Service managers wait 15 s or more.
    */
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
@@ -207,8 +207,8 @@ public final class Service implements AutoCloseable {
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
       if (exception.expiresAt() <= now) {
         LOG.warn(
-            "exception {} (owner {}) expired on {}: it holds back no finding that ends at that"
-                + " time or later; renew or remove it",
+            "exception {} (owner {}) expired on {}, so findings that end at that time or later are"
+                + " sent again; renew or remove the exception",
             exception.id(),
             exception.owner(),
             Instant.ofEpochMilli(exception.expiresAt()));
@@ -399,8 +399,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns a sentence, with the fix, if more than half of a source's recent records were rejected
-   * or quarantined, otherwise an empty text.
+   * Returns a sentence about a source of which many recent records, and more than half of them,
+   * were rejected or quarantined. For other sources the result is an empty text. The sentence
+   * contains the fix.
    */
   public String refused(String source) {
     IngestCounts counts = read.get(source);

@@ -76,7 +76,8 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     }
     if (pipelines.isEmpty()) {
       LOG.warn(
-          "forward: neither sentinel nor sinks are configured, so detections stay in their topic");
+          "forward: neither the key sentinel nor the key sinks is configured, so detections stay in"
+              + " their topic");
     }
     return List.copyOf(pipelines);
   }

@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Last loss of each partition of a source, if it was found in the last hour. Offsets that were
- * removed before they were read are lost, and so are unread records of a partition that was created
- * again or truncated. An instance with such losses counts as degraded.
+ * Latest loss of records in each partition of a source, among the losses found in the last hour.
+ * Offsets that were removed before they were read are lost, and so are unread records of a
+ * partition that was created again or truncated. An instance with such losses counts as degraded.
  */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration RECENT = Duration.ofHours(1);

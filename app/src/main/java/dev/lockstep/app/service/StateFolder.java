@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folder of one instance's local state: the first below the configured folder that no other
+ * Folder of one instance's local state: the first folder below the configured folder that no other
  * instance on this machine uses. So instances can share a configuration, and find their state after
  * a restart.
  */
@@ -122,9 +122,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the state of Kafka Streams' tasks after an unclean end. Otherwise Kafka Streams would
-   * open each task's state, find that it has no checkpoint, and remove it with a stack trace. The
-   * instance's id stays.
+   * Removes the state of Kafka Streams' tasks after an unclean shutdown. Otherwise Kafka Streams
+   * would open each task's state, find that it has no checkpoint, and remove it with a stack trace.
+   * The instance's id stays.
    */
   private static void removeTasks(Path path) throws IOException {
     List<Path> below;
@@ -222,8 +222,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Watches the folder that Kafka Streams has created below this one for an application, so that
-   * {@link #goneProblem} reports its loss too. Without stores on disk there is no such folder.
+   * Watches the folder that Kafka Streams has created for an application below this folder. {@link
+   * #goneProblem} then reports the loss of that folder too. Without stores on disk there is no such
+   * folder.
    */
   void watch(String applicationId) {
     Path file = path.resolve(applicationId).resolve(STREAMS_FILE);

@@ -49,8 +49,8 @@ final class TaskProgress {
     }
 
     /**
-     * Returns how many Kafka records of the partition were polled and are not committed, or 0 if it
-     * is unknown. It is unknown until an offset is committed after the start.
+     * Returns how many Kafka records of the partition were polled and are not committed, or 0 if
+     * the number is unknown. It is unknown until an offset is committed after the start.
      */
     long left() {
       return waits() && committed >= 0 ? polled + 1 - committed : 0;
@@ -75,7 +75,7 @@ final class TaskProgress {
     @Override
     public String toString() {
       return offset < 0
-          ? "%s has records, and none was committed for %d s since the start"
+          ? "%s has had records for %d s, but none was committed since the start"
               .formatted(partition, since.toSeconds())
           : "%s has not moved from offset %d for %d s, with at least %s not committed"
               .formatted(partition, offset, since.toSeconds(), DisplayFormat.count(left, "record"));

@@ -32,13 +32,14 @@ final class UnlistedLogCheck {
    */
   UnlistedLogCheck(JoinableLogs expected) {
     if (!expected.firewall()) {
-      effects.put(CategoryNames.FIREWALL, "rules that need it do not see it");
+      effects.put(CategoryNames.FIREWALL, "rules that need this log do not see it");
     }
     if (!expected.edges()) {
-      effects.put(CategoryNames.FRONT_DOOR, "calls do not get their client's address from it");
+      effects.put(
+          CategoryNames.FRONT_DOOR, "calls do not get their client's address from this log");
     }
     if (!expected.links()) {
-      effects.put(CategoryNames.IDENTITY_LINK, "calls do not get their claims from it");
+      effects.put(CategoryNames.IDENTITY_LINK, "calls do not get their claims from this log");
     }
   }
 
@@ -66,8 +67,8 @@ final class UnlistedLogCheck {
   }
 
   /**
-   * Warns once of each optional log that a source delivers although no source is configured to
-   * bring it. For one thread.
+   * Warns once about each optional log that arrives although no source is configured to bring it.
+   * For one thread.
    *
    * @param read counts of each source, by its name
    */

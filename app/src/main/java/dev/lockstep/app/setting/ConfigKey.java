@@ -200,7 +200,7 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix for the error about a missing value of this key: to choose one of the key's words.
+   * Sets the fix for the error about a missing value of this key: the fix lists the key's words.
    */
   public ConfigKey<T> fixIfMissing() {
     return fixIfMissing("set it to " + DisplayFormat.joined(words, "or"));

@@ -76,8 +76,8 @@ public record ConfigKeys(
   }
 
   /**
-   * Returns a copy of this group of keys that the configuration may turn off by {@code false} in
-   * place of the keys.
+   * Returns a copy of this group of keys that the configuration may turn off with the value {@code
+   * false} in place of the keys.
    */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);

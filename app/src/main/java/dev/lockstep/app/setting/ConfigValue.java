@@ -174,7 +174,7 @@ public record ConfigValue(String key, String raw, String value, String origin, P
     if (isPattern && Files.notExists(path)) {
       throw bad(
           "is a pattern, and no folder has that name",
-          "name the folder, which is read with the folders below it");
+          "name the folder itself; the folders below it are read too");
     }
     return path;
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Environment {
   public static final String PREFIX = "LOCKSTEP";
 
-  /** Variables of the launcher, which are not part of the configuration. */
+  /** Environment variables of the launcher script, which are not part of the configuration. */
   private static final Set<String> LAUNCHER = Set.of("LOCKSTEP_JAVA_OPTS");
 
   private final TreeMap<String, String> variables;
@@ -65,8 +65,8 @@ public final class Environment {
   }
 
   /**
-   * Returns the first of the given variables that is set, or null if none is, and marks all of them
-   * as known.
+   * Returns the first of the given variables that is set, or null if no variable is set, and marks
+   * all these variables as known.
    */
   @Nullable String firstSet(List<String> names) {
     known.addAll(names);

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Resolver of references in a configured value to an environment variable or a file. A reference is
+ * Resolver of a configured value that refers to environment variables or files. A reference is
  * {@code env:NAME} or {@code file:PATH}, in braces after a dollar sign. With a second dollar sign
  * before the brace the text is no reference.
  */

@@ -55,8 +55,8 @@ public final class Section {
     }
 
     /**
-     * Records the value of a Kafka setting as a file if the setting names one, such as a trust
-     * store.
+     * Records the value of a Kafka setting as a file if the value is the path of a file, such as a
+     * trust store.
      */
     void recordFile(String setting, ConfigValue value) {
       if (FILE_ENDINGS.stream().anyMatch(setting::endsWith)) {
@@ -326,8 +326,8 @@ public final class Section {
   }
 
   /**
-   * Accepts all environment variables whose names begin with the variable of a key. No keys are
-   * declared for these variables, and yet none of them is reported as unknown.
+   * Accepts all environment variables whose names begin with the name of the variable for a given
+   * key. No keys are declared for these variables, and yet none of them is reported as unknown.
    */
   public void passOver(String key) {
     for (String prefix : variables) {
@@ -351,7 +351,7 @@ public final class Section {
     if (!set.value().strip().equalsIgnoreCase("false")) {
       throw set.bad(
           "is neither false nor a group of keys",
-          "write false to turn it off, or remove it to use the defaults, or "
+          "write false to turn the group off, or remove the value to use the defaults, or "
               + fixBelow(group.names()));
     }
     record(key, set.raw(), set.origin());
@@ -371,7 +371,7 @@ public final class Section {
   }
 
   /**
-   * Returns the values of a mapping whose keys Lockstep does not define, by key. In an environment
+   * Returns the values, by key, of a mapping whose keys Lockstep does not define. In an environment
    * variable, an underscore stands for a dot of the key.
    */
   public Map<String, ConfigValue> free(ConfigKeys group) {
@@ -449,8 +449,8 @@ public final class Section {
 
   private static String fixBelow(List<String> known) {
     return known.isEmpty()
-        ? "write names and values on lines below it"
-        : "write its keys on lines below it, such as " + known.get(0);
+        ? "write names and values on the lines below"
+        : "write keys such as " + known.get(0) + " on the lines below";
   }
 
   private MappingNode mapping(String what, Node value, String fix) {
@@ -466,7 +466,7 @@ public final class Section {
     }
     throw OperatorException.inConfig(
         context.origin(key),
-        "a key is a list or a mapping, and has to be a text",
+        "the name of a key is a list or a mapping, but has to be a text",
         "write a name before the colon");
   }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Command {@code help}, which shows the help of a command. */
-@Command(name = "help", description = "Shows the help of a command, such as help rules list.")
+@Command(name = "help", description = "Shows the help of a command, as in \"help rules list\".")
 public final class HelpCommand implements Callable<Integer> {
   @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Words of the command.")
   private List<String> words = List.of();

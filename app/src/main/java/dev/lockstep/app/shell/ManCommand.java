@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "man",
     description = {
-      "Prints the manual page of a command in the format of man.",
+      "Prints the manual page of a command in the format that the program \"man\" reads.",
       "To read the page: lockstep man rules list | man -l -"
     })
 public final class ManCommand implements Callable<Integer> {

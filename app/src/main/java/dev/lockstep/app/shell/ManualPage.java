@@ -37,11 +37,11 @@ final class ManualPage {
               ExitCode.WRONG_USAGE,
               "Wrong usage.",
               ExitCode.DONE_WITH_REJECTIONS,
-              "Done, but some input was rejected. Code 3 of lockstep run means out of memory.",
+              "Done, but some input was rejected. Only for lockstep run, code 3 means out of memory.",
               ExitCode.DIFFERS,
               "With --exit-code: the findings differ.",
               ExitCode.FOUND,
-              "With --fail-on: a finding has that severity or a higher one."));
+              "With --fail-on: a finding has the given severity or a higher one."));
 
   private static final List<List<String>> ENVIRONMENT =
       List.of(
@@ -51,8 +51,9 @@ final class ManualPage {
               "Further options for Java, such as -Xmx2g; if an option comes twice, the last counts."),
           List.of(
               "LOCKSTEP_*",
-              "Keys of the configuration, such as LOCKSTEP_METRICS_PORT for metrics.port."
-                  + " lockstep config show prints the origin of each value."),
+              "Each other variable of this form sets a key of the configuration:"
+                  + " LOCKSTEP_METRICS_PORT, for example, sets the key metrics.port. The command"
+                  + " \"lockstep config show\" prints the origin of each value."),
           List.of("NO_COLOR", "If set, output has no colours."));
 
   private final CommandSpec spec;
@@ -99,7 +100,8 @@ final class ManualPage {
       ENVIRONMENT.forEach(each -> item(each.get(0), each.get(1)));
       section("FILES");
       item(
-          "lockstep.yaml", "The configuration file that commands read if --config names no other.");
+          "lockstep.yaml",
+          "The configuration file that commands read unless --config names another file.");
     }
     seeAlso();
     return text.toString();

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import picocli.CommandLine;
 
 /**
- * Registration of converters for numbers in command-line options, whose error messages say in plain
- * words what is allowed.
+ * Registration of number converters for command-line options, with error messages that say in plain
+ * words which numbers are allowed.
  */
 public final class NumberOptions {
   private NumberOptions() {}

@@ -54,7 +54,7 @@ public final class UsageMistake {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       boolean isGroup = !(command.getCommand() instanceof Callable);
       return isGroup && failure.getArgSpec() == null
-          ? "could not run the command: %s needs a command; choose %s"
+          ? "could not run the command: a command has to follow \"%s\"; choose %s"
               .formatted(name, choice(command))
           : String.valueOf(failure.getMessage());
     }
@@ -64,12 +64,15 @@ public final class UsageMistake {
           .formatted(name, Quoted.of(first));
     }
     return isOptionBelow(command, first)
-        ? "could not run the command: %s needs a command before the option %s; choose %s"
+        ? "could not run the command: a command is missing between \"%s\" and the option %s; choose %s"
             .formatted(name, Quoted.of(option(first)), choice(command))
         : String.valueOf(failure.getMessage());
   }
 
-  /** Returns whether a person gave an option of a command, but not the command before it. */
+  /**
+   * Returns whether a person gave an option of a command, but not the command that has to precede
+   * it.
+   */
   public static boolean isCommandMissing(ParameterException failure) {
     return failure instanceof UnmatchedArgumentException unmatched
         && unmatched.isUnknownOption()

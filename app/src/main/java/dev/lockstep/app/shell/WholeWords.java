@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Help whose lists of options and parameters break lines at spaces alone. Picocli also breaks them
+ * Help whose lists of options and parameters break lines only at spaces. Picocli also breaks them
  * behind a dot or a colon, and so within {@code .yml}, a key or a time.
  */
 public final class WholeWords extends Help {
@@ -21,7 +21,7 @@ public final class WholeWords extends Help {
     super(command, colours);
   }
 
-  /** Makes a command and all commands below it show help with lines broken at spaces alone. */
+  /** Makes a command and all commands below it show help with lines broken only at spaces. */
   public static void register(CommandLine command) {
     command.setHelpFactory(WholeWords::new);
   }

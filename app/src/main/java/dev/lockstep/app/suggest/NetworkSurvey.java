@@ -310,7 +310,7 @@ public final class NetworkSurvey {
       numbers.put("elsewhereShare", elsewhere(stats).share());
       why =
           "users whose other places are in other countries: a VPN exit; if the exit is yours,"
-              + " change the class to corporate";
+              + " change the class from vpn to corporate";
     } else {
       why = "many users on managed devices in working hours: an office";
     }
@@ -328,8 +328,8 @@ public final class NetworkSurvey {
     return new NetworkSuggestion(
         address,
         NetworkClass.TRUSTED_PROXY,
-        "its calls name many other clients in X-Forwarded-For or X-Azure-SocketIP: a proxy; use"
-            + " this row only if the proxy is yours",
+        "calls from this address name many other clients in X-Forwarded-For or X-Azure-SocketIP: a"
+            + " proxy; use this row only if the proxy is yours",
         numbers,
         NetworkSuggestion.owner(peer.location.network()));
   }

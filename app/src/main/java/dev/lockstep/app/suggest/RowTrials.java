@@ -113,7 +113,7 @@ public final class RowTrials {
     if (!alerted.isEmpty()) {
       judged =
           judged.because(
-              "alerts of Microsoft Defender name %s in it (%s)"
+              "alerts of Microsoft Defender name %s of this network (%s)"
                   .formatted(
                       alerted.size() == 1 ? "1 address" : alerted.size() + " addresses",
                       listed(alerted, SHOWN)));

@@ -24,8 +24,8 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
   private static final int MOST_CHARS = 400;
 
   /**
-   * Returns the text of a networks file with the suggested rows, each after comments with its
-   * reasons and its effect on findings. A row that should not be used is commented out.
+   * Returns the text of a networks file with the suggested rows. Comments above each row give the
+   * reasons for the row and its effect on findings. A row that should not be used is commented out.
    */
   public String file() {
     StringBuilder text = new StringBuilder("cidr,class\n");
@@ -70,7 +70,7 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
         .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
     if (!effect.coveredHigh().isEmpty()) {
       lines.add(
-          "of these, High findings whose events another High finding still shows: "
+          "of these findings, High findings whose events another High finding still shows: "
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {
@@ -83,10 +83,7 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
     return "%d (%s)".formatted(findings.size(), RowTrials.ids(findings, MOST_IDS));
   }
 
-  /**
-   * Prints a table of the suggested rows, with counts such as those of users and of suppressed
-   * findings.
-   */
+  /** Prints a table of the suggested rows, with counts of users, suppressed findings and more. */
   public void printTable(PrintStream out) {
     if (judged.rows().isEmpty()) {
       out.println("Nothing to suggest.");
@@ -130,12 +127,12 @@ public record SuggestedNetworksText(RowTrials.Judged judged) {
     int suppressed = judged.together().suppressed().size();
     out.printf(
         Locale.ROOT,
-        "Together, the rows for the networks file that are not commented out suppress %,d of %s%s.%n",
+        "Together, the suggested rows that are not commented out suppress %,d of %s%s.%n",
         suppressed,
         DisplayFormat.count(judged.together().findings(), "finding"),
         suppressed == 0
             ? ""
-            : ". At the end of the file that has the rows, comments give the number of these findings by rule and severity, and name some of each");
+            : ". Comments at the end of the file with the rows give the number of these findings by rule and severity, and the ids of some findings of each kind");
   }
 
   private static String words(String name) {

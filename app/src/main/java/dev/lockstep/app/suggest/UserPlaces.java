@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Address prefixes and countries of users, to find prefixes whose users are otherwise in other
- * countries, as behind a VPN. At most eight prefixes of a user and 100,000 users are kept.
+ * countries, for example prefixes of a VPN. At most eight prefixes of a user and 100,000 users are
+ * kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -44,8 +45,8 @@ final class UserPlaces {
   }
 
   /**
-   * Number of the users of one prefix who use other prefixes too, and of those whose other prefixes
-   * are all in other countries.
+   * Counts of users of one address prefix: users who use other prefixes too, and users whose other
+   * prefixes are all in other countries.
    *
    * @param withOthers users who also use another prefix with a known country
    * @param abroadOnly those of them who use no other prefix in the same country as this prefix

@@ -101,8 +101,8 @@ public final class SweepText {
                     1 / scale)));
     out.println(
         now == null
-            ? "The rule is off; these are the findings that it would have."
-            : "The columns New and Gone compare with the findings of the configured value, %s %s."
+            ? "The rule is off; these are the findings that the rule would have if it were on."
+            : "The columns New and Gone count the added and the missing findings, compared with the configured value %s %s."
                 .formatted(name, written(now)));
   }
 

@@ -106,7 +106,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     }
     if (SWITCHES.contains(name)) {
       throw bad(
-          "enabled and shadow say whether a rule runs and whether its findings are sent, so there are no values to try",
+          "the keys enabled and shadow say whether a rule runs and whether its findings are sent, so there are no values to try",
           "name one of the settings that %s lists"
               .formatted(ShellCommand.call("rules show " + rule.id())));
     }
@@ -153,7 +153,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
           "the range "
               + Quoted.of(text)
               + (step.signum() <= 0 ? " has no step above 0" : " begins above its end"),
-          "write FROM..TO:STEP with FROM at most TO and a step above 0");
+          "write FROM..TO:STEP, where FROM is not above TO, and STEP is above 0");
     }
     refuseTooMany(to.subtract(from).divideToIntegralValue(step).doubleValue() + 1);
     TreeSet<Double> values = new TreeSet<>();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Breaker of the text of a table's cell into lines of a width.
+ * Splitter of the text in a table's cell into lines of a given width.
  *
  * <p>A line ends between words. A word that is longer than the width is broken after a mark such as
  * / or -, so that it can be read as one. A part without a mark that is still too long is broken

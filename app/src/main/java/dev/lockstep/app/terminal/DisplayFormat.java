@@ -139,18 +139,24 @@ public final class DisplayFormat {
     return severity.name().toUpperCase(Locale.ROOT);
   }
 
-  /** Joins at most five texts with commas, and adds how many more there are, if any. */
+  /**
+   * Joins the first five texts of a list with commas. If there are more texts, their number is
+   * added, such as {@code and 3 more}.
+   */
   public static String some(List<String> texts) {
     return first(MOST_SHOWN, texts);
   }
 
-  /** Joins at most {@code most} texts with commas, and adds how many more there are, if any. */
+  /**
+   * Joins the first {@code most} texts of a list with commas. If there are more texts, their number
+   * is added, for example {@code a, b and 3 more}.
+   */
   public static String first(int most, List<String> texts) {
     String first = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
     return texts.size() <= most ? first : first + " and " + number(texts.size() - most) + " more";
   }
 
-  /** Joins texts with commas, and the last two with a word such as {@code or}. */
+  /** Joins texts with commas, and the last two texts with a conjunction such as {@code or}. */
   public static String joined(List<String> texts, String word) {
     int last = texts.size() - 1;
     return last < 1

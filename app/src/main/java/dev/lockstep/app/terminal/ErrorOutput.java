@@ -55,8 +55,8 @@ public final class ErrorOutput extends PrintStream {
   }
 
   /**
-   * Installs a stream of this class as standard error, unless one is installed. It has to be called
-   * before anything is logged.
+   * Installs a stream of this class as standard error, unless such a stream is installed already.
+   * This method has to be called before anything is logged.
    */
   public static void install() {
     if (System.err instanceof ErrorOutput) {

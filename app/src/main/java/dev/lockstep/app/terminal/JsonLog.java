@@ -33,8 +33,8 @@ final class JsonLog {
 
   private record Entry(String time, String level, String logger, String message) {
     /**
-     * Parses a line {@code TIME [LEVEL] LOGGER - MESSAGE}, with which an entry of the log begins,
-     * or returns null for any other line.
+     * Parses the first line of a log entry, {@code TIME [LEVEL] LOGGER - MESSAGE}, or returns null
+     * for any other line.
      */
     static @Nullable Entry of(String line) {
       int bracket = line.indexOf(" [");

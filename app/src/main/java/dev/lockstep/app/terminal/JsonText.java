@@ -106,7 +106,7 @@ public final class JsonText {
     void write(T item) throws IOException;
   }
 
-  /** Writes a field with an array that has an object for each item. */
+  /** Writes a field whose value is an array with one object for each item. */
   public static <T> void writeObjects(
       JsonGenerator json, String name, Iterable<T> items, ItemFields<T> fields) throws IOException {
     json.writeArrayFieldStart(name);

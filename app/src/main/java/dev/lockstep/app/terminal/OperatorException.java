@@ -43,7 +43,7 @@ public final class OperatorException extends RuntimeException {
     Throwable cause = wrapped && failure.getCause() != null ? failure.getCause() : failure;
     String message =
         cause instanceof FileSystemException file
-            ? "could not use the file %s (%s); check that its folder exists, the permissions, and the free disk space"
+            ? "could not use the file %s (%s); check that the folder of the file exists, and check the permissions and the free disk space"
                 .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName())
             : String.valueOf(cause.getMessage());
     return new OperatorException(message, failure);

@@ -10,8 +10,9 @@ public final class ShellCommand {
   private ShellCommand() {}
 
   /**
-   * Returns a command line that calls this program with arguments, which have to be quoted for the
-   * shell already. It begins with the words by which a person called the program.
+   * Returns a command line that calls this program with the given arguments. The caller has to
+   * quote the arguments for the shell. The line begins with the words by which a person called the
+   * program.
    */
   public static String call(String arguments) {
     return word(System.getProperty("lockstep.command", "lockstep")) + " " + arguments;

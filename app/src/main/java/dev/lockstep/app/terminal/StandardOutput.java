@@ -95,8 +95,8 @@ public final class StandardOutput extends PrintStream {
   }
 
   /**
-   * Stream that throws {@link ClosedPipeException} once the reader of a pipe has closed it, or
-   * drops further output if the process outlives that reader.
+   * Stream that throws {@link ClosedPipeException} once the pipe's reader has closed the pipe. If
+   * the process is to outlive the reader, the stream drops further output instead.
    */
   private static final class Guard extends OutputStream {
     private final OutputStream to;

@@ -78,8 +78,8 @@ public final class TextTable {
   }
 
   /**
-   * Prints the table to a stream, fitted to the width of the terminal, if any, to which the stream
-   * goes.
+   * Prints the table to a stream, and fits the table to the width of the terminal if the stream
+   * goes to a terminal.
    */
   public void print(PrintStream out) {
     print(out, Terminal.behind(out));

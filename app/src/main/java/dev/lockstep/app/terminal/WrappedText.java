@@ -35,8 +35,8 @@ public final class WrappedText {
   }
 
   /**
-   * Returns {@code start + text}, wrapped if the terminal has a width. Further lines are indented
-   * by the length of {@code start}.
+   * Returns a start followed by a text, wrapped if the terminal has a width. Further lines are
+   * indented by the length of the start.
    */
   public static String fitted(Terminal terminal, String start, String text) {
     if (terminal.width() == 0) {
@@ -66,8 +66,10 @@ public final class WrappedText {
   }
 
   /**
-   * Prints at most {@code most} items and, on an indented line, how many more there are, if any.
+   * Prints the first items of a list and, if the list has more, an indented line with the number of
+   * the others.
    *
+   * @param most largest number of items to print
    * @param others words after the number of the others
    * @param print function that prints an item
    */

@@ -25,8 +25,8 @@ public enum Classification {
   }
 
   /**
-   * Returns the classification that a word names, or null if the word names none. Case does not
-   * matter, nor do characters that are no letters.
+   * Returns the classification that a word names, or null for any other word. Case does not matter,
+   * nor do characters that are no letters.
    */
   static @Nullable Classification of(String word) {
     StringBuilder letters = new StringBuilder();

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * File of findings that analysts have closed, read as the classification of each finding by its id.
+ * Classifications of the findings that analysts have closed, by the id of the finding, as read from
+ * a file.
  *
  * <p>The file has lines of JSON, or is CSV. Each JSON line is an object with {@code id} or {@code
  * DetectionId} and {@code classification}, such as a detection with an added {@code
@@ -117,7 +118,7 @@ public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> o
       Classification closing = Classification.of(word);
       if (closing == null) {
         throw new IOException(
-            "the classification %s is unknown; the known ones are %s"
+            "the classification %s is unknown; the known classifications are %s"
                 .formatted(Quoted.of(word), Classification.WORDS));
       }
       byId.merge(

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Field that {@code rules tune} may use in a filter that it proposes for a Sigma rule, to tell
+ * Field that the command {@code rules tune} may use in a proposed filter of a Sigma rule, to tell
  * expected events from others.
  *
  * @param name name of the field in rules

@@ -171,9 +171,9 @@ final class FilterTuning {
   }
 
   /**
-   * Collector of the events that match the tuned rule, with the values of the fields that a filter
-   * may compare. For a correlation, it collects the events that match one of the rules that the
-   * correlation refers to. At most {@value #MOST_EVENTS} matches are kept.
+   * Collector of the events that match the tuned rule, and of the field values that a filter may
+   * compare in these events. For a correlation, it collects the events that match one of the rules
+   * that the correlation refers to. At most {@value #MOST_EVENTS} matches are kept.
    */
   private final class Matches implements Watcher {
     private final Map<String, Map<String, Map<FilterField, List<String>>>> bySource =

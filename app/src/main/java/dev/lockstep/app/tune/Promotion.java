@@ -211,10 +211,10 @@ public final class Promotion {
     String how =
         rule.candidate().isEmpty()
             ? "Remove shadow at " + shadowAt
-            : "A candidate is always in shadow: write its settings below rules."
+            : "A candidate is always in shadow: write its settings below the key rules."
                 + RuleInfo.ruleOf(rule.id())
                 + ", remove the candidate";
-    return how + ", and load the rules again. Earlier findings are not sent afterwards.";
+    return how + ", and load the rules again. Findings from before that are not sent later.";
   }
 
   public String json() {

@@ -17,7 +17,7 @@ final class Proposals {
   private final List<Tuning.Proposal> proposed = new ArrayList<>();
   private final List<Tuning.Refused> refused = new ArrayList<>();
 
-  /** Ids of findings closed as false that no proposal removes. */
+  /** Ids of the findings that were closed as false and that no proposal removes. */
   private final Set<String> left;
 
   Proposals(TuningFindings findings) {

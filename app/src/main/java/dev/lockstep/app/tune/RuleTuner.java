@@ -63,7 +63,7 @@ public final class RuleTuner {
                 each -> each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
     if (!hasFalse) {
       throw new OperatorException(
-          "could not tune the rule %s: %s has no finding of this rule with the classification FalsePositive or BenignPositive; add the field classification to the findings of that file, or name another file"
+          "could not tune the rule %s: %s has no finding of this rule with the classification FalsePositive or BenignPositive; add the field \"classification\" to the findings of that file, or name another file"
               .formatted(Quoted.of(rule.id()), Quoted.of(from)));
     }
   }
@@ -117,7 +117,7 @@ public final class RuleTuner {
     RuleStatus status = RuleStatus.all(List.of(rule), enrichment).get(0);
     if (status.runs() == RuleStatus.Runs.OFF) {
       throw new OperatorException(
-          "could not tune the rule %s: it is off, because enabled is false in %s, so a replay has no finding of it; set enabled: true for it"
+          "could not tune the rule %s: it is off, because its key \"enabled\" is false in %s, so a replay has no finding of it; set \"enabled: true\" for the rule"
               .formatted(Quoted.of(rule.id()), rule.enabledAt()));
     }
     if (status.runs() == RuleStatus.Runs.ASLEEP) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of the tuning of a rule: proposed filters or exceptions, and the findings closed as false
- * that each would remove.
+ * Result of the tuning of a rule: proposed filters or exceptions, each with the findings closed as
+ * false that it would remove.
  *
  * @param rule id of the rule
  * @param findings number of findings of the rule in the replay or the file

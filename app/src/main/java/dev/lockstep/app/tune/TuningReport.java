@@ -22,8 +22,8 @@ public final class TuningReport {
   private static final int MOST_SHOWN = 5;
 
   /**
-   * Largest number of characters that the report shows of the words about a proposal. The YAML
-   * lines of the proposal have all values.
+   * Largest number of characters that the report shows of a proposal's description. The YAML lines
+   * of the proposal have all values.
    */
   private static final int MOST_WORDS_CHARS = 200;
 
@@ -67,8 +67,8 @@ public final class TuningReport {
     if (counts == null) {
       lines.text(
           0,
-          "The removed findings are estimated from the events that findings show; name captured"
-              + " logs as PATH for exact results.");
+          "The removed findings are estimated from the events that findings show; for exact"
+              + " results, give captured logs as the argument PATH.");
     }
     if (!tuning.unknown().isEmpty()) {
       lines.text(
@@ -102,7 +102,7 @@ public final class TuningReport {
       if (replaced != null) {
         lines.text(
             2,
-            "Remove the exception %s, which is about the same findings and has the end %s: the configuration refuses two exceptions about the same findings."
+            "Remove the exception %s, which is about the same findings and whose expiry is %s: the configuration refuses two exceptions about the same findings."
                 .formatted(
                     TextTable.shown(replaced.id()), Instant.ofEpochMilli(replaced.expiresAt())));
       }
@@ -126,7 +126,7 @@ public final class TuningReport {
       lines.blank();
       lines.text(
           0,
-          "%s not tried, to save time; use some of the proposals, and run this again with new findings."
+          "%s not tried, to save time; use some of the proposals, and run this command again with new findings."
               .formatted(
                   tuning.untried() == 1
                       ? "1 more %s was".formatted(kind)

@@ -6,14 +6,15 @@ import dev.lockstep.ingest.azure.EventHubs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place that a source's connection string names, without its credential.
+ * Event Hubs namespace and event hub in the connection string of a source, without the credential.
  *
  * @param namespace host name of the namespace
  * @param hub event hub, or null if the connection string is for the whole namespace
  */
 public record ConnectionStringPlace(String namespace, @Nullable String hub) {
   /**
-   * Returns the place of a source's connection string, or null for a source without one.
+   * Returns the namespace and the event hub in a source's connection string, or null for a source
+   * without a connection string.
    *
    * @throws IllegalArgumentException if the text is not a connection string
    */

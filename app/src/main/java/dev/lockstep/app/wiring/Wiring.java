@@ -47,15 +47,15 @@ public final class Wiring {
   private Wiring() {}
 
   /**
-   * Returns the enrichment of the configured files, and prints warnings about the files on standard
-   * error.
+   * Returns the enrichment that the configured files provide, and prints warnings about the files
+   * on standard error.
    */
   public static Enrichment enrichment(Config config) {
     return enrichment(config, System.err::println);
   }
 
   /**
-   * Returns the enrichment of the configured files.
+   * Returns the enrichment that the configured files provide.
    *
    * @param warnings receiver of warnings about the files, each with its fix
    * @throws OperatorException if a file cannot be used
@@ -131,8 +131,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns the needs of rules for a log that no configured source can provide, each with the log's
-   * category. Only the need for records of Front Door's firewall can be among them. No rule sleeps
+   * Returns each need for a log that no configured source can provide, with the log's category.
+   * Only the need for records of Front Door's firewall can be among these needs. No rule sleeps
    * because another log that Lockstep reads is missing.
    */
   public static Map<Need, String> needsWithoutSource(Config config) {

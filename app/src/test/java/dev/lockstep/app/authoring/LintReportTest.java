@@ -114,7 +114,7 @@ class LintReportTest {
         "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
         "ResultType: 0 ~ ResultType|: 0 ~ 12 ~ has a pipe without a modifier ~ remove the pipe",
         "ResultType: 0 ~ ResultType|neq|exists: true ~ 12 ~ \"neq\", which cannot be combined with"
-            + " \"exists\" ~ write exists: false",
+            + " \"exists\" ~ write \"exists: false\"",
         "ResultType: 0 ~ ResultType|contain: 0 ~ 12 ~ contain ~ contains",
         "ResultType: 0 ~ ResultType|re: '(?<=a)b' ~ 12 ~ look ~ write",
         "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
@@ -238,17 +238,19 @@ class LintReportTest {
         "ResultType: 0 ~ CreatedDateTime|year: 2026.5 ~ 12 ~ never-holds ~ a whole number",
         "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ compare a field that"
             + " docs/sigma-fields.md lists",
-        "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ or write the whole path in the record",
-        "ResultType: 0 ~ properties.ownField: 0 ~ 12 ~ unknown-field ~ or leave the name as it is if a"
-            + " record of yours has this path",
-        "ResultType: 0 ~ EventID: 4625 ~ 12 ~ unknown-value ~ compares \"EventID\" with \"4625\", a"
-            + " number of Windows' logs, which no source of Lockstep brings",
-        "ResultType: 0 ~ eventid: [1, 4625] ~ 12 ~ unknown-value ~ a number of Windows' logs",
+        "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ or write the field's whole path in"
+            + " the record",
+        "ResultType: 0 ~ properties.ownField: 0 ~ 12 ~ unknown-field ~ or leave the field name as"
+            + " it is if your records have a value at this path",
+        "ResultType: 0 ~ EventID: 4625 ~ 12 ~ unknown-value ~ compares \"EventID\" with \"4625\","
+            + " an event number of the Windows event log, but Lockstep does not read that log",
+        "ResultType: 0 ~ eventid: [1, 4625] ~ 12 ~ unknown-value ~ number of the Windows event log",
         "ResultType: 0 ~ Channel: Security ~ 12 ~ unknown-field ~ has the field \"Channel\" of"
-            + " Windows' logs, which no source of Lockstep brings; compare a field of signinlogs",
-        "ResultType: 0 ~ Provider_Name: x ~ 12 ~ unknown-field ~ of Windows' logs",
-        "ResultType: 0 ~ Image|endswith: x.exe ~ 12 ~ unknown-field ~ of Windows' logs",
-        "ResultType: 0 ~ CommandLine|contains: x ~ 12 ~ unknown-field ~ of Windows' logs",
+            + " the Windows event log, but Lockstep does not read that log; compare a field that"
+            + " docs/sigma-fields.md lists for the service signinlogs",
+        "ResultType: 0 ~ Provider_Name: x ~ 12 ~ unknown-field ~ of the Windows event log",
+        "ResultType: 0 ~ Image|endswith: x.exe ~ 12 ~ unknown-field ~ of the Windows event log",
+        "ResultType: 0 ~ CommandLine|contains: x ~ 12 ~ unknown-field ~ of the Windows event log",
         "attack.t1078 ~ attack.t99999 ~ 5 ~ attack ~ such as attack.t1078.004, or a tactic",
         "level: high ~ date: 2026/01/05 ~ 3 ~ bad-date ~ written with slashes; write 2026-01-05, as"
             + " rules lint --fix does",
@@ -306,7 +308,7 @@ class LintReportTest {
     assertThat(kinds).filteredOn("template-text"::equals).hasSize(2);
     assertThat(report.findValuesAsText("what"))
         .contains(
-            "has the description of the template, which each finding repeats",
+            "still has the description of the template, and each finding repeats this description",
             "has the false positive of the template");
     String edited =
         Files.readString(file)

@@ -96,11 +96,13 @@ class NewJavaRuleTest {
       delimiter = '~',
       value = {
         ".reasons(\"many-minutes\") ~ .reasons(\"other\") ~ a finding has the reason many-minutes,"
-            + " which the rule does not declare; add it to reasons",
+            + " which the rule does not declare; add it to reasons() in the rule description",
         ".severities(Severity.Medium) ~ .severities(Severity.Low) ~ a finding has the severity"
-            + " Medium, which the rule does not declare; add it to severities",
+            + " Medium, which the rule does not declare; add it to severities() in the rule"
+            + " description",
         ".gates(\"few-minutes\") ~ .gates(\"other\") ~ a verdict is suppressed by the gate"
-            + " few-minutes, which the rule does not declare; add it to gates"
+            + " few-minutes, which the rule does not declare; add it to gates() in the rule"
+            + " description"
       })
   void failsTheTests_whereTheRuleUsesWhatItDoesNotDeclare(
       String declared, String other, String words) throws IOException {

@@ -151,12 +151,12 @@ class RuleTesterTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "event_count ~ UserPrincipalNam ~ '' ~ in no group, because there is no UserPrincipalNam",
-        "value_count ~ lockstep.principal.id ~ field: AppIdd ~ not counted, because there is no AppIdd",
+        "event_count ~ UserPrincipalNam ~ '' ~ in no group, because there is no value in the field UserPrincipalNam",
+        "value_count ~ lockstep.principal.id ~ field: AppIdd ~ not counted, because there is no value in the field AppIdd",
         "value_count ~ lockstep.principal.id ~ field: [ResultDescription, AppIdd] ~ not counted,"
-            + " because there is no AppIdd",
+            + " because there is no value in the field AppIdd",
         "value_sum ~ lockstep.principal.id ~ field: OperationName ~ not counted, because there is no"
-            + " number in OperationName"
+            + " number in the field OperationName"
       })
   void tellsWhichRecordIsInNoGroupOrNotCounted(
       String type, String group, String field, String words) throws IOException {
@@ -384,7 +384,8 @@ class RuleTesterTest {
 
     assertThat(failures)
         .contains(
-            "record in line 15: in no finding, because there is no principal, address or resource");
+            "record in line 15: in no finding, because the event has no principal, address or"
+                + " resource");
     assertThat(failures).noneMatch(line -> line.startsWith("record in line 16: in no"));
   }
 

@@ -329,8 +329,8 @@ class AcceptCommandTest {
     assertThat(output())
         .contains(
             "This entry would have hidden none of the 2 other detections of ",
-            "It would also have lowered the severity of 1 other detection, because fewer than 3"
-                + " rules",
+            "This entry would also have lowered the severity of 1 other detection, because fewer"
+                + " than 3 rules",
             "  22222222bb, 2026-11-19, token-replay, High: Travel of 22222222bb, then Medium")
         .doesNotContain("33333333cc");
     out.reset();
@@ -438,7 +438,7 @@ class AcceptCommandTest {
     write("lockstep.yaml", "");
     assertThat(accept("44444444dd")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("lockstep.yaml names no exceptions file; add the line exceptions:");
+        .contains("lockstep.yaml has no exceptions file; add the line \"exceptions:");
     err.getBuffer().setLength(0);
     int code =
         Main.commandLine()
@@ -447,7 +447,7 @@ class AcceptCommandTest {
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains("no configuration is named, and the current folder has no lockstep.yaml")
-        .doesNotContain("names no exceptions file");
+        .doesNotContain("has no exceptions file");
   }
 
   @Test
@@ -484,7 +484,7 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains("could not write an exception: the exception impossible-travel-")
         .contains("is about the same findings, and ended at 2026-11-01T00:00:00Z")
-        .contains("give it a later date in expires")
+        .contains("set the key expires of that exception to a later date")
         .doesNotContain("-2.yaml");
     assertThat(files("exceptions.d")).containsExactly(written);
   }
@@ -503,7 +503,7 @@ class AcceptCommandTest {
 
     assertThat(err.toString())
         .contains("is about the same findings, and ended at 2020-11-25T00:00:00Z")
-        .contains("give it a later date in expires");
+        .contains("set the key expires of that exception to a later date");
     assertThat(output()).doesNotContain("Nothing to write");
   }
 
@@ -516,7 +516,7 @@ class AcceptCommandTest {
 
     assertThat(err.toString())
         .contains("is about the same findings, and ends at 2190-01-01T00:00:00Z")
-        .contains("give it a later date in expires");
+        .contains("set the key expires of that exception to a later date");
     assertThat(accept("11111111aa", "--expires", "2189-01-01")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("Nothing to write");
     assertThat(files("exceptions.d")).hasSize(1);
@@ -691,7 +691,7 @@ class AcceptCommandTest {
     assertThat(output()).contains("Nothing to write:");
     assertThat(files("partners.d")).hasSize(2);
     assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("add the line exceptions: exceptions.yaml");
+    assertThat(err.toString()).contains("add the line \"exceptions: exceptions.yaml\"");
   }
 
   @Test
@@ -730,7 +730,7 @@ class AcceptCommandTest {
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .startsWith("could not write \"" + file(demo + "/p.d") + "/")
-        .contains("is part of the sources of Lockstep; copy the partners file", "--dry-run");
+        .contains("is in the source tree of Lockstep; copy the partners file", "--dry-run");
     err.getBuffer().setLength(0);
     assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("copy the exceptions file to a folder of yours");
@@ -758,7 +758,7 @@ class AcceptCommandTest {
       assertThat(accept("99999999", "--config", file(config) + "")).isEqualTo(ExitCode.FAILED);
       assertThat(err.toString())
           .startsWith("could not accept the detection: the configuration \"" + file(config) + "\"")
-          .contains("copy it, and the files that it names, to a folder of yours", "--config")
+          .contains("copy the configuration, and the files that it names, to a folder", "--config")
           .doesNotContain("add the line", "check the id");
     }
     assertThat(accept("11111111aa", "--config", file(config) + "", "--dry-run"))
@@ -767,7 +767,9 @@ class AcceptCommandTest {
     err.getBuffer().setLength(0);
     assertThat(accept("11111111aa", "--config", file(config) + "", "--dry-run"))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("copy it, and the files").doesNotContain("add the line");
+    assertThat(err.toString())
+        .contains("copy the configuration, and the files")
+        .doesNotContain("add the line");
     assertThat(file("docs/try/exceptions.d")).doesNotExist();
 
     assertThat(accept("11111111aa")).as("top of the tree").isEqualTo(ExitCode.DONE);
@@ -787,11 +789,12 @@ class AcceptCommandTest {
         .contains(
             "could not accept the detection: no detection in ",
             " has the id \"99999999\" (number of detections: 4)") // and not the withdrawn one
-        .contains("; check the id, which", "or name the file that has the detection by")
+        .contains("; check the id, which", "or give the file that has the detection as")
         .doesNotContain("whole id", "another run");
     DetectionSummaries ofTopic = new DetectionSummaries("topic detections", false, Map.of());
     assertThatThrownBy(() -> ofTopic.find("9".repeat(32)))
-        .hasMessageContaining("; for a detection of another run, name its file by --detections")
+        .hasMessageContaining(
+            "; for a detection of another run, give the file of that run as option --detections")
         .hasMessageNotContaining("whole id");
   }
 

@@ -367,11 +367,11 @@ class AddedRulesTest {
     assertThat(bad.code()).isEqualTo(ExitCode.FAILED);
     assertThat(bad.err())
         .contains(
-            "the files of --rule and of rules.directories have 1 fault",
+            "the files of the option --rule and of the key rules.directories have 1 fault",
             "bad.yml:3 has the product");
     Files.writeString(folder.resolve("lockstep.yaml"), "{}\n");
     assertThat(replay("--rule", file.toString()).err())
-        .contains("could not add Sigma rules: the files of --rule have 1 fault; fix");
+        .contains("could not add Sigma rules: the files of the option --rule have 1 fault; fix");
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.err()).contains("there is no file or folder", "none.yml");
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);

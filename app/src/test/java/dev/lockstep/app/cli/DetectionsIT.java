@@ -92,7 +92,7 @@ class DetectionsIT {
       }
       Ran none = Ran.run("detections", "--rule", "token-replay", "--config", config);
       assertThat(none.out()).isEmpty();
-      assertThat(none.err()).contains("match --rule, apart from any that are withdrawn");
+      assertThat(none.err()).contains("match --rule; withdrawn findings are not counted");
 
       Ran unknown = Ran.run("detections", "--rule", "token-reply", "--config", config);
       assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);

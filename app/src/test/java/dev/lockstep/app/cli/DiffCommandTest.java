@@ -80,7 +80,8 @@ class DiffCommandTest {
     refusesRule("token-replya", "did you mean the rule token-replay?", before, after);
     refusesRule("vault-outsid", "did you mean the rule vault-outside?", before, after);
     refusesRule("own_rule@fas", "did you mean the rule own_rule@fast?", before, after);
-    refusesRule("nothing-alike", "lists, or the configuration of the rule by", before, after);
+    refusesRule(
+        "nothing-alike", "lists, or give the configuration of the rule with", before, after);
 
     Files.createDirectory(folder.resolve("rules"));
     file(
@@ -204,7 +205,7 @@ class DiffCommandTest {
           .contains(
               "could not read detections: ",
               message,
-              "; name a complete file that replay --output");
+              "; name a complete file that the command replay --output");
     }
   }
 

@@ -87,7 +87,8 @@ class EraseCommandIT {
       assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
       assertThat(unknown.err())
           .contains(
-              "no finding is about exactly \"fabrikam-test\" or names it",
+              "no finding is about a principal with exactly the id \"fabrikam-test\" or names this"
+                  + " principal",
               ", with the same upper and lower case")
           .hasLineCount(1);
 

@@ -134,7 +134,9 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains("\"0123456789\" is not among the findings of", "found.jsonl")
-        .contains("; check the id, which", "or name the file that has the finding by --detections")
+        .contains(
+            "; check the id, which",
+            ", or use --detections to give the file that contains the finding")
         .doesNotContain("whole id", "another run");
   }
 
@@ -182,9 +184,9 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())
         .contains(
-            "could not use --rule: explain takes only a file that ends in .yml, a folder with such"
-                + " files, or a jar, and there is no file or folder \"token-replay\"",
-            "leave out --rule, since explain shows all rules of the configuration without it");
+            "could not use --rule: there is no file or folder \"token-replay\"; name a file that"
+                + " ends in .yml, a folder with such files, or a jar;",
+            "leave out --rule, since explain shows all of these rules");
   }
 
   @Test

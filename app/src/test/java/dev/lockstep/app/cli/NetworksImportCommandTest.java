@@ -132,7 +132,8 @@ class NetworksImportCommandTest {
     assertThat(run("--output", output.toString(), "--tag", "AppServise=hosting"))
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("\"AppService=fast\" is not NAME=CLASS with a class of corporate, backend,")
+        .contains(
+            "\"AppService=fast\" is not NAME=CLASS with one of the classes corporate, backend,")
         .contains("the nearest one is 'AppService'");
     assertThat(output).doesNotExist();
   }

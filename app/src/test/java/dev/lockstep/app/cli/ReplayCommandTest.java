@@ -134,7 +134,9 @@ class ReplayCommandTest {
         .doesNotContain("CSV");
     Path csv = Files.writeString(folder.resolve("logs.csv"), "Datum (UTC),Anforderungs-ID\n1,2\n");
     assertThat(replayed(folder.toString()))
-        .contains("name the file itself, \"%s\", to see".formatted(csv));
+        .contains(
+            "to see whether that is so for the file \"%s\", give the file itself as a PATH"
+                .formatted(csv));
     assertThat(replayed(csv.toString()))
         .contains("export with the portal in English and its times in UTC");
   }
@@ -144,12 +146,12 @@ class ReplayCommandTest {
     Path text = Files.writeString(folder.resolve("audit.txt"), "{}\n");
     assertThat(replayed(folder.toString()))
         .contains(
-            "Nothing was read: the input has no record. The file \"%s\" was left out because of its name; name the file itself to read it."
+            "Nothing was read: the input has no record. The file \"%s\" was left out because of its name; to read it, give the file itself as a PATH."
                 .formatted(text));
     Files.writeString(folder.resolve("b.yaml"), "{}\n");
     Files.writeString(folder.resolve(".hidden.txt"), "{}\n");
     assertThat(replayed(folder.toString()))
-        .contains("2 files were left out because of their names, the first of which is \"" + text);
+        .contains("2 files were left out because of their names; the first file is \"" + text);
     assertThat(replayed(text.toString())).doesNotContain("left out");
   }
 
@@ -174,9 +176,11 @@ class ReplayCommandTest {
                 + SIGN_IN.formatted("2026-11-20T08:05:00Z").replace("555503", "55550x")
                 + "{\"record\":{}}\n{\"record\":{}}\n{\"category\":\"x\"}\n");
     assertThat(replayed(capture.toString()))
-        .contains("1 not-a-guid\n      first in %s:2: \"Flaws\" in docs/".formatted(capture))
         .contains(
-            "no category\n  2 records\n      first in %s:3: \"Input\" in docs/".formatted(capture));
+            "1 not-a-guid\n      first in %s:2: the section \"Flaws\" of docs/".formatted(capture))
+        .contains(
+            "no category\n  2 records\n      first in %s:3: the section \"Input\" of docs/"
+                .formatted(capture));
     Files.writeString(capture, SIGN_IN.formatted("2026-11-20T08:05:00Z"));
     assertThat(replayed(capture.toString())).doesNotContain("no category", "a flaw");
   }

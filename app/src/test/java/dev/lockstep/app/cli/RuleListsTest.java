@@ -190,7 +190,7 @@ class RuleListsTest {
       assertThat(test.code()).isEqualTo(ExitCode.FAILED);
       assertThat(test.err())
           .startsWith("could not test the rules of the jar \"" + jar + "\": ")
-          .contains(".tests.yaml", "write one such as \"" + rules.resolve("RULE-ID.tests.yaml"));
+          .contains(".tests.yaml", "write a file such as \"" + rules.resolve("RULE-ID.tests.yaml"));
       Ran lint = Ran.run("rules", "lint", path.toString());
       assertThat(lint.code()).isEqualTo(ExitCode.FAILED);
       assertThat(lint.err()).contains("with rules in Java", "name ").doesNotContain("rename");
@@ -222,7 +222,8 @@ class RuleListsTest {
     Ran without = Ran.run("rules", "list");
 
     assertThat(listed.err())
-        .contains("rules.topic is true: rules that were published to the topic");
+        .contains(
+            "rules.topic is true: rules that \"lockstep rules publish\" sent to the topic are not");
     assertThat(without.err()).doesNotContain("rules.topic");
   }
 
@@ -325,7 +326,7 @@ class RuleListsTest {
     assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
     assertThat(ran.err())
         .contains("role.yaml\" is not read, because files with Sigma rules end in .yml")
-        .contains("are not published, only files that end in .yml")
+        .contains("are not published, because only files that end in .yml are published")
         .doesNotContain("README");
   }
 

@@ -513,7 +513,7 @@ class RulesTuneCommandTest {
     }
     assertThat(tune("impossible-travel", from).out().replaceAll("\\s+", " "))
         .contains(
-            "Remove the exception %s, which is about the same findings and has the end 2025-01-01T00:00:00Z: the configuration refuses two exceptions about the same findings."
+            "Remove the exception %s, which is about the same findings and whose expiry is 2025-01-01T00:00:00Z: the configuration refuses two exceptions about the same findings."
                 .formatted(id(before.get(1))));
   }
 
@@ -535,7 +535,7 @@ class RulesTuneCommandTest {
     assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
     assertThat(ran.err())
         .contains(
-            "could not tune the rule \"impossible-travel\": it is off, because enabled is false in %s:3, so a replay has no finding of it; set enabled: true for it"
+            "could not tune the rule \"impossible-travel\": it is off, because its key \"enabled\" is false in %s:3, so a replay has no finding of it; set \"enabled: true\" for the rule"
                 .formatted(folder.resolve("lockstep.yaml")));
     Ran ofFile = tuneWithoutLogs("impossible-travel", from.toString());
     assertThat(ofFile.out()).as(ofFile.err()).contains("EXCEPTION 1");
@@ -557,7 +557,7 @@ class RulesTuneCommandTest {
       assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
       assertThat(ran.err())
           .contains(
-              "could not use --from: without a PATH the file is read several times, so it cannot be standard input or a pipe; name a file, or give as PATH the captured logs");
+              "could not use --from: without a PATH, the file is read several times, so it cannot be standard input or a pipe; name a file, or give as PATH the captured logs in which");
     }
     Ran both = Ran.run("rules", "tune", "impossible-travel", "-", "--from", "-");
     assertThat(both.code()).isEqualTo(ExitCode.WRONG_USAGE);

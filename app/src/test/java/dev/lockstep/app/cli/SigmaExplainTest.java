@@ -201,7 +201,7 @@ class SigmaExplainTest {
   @Test
   void says_thatTheClassOfANetworkIsNotKnown() {
     assertThat(explain("--ip", "198.51.100.7").out())
-        .contains("  class         not known: no file, record or database has it");
+        .contains("  class         not known from any file, record or database");
   }
 
   @Test

@@ -66,8 +66,8 @@ class SweepCommandTest {
     assertThatThrownBy(
             () -> SweptSetting.parse("impossible-travel.%s=true,false".formatted(key), rules))
         .hasMessageContainingAll(
-            "could not use --set: enabled and shadow say whether a rule runs and whether its"
-                + " findings are sent",
+            "could not use --set: the keys enabled and shadow say whether a rule runs and"
+                + " whether its findings are sent",
             "rules show impossible-travel")
         .hasMessageNotContaining("did you mean");
   }
@@ -181,8 +181,8 @@ class SweepCommandTest {
         "impossible-travel.maxSpeedKmh=900..600:50 | begins above its end; write FROM..TO:STEP",
         "impossible-travel.maxSpeedKmh=600..900:0 | has no step above 0; write FROM..TO:STEP",
         "impossible-travel.maxSpeedKmh=600..900:1 | more than 100 values",
-        "impossible-travel.maxSpeedKmh=0 | maxSpeedKmh of rule impossible-travel is 0; it has to be"
-            + " from",
+        "impossible-travel.maxSpeedKmh=0 | maxSpeedKmh of rule impossible-travel is 0; the"
+            + " value has to be from",
         "partner-ip-drift.knownDays=61 | has to be from 1 to 60, the value of windowDays",
         "impossible-travel.workloads=maybe | takes only true or false",
         "impossible-travel.workloads=0..1:1 | takes only true or false",

@@ -38,12 +38,12 @@ class ConfigRefusalsTest {
             + " is neither true nor false; give true or false",
         "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" does not name an existing"
             + " file",
-        "kafka: 5 | :1: kafka is not a mapping; write its keys on lines below it, such as"
-            + " bootstrapServers",
+        "kafka: 5 | :1: kafka is not a mapping; write keys such as bootstrapServers on"
+            + " the lines below",
         "kafka: 'bootstrapServers:localhost:9092' | :1: kafka is not a mapping; write a space after"
             + " the colon of bootstrapServers",
         "kafka: {properties: 5} | :1: kafka.properties is not a mapping; write names and values on"
-            + " lines below it",
+            + " the lines below",
         "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write a single"
             + " value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
@@ -141,7 +141,7 @@ class ConfigRefusalsTest {
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
         "sources: [{name: x, type: capture, path: 'logs/*.gz'}] | sources[0].path"
-            + " \"logs/*.gz\" is a pattern, and no folder has that name; name the folder, which",
+            + " \"logs/*.gz\" is a pattern, and no folder has that name; name the folder itself;",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"
             + " for the type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
@@ -167,7 +167,7 @@ class ConfigRefusalsTest {
         "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to"
             + " managed-identity",
         "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"
-            + " \"https://x.test\" is not on this machine, and sentinel.auth is none",
+            + " \"https://x.test\" is not on this machine, and sentinel.auth is \"none\"",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
             + " would send a token unencrypted; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
@@ -197,7 +197,7 @@ class ConfigRefusalsTest {
             + " :1: sentinel.stream \"a/b\" is not a stream name; give a name such as"
             + " Custom-Name_CL",
         "heartbeat: yes | :1: heartbeat \"yes\" is neither false nor a group of keys; write false to"
-            + " turn it off",
+            + " turn the group off",
         "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is not a stream name",
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
@@ -240,8 +240,8 @@ class ConfigRefusalsTest {
       assertThatThrownBy(() -> Config.find(Path.of(name)))
           .isInstanceOf(OperatorException.class)
           .hasMessage(
-              "could not use the configuration: --config names no file; name one, or leave out the"
-                  + " option");
+              "could not use the configuration: the option --config is empty; give a file, or leave"
+                  + " out the option");
     }
   }
 

@@ -127,8 +127,9 @@ class EstateConfigTest {
         "{vaults: [{name: a, privat: true}]}|unknown key \"estate.vaults[0].privat\"; the nearest"
             + " known one is \"estate.vaults[0].private\"",
         "{gateways: [{hosts: [a.b]}]}|estate.gateways[0].name is missing; give the gateway",
-        "{gateways: [{name: a}]}|estate.gateways[0].hosts is missing; give hosts or resourceIds",
-        "{gateways: [{name: a, hosts: []}]}|estate.gateways[0].hosts is missing; give hosts",
+        "{gateways: [{name: a}]}|estate.gateways[0].hosts is missing; give the key hosts or"
+            + " resourceIds",
+        "{gateways: [{name: a, hosts: []}]}|estate.gateways[0].hosts is missing; give the key",
         "{gateways: [{name: a, hosts: ['https://a.b']}]}|\"https://a.b\" is not a host name; give a"
             + " name",
         "{gateways: [{name: a, hosts: ['*.b']}]}|\"*.b\" is not a host name; give a name",
@@ -171,8 +172,8 @@ class EstateConfigTest {
         "{vaults: [{name: '://'}]}|is not the name of a vault; write letters, digits",
         "{vaults: [{name: Payments vault}]}|is not the name of a vault; write letters, digits and"
             + " hyphens, as in payments-kv, or give the resourceId too",
-        "{vaults: [a]}|estate.vaults[0] is not a mapping; write its keys on lines below it, such"
-            + " as name",
+        "{vaults: [a]}|estate.vaults[0] is not a mapping; write keys such as name on the lines"
+            + " below",
       })
   void refuses_inOneLineWithPlaceAndFix(String estate, String expected) throws IOException {
     Path file = write("estate: " + estate + "\n");

@@ -20,8 +20,8 @@ class DiskRoomTest {
     assertThat(report.lines())
         .extracting(CheckReport.Line::text)
         .containsExactly(
-            "fail  it: \"/state\", its disk is full (63 MB left), so detect stops; make room, and"
-                + " detect continues by itself",
+            "fail  it: \"/state\", its disk is full (63 MB left), so the role detect stops; make"
+                + " room, and the role detect continues by itself",
             "warn  it: \"/state\", less than 1 GiB free; free disk space, or name a folder on a"
                 + " larger disk",
             "ok    it: \"/state\", 3 GiB free");
@@ -33,8 +33,8 @@ class DiskRoomTest {
     assertThat(report.lines())
         .extracting(CheckReport.Line::text)
         .containsExactly(
-            "fail  it: \"/state\" is on a file system that stores no files; name another folder, on"
-                + " a fast disk");
+            "fail  it: \"/state\" is on a file system that cannot store files; name another folder,"
+                + " on a fast disk");
   }
 
   @Test

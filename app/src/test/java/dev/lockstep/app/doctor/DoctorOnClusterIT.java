@@ -120,7 +120,8 @@ final class DoctorOnClusterIT extends Examination {
     set("KAFKA_TOPIC_PREFIX", "fresh.");
     List<CheckReport.Line> lines = look();
     assertThat(says(lines, CheckReport.Verdict.OK, "topics"))
-        .anySatisfy(line -> assertThat(line).contains("fresh.activity", "the command run creates"));
+        .anySatisfy(
+            line -> assertThat(line).contains("fresh.activity", "the command \"run\" creates"));
     try (Admin admin = admin()) {
       assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("fresh."));
     }
@@ -204,7 +205,7 @@ final class DoctorOnClusterIT extends Examination {
                     after,
                     CheckReport.Verdict.WARN,
                     "topics",
-                    "\"worn.detect-incidents-changelog\" is missing, although detect has worked with it",
+                    "\"worn.detect-incidents-changelog\" is missing, although the role detect has worked with it",
                     "Rebuild");
               });
     }
@@ -371,7 +372,7 @@ final class DoctorOnClusterIT extends Examination {
         CheckReport.Verdict.WARN,
         "source logs",
         "topic \"short-logs\" keeps 1 day, but the baselines of the rules need 9 days",
-        "set its retention to 9 days");
+        "extend the retention to 9 days");
   }
 
   @Test

@@ -73,7 +73,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "partners",
         "partner \"fabrikam\" declares no network",
-        "declare cidrs or networks");
+        "declare the partner's networks in its key \"cidrs\" or \"networks\"");
   }
 
   @Test
@@ -104,7 +104,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "rule partner-ip-drift",
         "asleep: no partners file",
-        "write partners");
+        "write the file partners.yaml");
   }
 
   @Test
@@ -123,7 +123,7 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.WARN,
         "networks",
-        "networks.csv has 0 rows, so it says nothing of your offices",
+        "networks.csv has 0 rows, so it does not list your offices",
         "the command \"networks suggest\" proposes rows");
   }
 
@@ -133,8 +133,9 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.WARN,
         "geoip.city",
-        "not set: impossible-travel knows places only from records that contain one",
-        "set it to a city database");
+        "not set, so places are known only from records that contain a place; this concerns the"
+            + " rule impossible-travel",
+        "set geoip.city to a city database");
   }
 
   @Test
@@ -143,9 +144,9 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.WARN,
         "geoip.asn",
-        "not set: token-replay, partner-ip-drift, session-replay, password-spray know networks"
-            + " only from your networks files and the bundled list",
-        "set it to an ASN database");
+        "not set, so networks are known only from your networks files and the bundled list; this"
+            + " concerns the rules token-replay, partner-ip-drift, session-replay, password-spray",
+        "set geoip.asn to an ASN database");
   }
 
   @Test
@@ -170,7 +171,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.FAIL,
         "kafka.stateDir",
         "another version of Lockstep has written it (\"lockstep.detect/3_0/rocksdb/findings-99\")",
-        "follow docs/upgrade.md");
+        "follow the steps in docs/upgrade.md");
   }
 
   @Test

@@ -65,7 +65,10 @@ final class DoctorOnSentinelIT extends Examination {
   void unauthorised_401() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(401));
     only(
-        CheckReport.Verdict.FAIL, "sentinel.stream", "status 401", "check sentinel.auth, tenantId");
+        CheckReport.Verdict.FAIL,
+        "sentinel.stream",
+        "status 401",
+        "check the keys auth, tenantId and clientId of the section sentinel");
   }
 
   @Test
@@ -85,7 +88,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "rule dcr-of-somebody-else, stream Custom-LockstepDetections_CL: status 404",
-        "take ruleId (immutableId, dcr-…), stream and endpoint from the same rule");
+        "take ruleId (immutableId, dcr-…), stream and endpoint from the same data collection rule");
   }
 
   @Test
@@ -95,13 +98,13 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "heartbeat.stream",
         "stream Custom-LockstepHeartbeat_CL: status 404",
-        "declare the stream in that rule, or set heartbeat: false");
+        "declare the stream in that data collection rule, or set heartbeat: false");
   }
 
   @Test
   void aServiceThatIsBusy_503() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(503));
-    only(CheckReport.Verdict.WARN, "sentinel.stream", "status 503", "run doctor again");
+    only(CheckReport.Verdict.WARN, "sentinel.stream", "status 503", "run the command doctor again");
   }
 
   @Test
@@ -125,14 +128,14 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.SKIP,
         "sentinel",
         "the configuration has no section sentinel, so detections stay in their topic",
-        "add sentinel");
+        "add the section sentinel");
     write("lockstep.yaml", "sinks: [{name: archive, type: file, path: detections.jsonl}]\n");
     assertFault(
         look(),
         CheckReport.Verdict.SKIP,
         "sentinel",
         "has no section sentinel, so detections go only to the sinks below",
-        "add sentinel");
+        "add the section sentinel");
   }
 
   @Test

@@ -31,7 +31,7 @@ class HostReachabilityTest {
             "No name matching kafka.contoso.example found")) {
       HostReachability found = untrusted(new CertificateException(text));
       assertThat(found.what()).contains("a certificate for another host").contains(text);
-      assertThat(found.fix()).startsWith("connect by a name").doesNotContain("trust");
+      assertThat(found.fix()).startsWith("connect by a host name").doesNotContain("trust");
     }
   }
 

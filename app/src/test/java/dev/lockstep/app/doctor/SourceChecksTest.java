@@ -30,9 +30,9 @@ class SourceChecksTest {
         .extracting(CheckReport.Line::text)
         .containsExactly(
             "warn  source signins: the connection string is for the hub \"auditlogs\" (its"
-                + " EntityPath), but the key hub of the source is \"signins\"; take the connection"
+                + " EntityPath), but the source has the hub \"signins\"; take the connection"
                 + " string of a policy of the hub that the source names, or of its namespace, or"
-                + " correct the key hub");
+                + " correct the key \"hub\" of the source");
   }
 
   @Test
@@ -44,10 +44,10 @@ class SourceChecksTest {
         .extracting(CheckReport.Line::text)
         .containsExactly(
             "warn  source signins: the connection string is for the namespace"
-                + " \"contoso.servicebus.windows.net\", but the key namespace of the source is"
+                + " \"contoso.servicebus.windows.net\", but the source has the namespace"
                 + " \"fabrikam.servicebus.windows.net\"; Lockstep reads the namespace of the"
                 + " connection string; take the connection string of the namespace that the source"
-                + " names, or remove the key namespace");
+                + " names, or remove the key \"namespace\" of the source");
   }
 
   @Test

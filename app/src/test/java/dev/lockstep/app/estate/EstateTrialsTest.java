@@ -65,7 +65,7 @@ class EstateTrialsTest {
     assertThat(texts(gateway, "frontDoorIds")).isEmpty();
     assertThat(texts(gateway, "frontDoorIdsCommentedOut")).containsExactly(DOOR, FOREIGN);
     assertThat(suggested.yaml())
-        .contains("keep only your own of frontDoorIds")
+        .contains("keep only the frontDoorIds of your own Front Doors")
         .contains(
             "frontDoorIds: []   # to take one of these, remove the brackets, and the # before the"
                 + " value:")
@@ -100,7 +100,7 @@ class EstateTrialsTest {
         .containsExactly(DOOR);
     assertThat(suggested.yaml())
         .contains("- " + DOOR + "   # 1 call\n", "1 accepted call of an API")
-        .doesNotContain("keep only your own");
+        .doesNotContain("keep only the frontDoorIds");
   }
 
   @Test

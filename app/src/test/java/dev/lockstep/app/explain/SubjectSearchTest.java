@@ -76,7 +76,7 @@ class SubjectSearchTest {
       assertThatThrownBy(() -> search.found(3))
           .isInstanceOf(OperatorException.class)
           .hasMessageEndingWith(
-              "in the 3 records that were read; no similar name was found there; check the"
+              "in the 3 records that were read; no similar name was found; check the"
                   + " spelling, and add the logs of the days in question");
     }
   }
@@ -167,7 +167,7 @@ class SubjectSearchTest {
         .isInstanceOf(OperatorException.class)
         .hasMessage(
             "could not explain --app: \"0a1b\" names no workload in the one record that was read;"
-                + " none was found there; add the logs of the days in question");
+                + " no workload at all was found there; add the logs of the days in question");
   }
 
   @Test

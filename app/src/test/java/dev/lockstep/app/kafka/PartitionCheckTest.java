@@ -52,9 +52,10 @@ class PartitionCheckTest {
     found.put(TOPICS.names().activity(), 8);
     String said =
         "could not use the existing topics: \"p.activity\" has 8 partitions, \"p.detections\" has 4"
-            + " partitions, 2 topics \"p.detect-*\" have 4; all need the same number of partitions,"
-            + " and Kafka cannot remove any; set another kafka.topicPrefix, and Lockstep builds its"
-            + " topics and state again from the sources (see \"Rebuild\" in docs/operations.md)";
+            + " partitions, 2 topics \"p.detect-*\" have 4; all these topics need the same number of"
+            + " partitions, and Kafka cannot remove any; set another kafka.topicPrefix, and Lockstep"
+            + " builds its topics and state again from the sources (see \"Rebuild\" in"
+            + " docs/operations.md)";
     assertThat(fix(4)).isEqualTo(said);
     assertThat(fix(8)).isEqualTo(said);
   }

@@ -104,7 +104,7 @@ class PublishedRulesIT {
                 (short) 1,
                 new ClientProperties(Map.of()));
         String refusal =
-            "could not use the existing topic: \"%1$s\" has cleanup.policy \"%2$s\" and not \"compact\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %1$s --add-config cleanup.policy=compact), or choose another kafka.topicPrefix"
+            "could not use the existing topic: \"%1$s\" has cleanup.policy \"%2$s\" and not \"compact\"; alter the setting (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %1$s --add-config cleanup.policy=compact), or choose another kafka.topicPrefix"
                 .formatted(prefix + "rules", policy);
         assertThatThrownBy(() -> open(kafka))
             .isInstanceOf(OperatorException.class)

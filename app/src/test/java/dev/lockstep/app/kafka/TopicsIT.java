@@ -149,7 +149,7 @@ class TopicsIT {
     assertThatThrownBy(() -> Topics.ensure(admin, "c.", 1, (short) 1))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
-            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact,delete\"; alter it");
+            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact,delete\"; alter the setting");
   }
 
   @Test
@@ -366,7 +366,7 @@ class TopicsIT {
     cluster.prepare();
     assertThat(cluster.lost())
         .contains(
-            "missing at the start, although detect has worked with them:"
+            "missing at the start, although the role detect has worked with them:"
                 + " \"l.detect-principals-changelog\", \"l.positions\"; they are created again");
     admin.deleteTopics(internal).all().get();
     await().until(() -> admin.listTopics().names().get().stream().noneMatch(internal::contains));
@@ -385,7 +385,8 @@ class TopicsIT {
         .singleElement()
         .asString()
         .startsWith("the next start of an instance will fail: could not use the existing topic: ")
-        .contains("\"i.positions\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+        .contains(
+            "\"i.positions\" has cleanup.policy \"delete\" and not \"compact\"; alter the setting");
     alter("i.positions", "compact");
     look(cluster);
     assertThat(cluster.warnings()).isEmpty();
@@ -408,7 +409,7 @@ class TopicsIT {
         .isEqualTo(
             "records may be removed before they are read: the internal topic \""
                 + topic
-                + "\" has retention.ms \"60000\" and not \"-1\"; alter it (kafka-configs.sh"
+                + "\" has retention.ms \"60000\" and not \"-1\"; alter the setting (kafka-configs.sh"
                 + " --bootstrap-server HOST:PORT --alter --topic "
                 + topic
                 + " --add-config retention.ms=-1)");
@@ -487,8 +488,9 @@ class TopicsIT {
         .singleElement()
         .asString()
         .startsWith(
-            "the next start of an instance with rules.topic: true will fail: could not use the existing topic: ")
-        .contains("\"l.rules\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+            "the next start of an instance whose rules.topic is true will fail: could not use the existing topic: ")
+        .contains(
+            "\"l.rules\" has cleanup.policy \"delete\" and not \"compact\"; alter the setting");
     assertThat(TopicSurvey.of(admin, "l.", 4, (short) 1))
         .anySatisfy(
             state ->

@@ -141,7 +141,10 @@ final class RedactionTest {
       Said said = run(args);
       assertThat(said.code()).as(said.err()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
       assertThat(said.err())
-          .contains(key == null ? "pseudonyms of a random key" : "pseudonyms of the given key");
+          .contains(
+              key == null
+                  ? "pseudonyms made with a random key"
+                  : "pseudonyms made with the given key");
       outputs.add(Files.readString(folder.resolve("out.jsonl")));
     }
     assertThat(outputs.get(0)).isNotEmpty();

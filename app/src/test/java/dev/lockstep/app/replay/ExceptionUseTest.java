@@ -58,7 +58,7 @@ class ExceptionUseTest {
   void counts_theFindingsThatExceptionsHoldBack_byFile() {
     assertThat(ExceptionUse.heldBack(List.of(use("e1", 1, 2, 3, 4), use("e2")), exceptions))
         .isEqualTo(
-            "Exceptions hold back 4 more findings: 4 by %s; delete the file to see them again"
+            "Exceptions hold back 4 more findings: 4 by %s; to see these findings again, delete the file"
                 .formatted(ofAda));
     assertThat(ExceptionUse.heldBack(List.of(use("e1", 1)), exceptions))
         .startsWith("Exceptions hold back 1 more finding: 1 by ");
@@ -70,7 +70,7 @@ class ExceptionUseTest {
             ExceptionUse.heldBack(
                 List.of(use("e1", 1, 2), use("e2", 2, 3), use("e3", 3)), exceptions))
         .isEqualTo(
-            "Exceptions hold back 3 more findings: 2 by %s, 2 by %s; delete the files to see them again"
+            "Exceptions hold back 3 more findings: 2 by %s, 2 by %s; to see these findings again, delete the files"
                 .formatted(ofAda, ofBen));
   }
 

@@ -70,7 +70,7 @@ class TaskProgressTest {
     pass(16);
     look(-1, 6_000);
     assertThat(progress.longest())
-        .hasToString("activity-3 has records, and none was committed for 16 s since the start");
+        .hasToString("activity-3 has had records for 16 s, but none was committed since the start");
   }
 
   @Test

@@ -21,7 +21,7 @@ final class UnlistedLogCheckTest {
         .containsExactly(
             "ingest: source edge delivers FrontDoorWebApplicationFirewallLog, but no source"
                 + " lists it in the key \"brings\", and no hub has Azure's default name for it, so"
-                + " rules that need it do not see it; list it in the key \"brings\" of this"
+                + " rules that need this log do not see it; list it in the key \"brings\" of this"
                 + " source, with all other categories of the source, then restart");
   }
 

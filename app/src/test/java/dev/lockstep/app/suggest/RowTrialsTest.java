@@ -192,7 +192,8 @@ class RowTrialsTest {
     assertThat(effect.coveredHigh()).hasSize(1);
     assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
     assertThat(new SuggestedNetworksText(judged).file())
-        .contains("# of these, High findings whose events another High finding still shows: 1 (");
+        .contains(
+            "# of these findings, High findings whose events another High finding still shows: 1 (");
     RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
     assertThat(server.rows().get(0).isCommentedOut()).isTrue();
   }
@@ -274,7 +275,7 @@ class RowTrialsTest {
     RowTrials.Judged judged = judge("20.1.1.0/24", "20.1.2.0/24");
 
     assertThat(judged.rows().get(0).reasons())
-        .containsExactly("alerts of Microsoft Defender name 1 address in it (20.1.1.9)");
+        .containsExactly("alerts of Microsoft Defender name 1 address of this network (20.1.1.9)");
     assertThat(judged.rows().get(1).isCommentedOut()).isFalse();
   }
 }

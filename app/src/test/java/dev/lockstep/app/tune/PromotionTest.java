@@ -168,7 +168,8 @@ class PromotionTest {
     assertThat(json.path("heldBack").asInt()).isEqualTo(1);
     assertThat(json.path("sent").path("findings").asInt()).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("write its settings below rules.impossible-travel, remove the candidate, and")
+        .contains(
+            "write its settings below the key rules.impossible-travel, remove the candidate, and")
         .doesNotContain("Remove shadow at");
   }
 
@@ -209,8 +210,8 @@ class PromotionTest {
     assertThatThrownBy(() -> promotion(finding("f1", 1, "ben", 5, ",\"classification\":\"Fals\"")))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
-            "found.jsonl:1: the classification \"Fals\" is unknown; the known ones are"
-                + " TruePositive");
+            "found.jsonl:1: the classification \"Fals\" is unknown; the known"
+                + " classifications are TruePositive");
   }
 
   @Test

@@ -29,10 +29,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Measurement of the processor time of {@code lockstep run}, compared with the {@link ParsingFloor}
- * on the same messages. The floor is the smallest possible service. The first three tenths of the
- * messages are the warm-up, and are left out. Runs of floor and service alternate. Findings of a
- * service run that differ from those of {@code lockstep replay} are printed.
+ * Measurement of the processor time of {@code lockstep run}, compared with the processor time of
+ * {@link ParsingFloor} for the same messages. The floor is the smallest possible service. The first
+ * three tenths of the messages are the warm-up, and are left out. Runs of floor and service
+ * alternate. Findings of a service run that differ from those of {@code lockstep replay} are
+ * printed.
  */
 public final class ServiceBench {
   private static final long SEED = 7;

@@ -219,7 +219,7 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Returns category and id of each sign-in record of which at least one copy has the given flag.
+   * Returns category and id of each sign-in record that has the given flag in at least one copy.
    * The copies are of the judged day and of the days before it that the judgement reads.
    */
   private static Set<String> idsWith(Field flag, Case day) {
@@ -254,8 +254,8 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Pair of facts: a sign-in with a gap in conditional access, and accepted calls with its token.
-   * The flags tell which gates suppress the pair.
+   * Pair of facts: a sign-in with a gap in conditional access, and accepted calls with the token of
+   * this sign-in. The flags tell which gates suppress the pair.
    */
   private record Used(Fact signIn, Fact call, boolean isOnBehalf, boolean isFromBackend) {
     List<GateChecked> gates() {
@@ -280,7 +280,7 @@ public final class ConditionalAccessGap implements Rule {
     String gap =
         isUnmanaged
             ? "from a device that is neither managed nor compliant, though the application requires"
-                + " one that is"
+                + " a managed or compliant device"
             : "and no conditional access policy applied to it";
     Location from = call.location();
     return Words.of(

@@ -1,7 +1,7 @@
 /**
  * Rule {@code conditional-access-gap}: accepted tokens whose sign-in to a listed application came
- * from an unmanaged device where a managed one is required, or was covered by no conditional access
- * policy.
+ * from an unmanaged device although a managed device is required, or was not covered by any
+ * conditional access policy.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

@@ -86,8 +86,8 @@ public final class AlertCollection {
   }
 
   /**
-   * Adds a record of the alert, and returns whether the alert has to be judged again, because it or
-   * its times changed.
+   * Adds a record of the alert, and returns whether the alert or its times changed, so that the
+   * alert has to be judged again.
    */
   boolean add(Activity activity) {
     AlertOnSubject before = whole;

@@ -121,7 +121,7 @@ public final class AlertExchange {
 
   /**
    * Returns the gate that keeps alerts from corroborating findings at addresses of a network class,
-   * or null if the class has none.
+   * or null if the class has no such gate.
    */
   public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
@@ -320,8 +320,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the addresses and the principal of a finding as subjects, each address with its network
-   * class and the principal with an empty text. A principal that is a subscription is left out.
+   * Returns a map from each address of a finding to its network class, and from the finding's
+   * principal to an empty text. A principal that is a subscription is left out.
    */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {

@@ -17,10 +17,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of internal messages that help to complete Defender alerts. Some bring the records of an
- * alert together. Others say which principal signed in under a user name that an alert may contain.
- * The messages are sent for an event in addition to the facts that rules state. Rules do not read
- * these messages. The class also names the subjects that stand for an alert and for a user name.
+ * Factory of internal messages that unite the records of a Defender alert, and that add the
+ * principal of a user name in the alert. The latter say which principal signed in under that user
+ * name. The messages are sent for an event in addition to the facts that rules state. Rules do not
+ * read these messages. The class also names the subjects that stand for an alert and for a user
+ * name.
  */
 public final class AlertMessages {
   private static final String ALERT = "alert\n";

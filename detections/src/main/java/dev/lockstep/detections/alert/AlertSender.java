@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sender of a Defender alert to the subjects that it goes to: each address, account and user name
- * in the alert.
+ * Sender of a Defender alert to the alert's subjects: each address, account and user name in the
+ * alert.
  */
 final class AlertSender {
   private final Output output;
@@ -49,8 +49,8 @@ final class AlertSender {
   }
 
   /**
-   * Retracts an alert from each subject that the alert's earlier form names and its new form does
-   * not. The new form leaves subjects out if the alert names more than are kept.
+   * Retracts an alert from each subject that is in the alert's earlier form but not in the alert's
+   * new form. The new form leaves subjects out if the alert names more than are kept.
    */
   void withdraw(AlertOnSubject before, AlertOnSubject now) {
     if (before.alert().equals(now.alert())) {

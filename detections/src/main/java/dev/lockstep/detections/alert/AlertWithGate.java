@@ -4,7 +4,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defender alert as {@code explain} shows it, with the gate, if any, that keeps it from all rules
+ * Defender alert as the command {@code explain} shows it. A gate may keep the alert from all rules
  * and from corroborating findings. {@link AlertCollection} united the records of the alert.
  *
  * @param gate gate that keeps the alert from rules and from corroborating findings, or null

@@ -63,7 +63,9 @@ public final class SubjectAlerts {
     MENTION,
     NAMED,
     COLLECTION,
-    /** Marker of a day on which more alerts named the subject than are kept. */
+    /**
+     * Marker of a day of which not all alerts are kept, because too many alerts named the subject.
+     */
     FULL
   }
 
@@ -97,8 +99,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Marks a UTC day, read from a state record, as one with more alerts about the subject than are
-   * kept.
+   * Marks a UTC day on which more alerts named the subject than are kept. The mark was read from a
+   * state record.
    */
   public void full(int day) {
     full.add(day);
@@ -157,10 +159,11 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops and returns one item of a day that has more than {@code most} items, or returns null for
-   * any other day. The dropped item is the one whose id has the largest hash.
+   * Drops and returns one item of a day with too many items, or returns null if the day has at most
+   * the allowed number. The dropped item is the one whose id has the largest hash.
    *
    * @param items items of all days, by id
+   * @param most allowed number of items of a day
    */
   private <T> @Nullable T dropOne(
       ItemKind kind, Map<String, T> items, ToIntFunction<T> dayOf, int day, int most) {
@@ -191,8 +194,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores that a finding mentions the subject, in place of an earlier message about the finding.
-   * If too many findings of one day mention the subject, one message is dropped, perhaps this one.
+   * Stores the message that a finding mentions the subject, in place of an earlier message about
+   * that finding. If too many findings of one day mention the subject, one message is dropped,
+   * perhaps this one.
    */
   public Put<Message.Mentioned> put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.put(mention.finding(), mention);
@@ -268,8 +272,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes the stored days on which a principal signed in under a user name. This state has such
-   * days only if its subject is the user name.
+   * Deletes the days on which a principal signed in under the user name that is the subject. A
+   * state whose subject is no user name has no such days.
    */
   public void removeNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {
@@ -281,8 +285,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Removes from this state everything of days before a given day. These are alerts, findings that
-   * mention the subject, sign-ins under a user name, and the united records of an alert.
+   * Removes from this state everything about days before the given day. This means alerts, marks of
+   * days with more alerts than are kept, findings that mention the subject, sign-ins under a user
+   * name, and the united records of an alert.
    */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);

@@ -1,6 +1,6 @@
 /**
- * Union of the records of each Defender alert, the subjects that the alert names, and the findings
- * that the alert confirms.
+ * Defender alerts, each as the union of its records, with the subjects that the alert names and the
+ * findings that the alert confirms.
  *
  * <p>No fact and no rule's verdict may come in here.
  */

@@ -64,8 +64,8 @@ public final class GatewayBypass implements Rule {
   static final Field EXPECTED = Field.text("expected");
 
   /**
-   * Kind of fact about calls from one address that reached a gateway past its Front Door, with the
-   * same outcome. A call whose client is unknown counts for its peer until an identity link or
+   * Kind of fact about the calls that one address made to a gateway past its Front Door, all with
+   * the same outcome. A call whose client is unknown counts for its peer until an identity link or
    * Front Door's record names the client.
    */
   static final FactKind CALL =

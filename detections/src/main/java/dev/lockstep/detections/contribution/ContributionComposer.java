@@ -55,8 +55,8 @@ public final class ContributionComposer {
   private static final int MOST_BYTES = 256 * 1024;
 
   /**
-   * Largest total length of the texts by which a rule from a jar tells its findings of one day
-   * apart.
+   * Largest total number of characters of the texts that distinguish a finding from other findings
+   * of the same day, for a rule from a jar.
    */
   private static final int MOST_PARTS_CHARS = 2_048;
 

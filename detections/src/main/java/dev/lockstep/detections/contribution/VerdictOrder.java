@@ -14,7 +14,7 @@ import java.util.PriorityQueue;
  */
 final class VerdictOrder {
   /**
-   * Number of verdicts up to which all verdicts of a finding are sorted. If there are more, this
+   * Largest number of verdicts of a finding that are sorted completely. If there are more, this
    * number of verdicts, the foremost by severity, reason and weight, are sorted, and the others
    * follow them unsorted. That suffices for the evidence.
    */
@@ -67,9 +67,9 @@ final class VerdictOrder {
   }
 
   /**
-   * Compares two facts so that one with a location comes first. If only Front Door's record tells
-   * the client's address of a call, the call may be in two facts: one without a location, and one
-   * with it.
+   * Compares two facts so that a fact with a location comes first. If only Front Door's record
+   * tells the client's address of a call, the call may be in two facts: one without a location, and
+   * one with it.
    */
   private static int locatedFirst(Fact one, Fact other) {
     return Boolean.compare(one.location() == null, other.location() == null);

@@ -44,14 +44,17 @@ public final class DefenderCorroboration implements Rule {
   static final String SHARED_ADDRESS = "shared-address";
   static final String ALREADY_NAMED = "already-named";
 
-  /** Minutes without a new record of an alert after which the alert is judged. */
+  /**
+   * Setting for how many minutes without a new record of an alert have to pass before the alert is
+   * judged.
+   */
   public static final Setting SETTLE_MINUTES =
       Setting.integer(
           "settleMinutes",
           10,
           0,
           1_440,
-          "Minutes without a new record of an alert after which the alert is judged.");
+          "An alert is judged when no new record of it has arrived for this many minutes.");
 
   /** Longest time in hours between an alert and a finding that the alert corroborates. */
   public static final Setting ESCALATE_HOURS =
@@ -60,8 +63,8 @@ public final class DefenderCorroboration implements Rule {
           24,
           1,
           72,
-          "Longest time between an alert and a finding of another rule that it corroborates, in"
-              + " hours.");
+          "Longest time, in hours, between an alert and a finding of another rule, for the alert to"
+              + " corroborate the finding.");
 
   /**
    * Longest time in minutes between an alert and a sign-in or call at an address that the alert
@@ -73,7 +76,8 @@ public final class DefenderCorroboration implements Rule {
           60,
           1,
           1_440,
-          "Longest time between an alert and a sign-in or call at its address, in minutes.");
+          "Longest time, in minutes, between an alert and a sign-in or call at an address that the"
+              + " alert names.");
 
   private static final FactKind PRESENCE =
       FactKind.named("presence").byNetwork().byPrincipal().retractable().exactMinutes().declare();

@@ -114,8 +114,8 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns the nearest minutes before and after a given minute in which a fact has events. The
-   * given minute counts on both sides. A side without such a minute is left out.
+   * Returns the nearest minutes with events of a fact before and after a given minute. The given
+   * minute counts on both sides. A side without such a minute is left out.
    *
    * @param at minute since 1970
    */

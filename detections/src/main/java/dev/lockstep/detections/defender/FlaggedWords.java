@@ -97,7 +97,7 @@ final class FlaggedWords {
               default -> "user";
             })
         .append(
-            ": it may be another of the attacker's accounts, or somebody who shares the address.");
+            ": this may be another account of the attacker, or somebody who shares the address.");
     appendLowered(finding, text);
     return text.toString();
   }
@@ -176,7 +176,8 @@ final class FlaggedWords {
   private static void appendLowered(Finding finding, StringBuilder text) {
     if (finding.fired().stream().allMatch(fired -> DefenderCorroboration.isShared(fired.fact(0)))) {
       text.append(
-          " One level lower, since the address belongs to a mobile network, which many share.");
+          " The severity is one level lower, since the address belongs to a mobile network, whose"
+              + " addresses many people share.");
     }
   }
 

@@ -188,10 +188,7 @@ public final class ByteSink {
     return this;
   }
 
-  /**
-   * Writes an id without its length, which is possible only for the last of the values in the
-   * bytes.
-   */
+  /** Writes an id without its length, so the id has to be the last of the values in the bytes. */
   public ByteSink id(String text) {
     if (text.length() == GUID_CHARS && guid(text)) {
       return this;

@@ -62,7 +62,7 @@ public final class ByteSource {
     at = end;
   }
 
-  /** Reads bytes that have a length prefix, and returns them without it. */
+  /** Reads bytes that have a length prefix, and returns them without the prefix. */
   public byte[] sized() {
     int length = count();
     byte[] sized = Arrays.copyOfRange(bytes, at, at + length);

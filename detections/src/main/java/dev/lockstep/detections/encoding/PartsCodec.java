@@ -32,8 +32,9 @@ public final class PartsCodec {
   private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
 
   /**
-   * Number that stands for a principal's id if the id is that of the fact's subject. A smaller
-   * number stands for an id that is one of the fact's values, and is the index of that value.
+   * Number that stands for a principal's id if the id is also the id of the fact's subject. A
+   * smaller number stands for an id that is one of the fact's values, and is the index of that
+   * value.
    */
   private static final int SUBJECT = 30;
 
@@ -185,8 +186,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes an event reference, with the event's time as the difference from {@code near}. The
-   * closer the two times are, the fewer bytes are written.
+   * Writes an event reference, with the event's time as the difference from the time {@code near}.
+   * The closer the two times are, the fewer bytes are written.
    *
    * @param near any time in milliseconds since 1970, which the reader of the event reference needs
    *     too
@@ -197,8 +198,8 @@ public final class PartsCodec {
 
   /**
    * Writes an event reference, and leaves out the event's id if it equals {@code id}. The event's
-   * time is written as the difference from {@code near}. The closer the two times are, the fewer
-   * bytes are written.
+   * time is written as the difference from the time {@code near}. The closer the two times are, the
+   * fewer bytes are written.
    *
    * @param near any time in milliseconds since 1970, which the reader of the event reference needs
    *     too
@@ -223,8 +224,9 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads an event reference that was written with the same {@code near} and {@code id}. Its time
-   * was written as the difference from {@code near}. Its id was left out if it equals {@code id}.
+   * Reads an event reference that was written with the same values of {@code near} and {@code id}.
+   * Its time was written as the difference from {@code near}. Its id was left out if it equals
+   * {@code id}.
    *
    * @param id id that the writer left out if the event had it; null if it wrote any id
    */

@@ -66,7 +66,7 @@ public final class StateDictionary {
     this.keeper = keeper;
   }
 
-  /** Adds to the dictionary a value that was read from its storage, with its number. */
+  /** Adds a value that was read from the dictionary's storage, with the number of the value. */
   public void kept(int number, byte[] word) {
     ByteSource from = new ByteSource(word);
     Object read =

@@ -25,7 +25,7 @@ public final class TextLimits {
   /** Largest length of an identifying text, such as an address or the id of an event. */
   static final int ID = 128;
 
-  /** Largest length of the path of a request, which is as long as ingest lets it be. */
+  /** Largest length of the path of a request; ingest already cuts paths to this length. */
   static final int PATH = 256;
 
   private static final int FORWARDED = 2048;

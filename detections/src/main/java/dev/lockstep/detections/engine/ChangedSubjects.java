@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Subjects whose state in memory has changes that their state records lack, in the order of their
+ * Subjects with changes in memory that are not yet in their state records, in the order of their
  * first such change.
  */
 final class ChangedSubjects {

@@ -30,9 +30,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of a day's findings with those last given out, to give out changes, withdraw findings,
- * and replace too many by one. It also decides whether a change is urgent, and sends the facts that
- * a rule's verdicts relay to other subjects.
+ * Comparison of a day's findings with those that were last given out. It gives out changes,
+ * withdraws findings, and replaces too many findings by one. It also decides whether a change is
+ * urgent, and sends the facts that a rule's verdicts relay to other subjects.
  */
 final class DayFindingChanges {
   private final RuleCalls calls;

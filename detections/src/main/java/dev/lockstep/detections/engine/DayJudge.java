@@ -103,10 +103,11 @@ final class DayJudge {
   }
 
   /**
-   * Keeps the lesson of a day without facts, if the facts that it was learned from are evicted. If
-   * the last fact was retracted or erased instead, the lesson has to be computed again and is not
-   * kept. The watermark does not tell these cases apart, because after a start it is unknown or
-   * lower. Events of the day that are read later, such as copies, do not change a kept lesson.
+   * Keeps the lesson that was learned from a day, if the day's facts are gone because they were
+   * evicted. If the last fact was retracted or erased instead, the lesson has to be computed again
+   * and is not kept. The watermark does not tell these cases apart, because after a start it is
+   * unknown or lower. Events of the day that are read later, such as copies, do not change a kept
+   * lesson.
    */
   void keepLesson(RuleState state, RuleDay day) {
     if (day.isEmpty()
@@ -198,10 +199,10 @@ final class DayJudge {
   }
 
   /**
-   * Schedules a new output of findings, because a fact that they rest on has a later last event.
-   * The new last event is in the same minute as the earlier one. That changes no verdict, so
-   * nothing is judged. A day whose verdicts are not in memory is judged when its findings are given
-   * out.
+   * Schedules a new output of the findings that rest on a fact, because the fact has got a later
+   * last event. The new last event is in the same minute as the earlier one. That changes no
+   * verdict, so nothing is judged. A day whose verdicts are not in memory is judged when its
+   * findings are given out.
    */
   void scheduleLaterEnd(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
@@ -248,9 +249,9 @@ final class DayJudge {
   }
 
   /**
-   * Updates verdicts after a fact was retracted: those of the fact's day, and those of the other
-   * days that were judged by this fact. If a day has too many verdicts to keep in memory, its
-   * verdicts are computed again when its findings are given out.
+   * Updates the verdicts of a retracted fact's day, and of the other days that were judged by this
+   * fact. If a day has too many verdicts to keep in memory, its verdicts are computed again when
+   * its findings are given out.
    */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
@@ -326,9 +327,9 @@ final class DayJudge {
 
   /**
    * Judges a changed fact of a crowded day, and gives out the day's findings at once if the fact
-   * adds or raises one. A crowded day has too many verdicts to keep in memory. Only the changed
-   * fact is compared with the day's other facts. If it raises nothing, the output is postponed, or
-   * left out while all counts are at their limit.
+   * adds or raises a finding. A crowded day has too many verdicts to keep in memory. Only the
+   * changed fact is compared with the day's other facts. If it raises nothing, the output is
+   * postponed, or left out while all counts are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -387,8 +388,9 @@ final class DayJudge {
   }
 
   /**
-   * Returns the verdicts of a day as if its subject had only the given alert. The result is null if
-   * the rule failed, or the subject does not have the alert. The day's own verdicts stay.
+   * Returns the verdicts that a day would have if the day's subject had only the given alert. The
+   * result is null if the rule failed, or the subject does not have the alert. The day's own
+   * verdicts stay.
    */
   @Nullable CollectedVerdicts judgeBy(
       AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day) {
@@ -514,9 +516,9 @@ final class DayJudge {
   }
 
   /**
-   * Gives out each finding of a day that differs from its last output, and retracts each that no
-   * longer fires. If the rule fails, the last output stays. A finding whose facts may have been
-   * dropped is retracted only if another finding replaces it.
+   * Gives out each of a day's findings that differs from its own last output, and retracts each
+   * finding that no longer fires. If the rule fails, the last output stays. A finding whose facts
+   * may have been dropped is retracted only if another finding replaces it.
    */
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {

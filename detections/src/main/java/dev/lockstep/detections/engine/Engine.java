@@ -231,7 +231,7 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the grace time (see {@link #advance(long, long)}), and judges the
+   * Advances the watermark and the grace time, as {@link #advance(long, long)} does, and judges the
    * days and alerts that are due or overdue. Neither time goes back.
    *
    * @param overdue if records may have come after the service had stopped waiting for them; work is
@@ -252,9 +252,9 @@ public final class Engine {
   }
 
   /**
-   * Judges each day that waits because one of its facts changed after the fact's grace was over.
-   * Grace is the wait for an absence. Returns whether there was such a day. The method has to be
-   * called before a commit, and when no other work waits.
+   * Judges each day that waits because one of its facts changed when the grace of the fact was
+   * already over. Grace is the wait for an absence. Returns whether there was such a day. The
+   * method has to be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -284,9 +284,9 @@ public final class Engine {
   }
 
   /**
-   * Makes this engine keep what rules learned from closed days even when no later day can use it
-   * any more. Without this call, such lessons are dropped when state is stored. An example of a
-   * lesson is a usual country.
+   * Makes this engine keep the lessons that rules learned from closed days, even when no later day
+   * can use them any more. Without this call, lessons that no later day can use are dropped when
+   * state is stored. An example of a lesson is a usual country.
    */
   public void keepLessons() {
     subjects.keepLessons();
@@ -325,8 +325,9 @@ public final class Engine {
   }
 
   /**
-   * Returns a Defender alert with the gate, if any, that keeps all rules from using it, or null
-   * without records of the alert. The gate also keeps the alert from corroborating findings.
+   * Returns a Defender alert with its gate, or null if the state has no record of the alert. The
+   * gate keeps all rules from using the alert, and is null if rules may use it. The gate also keeps
+   * the alert from corroborating findings.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -363,10 +364,10 @@ public final class Engine {
   }
 
   /**
-   * Lets the state of a subject leave memory before postponed changes of its findings are given
-   * out. The changes wait for {@link #flush}. Without this call they are given out when the state
-   * leaves memory, except those of days with very many verdicts. At most 10,000 subjects without
-   * state in memory wait.
+   * Allows the engine to remove a subject's state from memory before postponed changes of the
+   * subject's findings are given out. The changes wait for {@link #flush}. Without this call they
+   * are given out when the state leaves memory, except those of days with very many verdicts. At
+   * most 10,000 subjects without state in memory wait.
    */
   public void postponeUntilFlush() {
     subjects.postponeUntilFlush();

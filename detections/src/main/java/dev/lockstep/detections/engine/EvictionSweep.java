@@ -44,8 +44,8 @@ final class EvictionSweep {
   private int sweptDay = Integer.MIN_VALUE;
 
   /**
-   * Earliest UTC day of any state record, as far as the last whole sweep and the messages since
-   * then tell.
+   * Earliest UTC day of any state record that the last complete sweep and later messages have
+   * shown.
    */
   private int oldest = Integer.MIN_VALUE;
 

@@ -74,9 +74,9 @@ final class FactLimit {
   }
 
   /**
-   * Returns how many periods of the given length a fact touches, from its first to its last event.
-   * The periods follow each other from 1970 on. The fact is a run, which means that no gap between
-   * its events is longer than {@code gapMillis}.
+   * Returns how many periods of the given length a fact falls into, counted from its first to its
+   * last event. The periods follow each other from 1970 on. The fact is a run, which means that no
+   * gap between its events is longer than {@code gapMillis}.
    */
   static long slots(KeptFact run, long gapMillis) {
     long gap = Math.max(1, gapMillis);

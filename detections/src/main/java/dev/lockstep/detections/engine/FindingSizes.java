@@ -8,15 +8,16 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
- * Bytes that the findings of a day take in the state record of the day. A finding that would make
- * the record too large for a message is refused.
+ * Measurement of the bytes that the findings of a day take in the state record of the day. A
+ * finding that would make the record too large for a message is refused.
  *
  * <p>Findings of a built-in rule are short, and are measured only if {@code setCap} lets a day have
  * very many.
  */
 final class FindingSizes {
   /**
-   * Largest {@code setCap} at which the findings of a built-in rule always fit into a state record.
+   * Largest value of the setting {@code setCap} at which the findings of a built-in rule always fit
+   * into a state record.
    */
   private static final int MOST_THAT_FIT = 1_024;
 
@@ -26,7 +27,7 @@ final class FindingSizes {
   private long total = -1;
 
   /**
-   * Creates the sizes of the findings of a day. Nothing is measured before the first finding is
+   * Creates a measurement of the findings of a day. Nothing is measured before the first finding is
    * added.
    *
    * @param before findings that were given out, by id
@@ -40,8 +41,9 @@ final class FindingSizes {
   }
 
   /**
-   * Adds the bytes of a finding to those of the day, in place of the bytes of its last output, if
-   * any. Throws an exception if the finding grows and the findings of the day are then too large.
+   * Adds the bytes of a finding to the bytes of the day's findings. If the finding was given out
+   * before, its former bytes are subtracted. Throws an exception if the finding grows and the
+   * findings of the day are then too large.
    */
   void add(String id, KeptFinding finding) {
     if (!rule.isOfJar() && rule.settings().setCap() <= MOST_THAT_FIT) {

@@ -36,8 +36,8 @@ final class FirstFacts {
   }
 
   /**
-   * Returns whether it is certain that an event's facts about a subject cause no verdict by
-   * themselves and teach no rule.
+   * Returns whether an event's facts about a subject certainly cause no verdict by themselves, and
+   * no rule learns from them.
    */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {

@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sender of mentions. A mention is a message that tells a principal or address in a finding about
- * the finding. With it, a Defender alert about the same principal or address can corroborate the
- * finding. A mention that did not change is not sent again while it is remembered.
+ * Sender of mentions: messages that tell a principal or address in a finding about the finding.
+ * With a mention, a Defender alert about the same principal or address can corroborate the finding.
+ * A mention that did not change is not sent again while it is remembered.
  */
 final class MentionSender {
   /** Largest number of sent mentions that are remembered. */

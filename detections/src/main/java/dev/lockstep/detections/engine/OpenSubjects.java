@@ -17,10 +17,10 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache in memory of the state of an engine's subjects, which it reads from state records and
- * writes back. A subject is read when a message comes to it, and written when it changed. If the
- * subjects together take too much memory, the least recently used subjects are closed: their state
- * is removed from memory.
+ * Cache in memory of the state of an engine's subjects, read from state records and written back to
+ * them. A subject is read when a message comes to it, and written when it changed. If the subjects
+ * together take too much memory, the least recently used subjects are closed: their state is
+ * removed from memory.
  *
  * <p>Most tokens and sessions are seen once or twice. They may take at most a quarter of the
  * memory, so that they do not displace the principals and addresses that come again.

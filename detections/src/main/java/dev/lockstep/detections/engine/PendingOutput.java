@@ -26,7 +26,7 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of all pending days, except those with very many verdicts. Such a day
+   * Gives out the findings of all pending days, except days with very many verdicts. Such a day
    * stays pending until its facts have grown by half since the last output.
    */
   void flushMost() {
@@ -63,8 +63,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of a subject's pending days, except those with very many verdicts.
-   * {@link #flushMost()} tells how long such a day stays pending.
+   * Gives out the findings of a subject's pending days, except days with very many verdicts. {@link
+   * #flushMost()} tells how long such a day stays pending.
    */
   void flushMost(SubjectState subject) {
     flush(subject, Integer.MAX_VALUE, false);

@@ -23,8 +23,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns the arrival time up to which graces are over. A grace is over if it ends at that time
-   * or before.
+   * Returns the arrival time that decides about graces: a grace is over if it ends at that time or
+   * before.
    */
   long graceAt() {
     return graceAt;

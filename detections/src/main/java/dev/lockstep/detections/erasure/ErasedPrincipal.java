@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Principal to be erased, with its id and names, and methods that replace these by a pseudonym in
- * texts, findings and alerts.
+ * Principal to be erased, and methods that replace its id and its names by a pseudonym in texts,
+ * findings and alerts.
  */
 public final class ErasedPrincipal {
   /**
@@ -74,7 +74,7 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Returns whether an activity is of the principal, or has a token that was issued to the
+   * Returns whether an activity has this principal, or has a token that was issued to this
    * principal.
    */
   public boolean isOf(@Nullable Activity activity) {
@@ -196,7 +196,7 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Returns whether the character at an index is not a part of the word beside it.
+   * Returns whether a character is the border of the word beside it, and not a part of that word.
    *
    * @param step 1 if the word ends before the character, or -1 if it begins after the character
    * @param isId whether the word is the principal's id; a mark such as a dot is never part of an id

@@ -16,8 +16,8 @@ public final class EscapedText {
   private final String read;
 
   /**
-   * Indexes in {@link #written} at which the characters of {@link #read} begin, followed by the
-   * length of {@link #written}. Null means that both texts are the same.
+   * Indexes at which the characters of the read text begin in the written text, followed by the
+   * length of the written text. Null means that both texts are the same.
    */
   private final int @Nullable [] starts;
 
@@ -59,7 +59,7 @@ public final class EscapedText {
     return read.length();
   }
 
-  /** Returns the character at an index, or a blank before the first and after the last one. */
+  /** Returns the character at an index, or a blank if the index is before or after the text. */
   char charAt(int at) {
     return at < 0 || at >= read.length() ? ' ' : read.charAt(at);
   }
@@ -134,8 +134,8 @@ public final class EscapedText {
   }
 
   /**
-   * Returns the index after the character that begins at an index, whether it is written plainly or
-   * as percent escapes.
+   * Returns the index after the character that begins at an index. The character may be written
+   * plainly or as percent escapes.
    */
   private static int end(String text, int at) {
     int end = escapeEnd(text, at);
@@ -182,8 +182,8 @@ public final class EscapedText {
   }
 
   /**
-   * Returns the end of the escape of one octet at an index, or -1 if there is none. The percent
-   * sign of an escape may be escaped itself, any number of times.
+   * Returns the end of the percent escape of an octet that begins at an index, or -1 if there is
+   * none. The percent sign of an escape may be escaped itself, any number of times.
    */
   private static int escapeEnd(String text, int at) {
     if (at >= text.length() || text.charAt(at) != PERCENT) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Line of an explanation that sums up alike events which one Sigma rule matched. The same
+ * Line of an explanation that sums up similar events that one Sigma rule matched. The same
  * comparisons, with the same values, decided that the rule matches them.
  *
  * @param selections selections of the rule in words, each with the comparisons that decided and the

@@ -29,7 +29,7 @@ public final class ReferencedEvents implements Watcher {
   private record Id(String category, String eventId) {}
 
   /**
-   * Subjects of the facts that each rule stated for one event, and gates by which rules left the
+   * Subjects of the facts that each rule stated for one event, and gates that made rules leave the
    * event out of their facts.
    */
   private static final class Observed {
@@ -74,7 +74,7 @@ public final class ReferencedEvents implements Watcher {
     return observed == null ? Set.of() : observed.subjects.getOrDefault(rule, Set.of());
   }
 
-  /** Returns the gates by which a rule left an event out of its facts. */
+  /** Returns the gates that made a rule leave an event out of its facts. */
   public List<String> gates(String category, String eventId, String rule) {
     Observed observed = events.get(new Id(category, eventId));
     return observed == null ? List.of() : List.copyOf(observed.gates.getOrDefault(rule, Set.of()));
@@ -105,7 +105,7 @@ public final class ReferencedEvents implements Watcher {
     current = null;
   }
 
-  /** Recorder of the gates by which rules leave a cited event out of their facts. */
+  /** Recorder of the gates that make rules leave a cited event out of their facts. */
   private final class Counts implements RuleCounts {
     @Override
     public void suppressed(String rule, String gate) {

@@ -346,7 +346,7 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns how often each gate made a rule leave an event out of its facts, by rule and gate. Each
+   * Returns, by rule and gate, how often the gate kept an event out of the facts of the rule. Each
    * revision of an event counts.
    */
   public Map<String, Map<String, Long>> gates() {
@@ -436,7 +436,7 @@ public final class SubjectEvents {
 
   /**
    * Returns whether a rule can use events of this kind of subject, so that {@link #unused} lists
-   * those that it did not use.
+   * the events that the rule did not use.
    */
   private boolean concernsSubject(int rule) {
     return rules.get(rule).info().subjects().contains(subject.kind())

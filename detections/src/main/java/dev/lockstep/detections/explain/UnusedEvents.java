@@ -28,8 +28,8 @@ public record UnusedEvents(
     long firstAt,
     long lastAt) {
   /**
-   * Value of {@code why} if the rule gave no reason for not using the events. It stated no fact,
-   * and counted no gate, coverage or failure.
+   * Value of the field {@code why} if the rule gave no reason for not using the events. It stated
+   * no fact, and counted no gate, coverage or failure.
    */
   public static final String NOT_READ = "not-read";
 }

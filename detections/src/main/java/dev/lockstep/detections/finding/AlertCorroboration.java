@@ -125,7 +125,7 @@ final class AlertCorroboration {
     text.append(
             raised.getSeverity() == finding.getSeverity()
                 ? " Confirmed by Microsoft Defender: the "
-                : " One level higher, since Microsoft Defender confirms it: the ")
+                : " One level higher, since Microsoft Defender confirms the finding: the ")
         .append(first.alert().getSeverity())
         .append(" alert ")
         .append(quoted(first.alert()))

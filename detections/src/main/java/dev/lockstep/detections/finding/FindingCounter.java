@@ -3,8 +3,8 @@ package dev.lockstep.detections.finding;
 import java.util.List;
 
 /**
- * Receiver of counts of new and of corroborated findings, of the operator's exceptions that cover
- * each finding, and of the latency of revisions.
+ * Receiver of what is counted about findings: new and corroborated findings, the operator's
+ * exceptions that cover each finding, and the latency of revisions.
  */
 public interface FindingCounter {
   void finding(String rule, String severity);
@@ -21,7 +21,7 @@ public interface FindingCounter {
   void took(String rule, long millis);
 
   /**
-   * Records the ids of the operator's exceptions that cover a finding now, in place of those
+   * Records the ids of the operator's exceptions that cover a finding now, in place of the ids
    * recorded before. An exception is an entry by which an operator holds findings back.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same

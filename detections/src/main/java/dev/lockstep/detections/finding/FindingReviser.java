@@ -22,8 +22,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reviser of findings, which decides after a change of a finding what its present content is, and
- * whether and when a revision is sent.
+ * Reviser that decides, after a finding has changed, what the finding's content now is, and whether
+ * and when a revision is sent.
  *
  * <p>A change of existence, severity, reason, principal, incident or corroborating alerts goes out
  * at once. Any other change, such as of counts, waits for some time after the last revision, and

@@ -53,7 +53,7 @@ public final class Findings {
   }
 
   /**
-   * Creates an object that revises findings, over a store that holds their states.
+   * Creates a keeper of the findings in a store, which revises these findings.
    *
    * @param repeatSeconds smallest number of seconds between a revision and a further revision that
    *     changes only counts and the like; it doubles with each such revision, up to 10 minutes
@@ -115,7 +115,7 @@ public final class Findings {
   }
 
   /**
-   * Applies a rule's contribution to a finding, and confirmations of the finding by alerts, as one
+   * Applies a rule's contribution and the confirmations by alerts to one finding, as a single
    * change.
    */
   public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
@@ -141,8 +141,8 @@ public final class Findings {
   }
 
   /**
-   * Stores that an alert confirms a finding, or no longer does, and revises the finding if that
-   * changes the finding.
+   * Stores that an alert confirms a finding, or no longer confirms it, and revises the finding if
+   * the confirmation changes the finding.
    */
   public void take(Confirmation confirmation, long now) {
     load(now);

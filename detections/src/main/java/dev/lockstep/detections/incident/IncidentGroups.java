@@ -74,7 +74,8 @@ public final class IncidentGroups {
   }
 
   /**
-   * Updates the incidents of a group by a finding that joins the group, changes, or is retracted.
+   * Updates the incidents of a group after a finding has joined the group, changed, or been
+   * retracted.
    */
   public void take(IncidentMember change) {
     String name = change.getGroup();

@@ -11,7 +11,7 @@ final class IncidentId {
   private IncidentId() {}
 
   /**
-   * Returns the id of an incident, which changes if another finding becomes its first.
+   * Returns the id of an incident, which changes if another finding becomes the incident's first.
    *
    * @param group name of the group of findings; it contains the principal or client address that
    *     the findings share

@@ -58,8 +58,8 @@ public final class IncidentsOfGroup {
   private @Nullable Map<String, Incident> incidents;
 
   /**
-   * Finding of the group, which is in at most one incident. If too many findings start on a day,
-   * those with the largest hash are left out.
+   * Finding of the group; a finding is in at most one incident. If too many findings start on a
+   * day, those with the largest hash are left out.
    */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {
@@ -72,7 +72,7 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Incident of a finding.
+   * Incident that a finding belongs to.
    *
    * @param correlationId id of the incident; null while all its findings are of one rule
    * @param rules rules of the incident's findings, sorted; empty if they are fewer than {@link
@@ -245,10 +245,10 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes incidents, the oldest first, as long as every finding of the incident ended before a
-   * time, and returns whether any was removed. It stops at the first incident with a finding that
-   * ended later or at that time. An incident is only removed as a whole, so that the next incident
-   * still opens with the same finding.
+   * Removes each of the oldest incidents whose findings all ended before a time, and returns
+   * whether an incident was removed. It stops at the first incident with a finding that ended later
+   * or at that time. An incident is only removed as a whole, so that the next incident still opens
+   * with the same finding.
    */
   boolean evict(long before) {
     boolean removed = false;

@@ -48,7 +48,7 @@ final class CallBundles {
   private final ByteSink half = new ByteSink();
 
   /**
-   * Marked calls of each bundle: those that count as made by their API Management subscription.
+   * Marked calls of each bundle; a marked call counts as made by its API Management subscription.
    * Each call has one bit. A bundle is absent if none of its calls was marked since the last write.
    */
   private final Map<Key, BitSet> marks = new HashMap<>();
@@ -153,8 +153,8 @@ final class CallBundles {
   }
 
   /**
-   * Returns by id the calls of a bundle, which is one stored record of up to 16 calls. Changes of a
-   * call since it was written are not seen here, except a mark by {@link #mark}.
+   * Returns the calls of a bundle by id; a bundle is one stored record of up to 16 calls. Changes
+   * of a call since it was written are not seen here, except a mark by {@link #mark}.
    */
   Map<String, CallState> calls(Key key) {
     byte[] value = records.read(subject(BUNDLE, key), STATE);
@@ -229,7 +229,7 @@ final class CallBundles {
     marks.computeIfAbsent(key, this::writtenMarks).set(place);
   }
 
-  /** Deletes the record that says in which bundle a call is. */
+  /** Deletes a call's pointer, which is the record that names the call's bundle. */
   void remove(String id) {
     records.write(pointer(id), STATE, null);
   }

@@ -74,8 +74,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether the call has come, is not stored yet, and nothing else is known of it. There is
-   * no link, no client address at Front Door, and no expired wait for a link.
+   * Returns whether the call has come but is not stored yet, and nothing else about it is known.
+   * There is no link, no client address at Front Door, and no expired wait for a link.
    */
   boolean isNewCall() {
     return !stored && call != null && link == null && peers.isEmpty() && !graced && waitsFrom == 0;
@@ -102,8 +102,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether no link came in time, so that the rules observe the call as one without claims.
-   * The principal of the call is then its API Management subscription, if it has one.
+   * Returns whether no link came in time, so that the rules observe the call as a call without
+   * claims. The principal of the call is then its API Management subscription, if it has one.
    */
   boolean isWithoutLink() {
     return graced;
@@ -114,9 +114,9 @@ final class CallState {
   }
 
   /**
-   * Returns a hash by which alike calls of one minute are found. It covers what {@link
-   * PendingHalf#likeness} covers, and the client addresses at Front Door. If there is no call, it
-   * covers the addresses alone. If there are no addresses either, it is empty.
+   * Returns a hash that is equal for alike calls, so that alike calls of one minute are found. It
+   * covers what {@link PendingHalf#likeness} covers, and the client addresses at Front Door. If
+   * there is no call, it covers the addresses alone. If there are no addresses either, it is empty.
    */
   byte[] likeness() {
     byte[] ofCall = call == null ? new byte[0] : call.likeness();

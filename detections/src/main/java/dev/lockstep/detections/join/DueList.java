@@ -64,9 +64,9 @@ final class DueList {
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
-     * Returns how many calls, identity links or Front Door requests this entry stands for at most.
-     * That is 1, or {@link CallBundles#MOST_CALLS} for a bundle of calls. Only reading a bundle
-     * tells how many calls it has.
+     * Returns the largest number of calls, identity links or Front Door requests that this entry
+     * can stand for. That is 1, or {@link CallBundles#MOST_CALLS} for a bundle of calls. Only
+     * reading a bundle tells how many calls it has.
      */
     int most() {
       return bundle == null ? 1 : CallBundles.MOST_CALLS;
@@ -74,8 +74,8 @@ final class DueList {
   }
 
   /**
-   * Due entries that one call has removed from a {@link DueList}, and the minute up to which all
-   * are removed.
+   * Due entries that one invocation of {@code take} has removed from a {@link DueList}, and the
+   * minute up to which all entries are removed.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for
@@ -91,9 +91,9 @@ final class DueList {
     }
 
     /**
-     * Returns the time up to which {@code take} has removed every entry that is due in the
-     * requested range of times. The next {@code take} goes on from there. The time is the end of a
-     * minute, in milliseconds since 1970. Entries due before the requested range may be left.
+     * Returns the time up to which {@code take} has removed all due entries of the requested range
+     * of times. The next {@code take} goes on from there. The time is the end of a minute, in
+     * milliseconds since 1970. Entries due before the requested range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -130,9 +130,9 @@ final class DueList {
   }
 
   /**
-   * Replaces the unwritten entries of a bundle's single calls by one entry of the whole bundle. If
-   * there are no such entries, the list stays as it is. A bundle is a stored record of several
-   * calls that are due in the same minute. Written entries stay.
+   * Replaces the unwritten entries for the single calls of a bundle by one entry for the whole
+   * bundle. If there are no such entries, the list stays as it is. A bundle is a stored record of
+   * several calls that are due in the same minute. Written entries stay.
    *
    * @param ids ids of the calls in the bundle
    */
@@ -210,7 +210,7 @@ final class DueList {
   }
 
   /**
-   * Returns whether records of a range of minutes may be stored, without reading these records. The
+   * Returns whether the store may have records of a range of minutes, without reading them. The
    * first call reads whether the list has any stored record at all.
    */
   private boolean mayBeStored(long first, long last) {

@@ -59,7 +59,7 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call, unless a copy of it is stored that takes precedence, and returns whether the given
+   * Adds a call, unless a stored copy of the call takes precedence, and returns whether the given
    * call is kept. The copy that arrived first takes precedence. The {@value #MOST_CALLS} calls with
    * the smallest event ids are kept.
    */

@@ -111,7 +111,8 @@ final class FrontDoorJoin {
   }
 
   /**
-   * Checks a request whose time has come, and deletes it if nothing more can join it.
+   * Checks a request at the time that was set for the check, and deletes the request if nothing
+   * more can join it.
    *
    * @param low watermark of records
    */

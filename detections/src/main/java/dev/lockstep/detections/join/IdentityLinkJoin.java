@@ -11,8 +11,8 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Join of calls with their identity links, and with the client addresses that Front Door's records
- * give for them.
+ * Join of calls with their identity links, and with the client addresses that Front Door recorded
+ * for the calls.
  */
 final class IdentityLinkJoin {
   private static final int MOST_SIMILAR = 40_000;
@@ -34,9 +34,9 @@ final class IdentityLinkJoin {
   private final BooleanSupplier needsAllCalls;
 
   /**
-   * Counts of calls for which no identity link came in time, by a hash of what makes calls alike.
-   * The hash is made of API Management subscription, addresses in the log records and at Front
-   * Door, minute and outcome (accepted or not).
+   * Counts of similar calls for which no identity link came in time. Calls are similar if they have
+   * the same hash. The hash is made of API Management subscription, addresses in the log records
+   * and at Front Door, minute and outcome (accepted or not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 

@@ -21,14 +21,14 @@ final class JoinCodec {
   private final ByteSink sink = new ByteSink();
   private final ByteSink halfSink = new ByteSink();
 
-  /** Creates a codec of states, with a codec of the activities in them. */
+  /** Creates a codec of states, which uses the given codec for the activities in the states. */
   JoinCodec(SingleObject<Activity> codec) {
     this.codec = codec;
   }
 
   /**
-   * Runs a function that reads a stored record, and turns any exception by which it reports damage
-   * into an {@link AvroRuntimeException}.
+   * Runs a function that reads a stored record, and turns any exception that reports damage into an
+   * {@link AvroRuntimeException}.
    *
    * @throws AvroRuntimeException if the record is damaged
    */

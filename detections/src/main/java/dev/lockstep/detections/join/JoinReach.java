@@ -3,10 +3,10 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.message.LinkWait;
 
 /**
- * Fixed time limits for joins: how far apart the halves may lie, and how long they are kept. The
- * other half of a call is its identity link or Front Door's record. All limits are in milliseconds.
- * {@link LinkWait} has the time for which a call waits for its other half, and {@link
- * JoinableCalls#wantsLink} tells which calls wait for a link.
+ * Fixed time limits for the join of a call with its other half, which is an identity link or Front
+ * Door's record. The limits set how far apart the halves may lie, and how long the halves are kept.
+ * All limits are in milliseconds. {@link LinkWait} has the time for which a call waits for its
+ * other half, and {@link JoinableCalls#wantsLink} tells which calls wait for a link.
  */
 final class JoinReach {
   /** Longest time between the event times of an identity link and of its call. */
@@ -27,14 +27,14 @@ final class JoinReach {
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
   /**
-   * Time for which an identity link without any time is kept. It runs from the value that the
-   * watermark had when the link began to wait. Nothing says when its call was made. Only a capture
-   * has such links, and a capture may span a year.
+   * Time for which an identity link without any timestamp is kept. This time runs from the value
+   * that the watermark had when the link began to wait. Nothing says when its call was made. Only a
+   * capture has such links, and a capture may span a year.
    */
   static final long TIMELESS_KEPT_MILLIS = 400 * 86_400_000L;
 
   /**
-   * Longest time that is added to {@link #KEPT_MILLIS} for a link whose own time is ahead of its
+   * Longest extension of {@link #KEPT_MILLIS} for an identity link whose own time is later than its
    * arrival. So a wrong time does not keep a link forever.
    */
   private static final long MOST_AHEAD_MILLIS = 32 * 86_400_000L;

@@ -60,10 +60,10 @@ final class JoinStore {
   private final Map<String, @Nullable CallState> calls = new LinkedHashMap<>();
 
   /**
-   * Ids, not yet stored, of calls that count as made by their API Management subscription because
-   * no identity link came in time. The next {@link #write} writes their records of kind {@link
-   * #GRACED}. A call in a bundle, which is a stored record of several calls, is not among them. It
-   * is marked in the bundle instead.
+   * Ids of calls that count as made by their API Management subscription, because no identity link
+   * came in time. These ids are not stored yet. The next {@link #write} writes their records of
+   * kind {@link #GRACED}. A call in a bundle, which is a stored record of several calls, is not
+   * among them. It is marked in the bundle instead.
    */
   private final Set<String> withoutLink = new HashSet<>();
 
@@ -166,8 +166,8 @@ final class JoinStore {
   }
 
   /**
-   * Returns the latest state of a call, which is the given one unless the call was changed after
-   * its bundle was written. A bundle is a stored record of several calls, and does not change with
+   * Returns the latest state of a call: the given state, unless the call was changed after its
+   * bundle was written. A bundle is a stored record of several calls, and does not change with
    * them. The result is null if such a changed call was deleted since the last {@link #write}.
    */
   private @Nullable CallState present(String id, CallState inBundle) {

@@ -72,8 +72,8 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
 
     /**
-     * Receives the id of a call or Front Door request of which stored or new data could not be
-     * decoded. The id of a call also stands for its identity link. The id of a request is its
+     * Receives the id of a call or Front Door request if stored or new data for this id could not
+     * be decoded. The id of a call also stands for its identity link. The id of a request is its
      * tracking reference. New data for a call are dropped. A call that was due is deleted with its
      * link, and a request with its calls. By default the exception is thrown.
      */

@@ -52,14 +52,16 @@ public final class CollectedVerdicts implements Verdicts {
     required(severity, "severity of a verdict");
     if (facts.length == 0) {
       throw new IllegalArgumentException(
-          "a verdict with the reason " + reason + " has no facts; give those that it rests on");
+          "a verdict with the reason "
+              + reason
+              + " has no facts; give the facts on which the verdict rests");
     }
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
         throw new IllegalArgumentException(
             "a verdict with the reason "
                 + reason
-                + " has a fact that judge() was not given; report only facts of the Case");
+                + " has a fact that was not given to judge(); report only facts of the Case object");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);
@@ -95,7 +97,8 @@ public final class CollectedVerdicts implements Verdicts {
           throw new IllegalArgumentException(
               "a verdict with the reason "
                   + one.reason()
-                  + " rests on a fact that judge() was not given; pass only facts of the Case to dependingOn()");
+                  + " rests on a fact that was not given to judge(); pass only facts of the Case object"
+                  + " to dependingOn()");
         }
       }
     }
@@ -124,8 +127,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Returns the facts for which the rule asked whether the grace is over. Their graces are the only
-   * ones whose end can change the verdicts.
+   * Returns the facts for which the rule asked whether the fact's grace is over. The end of the
+   * grace of any other fact cannot change the verdicts.
    */
   public List<KeptFact> awaited() {
     return awaited;

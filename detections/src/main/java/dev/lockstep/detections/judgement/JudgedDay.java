@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Immutable result of judging a subject's day by one rule once more, for {@code explain}, the live
- * page and tests of rules. It has facts, verdicts, and the findings given out before.
+ * Immutable result of judging a subject's day by one rule once more, for the command {@code
+ * explain}, the live page and tests of rules. It has facts, verdicts, and the findings given out
+ * before.
  *
  * @param rule rule, for its texts
  * @param day UTC day, counted from 1970

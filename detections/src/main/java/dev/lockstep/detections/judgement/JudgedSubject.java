@@ -31,8 +31,9 @@ public record JudgedSubject(
   }
 
   /**
-   * Returns the part of this subject with the verdicts on facts that fulfil a predicate, without
-   * lessons and alerts. A verdict may be about facts of other days, all of which are in the part.
+   * Returns the part of this subject with the facts that fulfil a predicate and the verdicts on
+   * these facts, without lessons and alerts. A verdict may be about facts of other days, all of
+   * which are in the part.
    */
   public JudgedSubject part(Predicate<Fact> holds) {
     Set<Fact> compared = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -14,29 +14,33 @@ import org.jspecify.annotations.Nullable;
  */
 public record JudgementScope(
     @Nullable KeptFact changed, @Nullable KeptFact unkept, @Nullable RuleDay onlyRaising) {
-  /** Scope of all facts of a day. */
+  /** Scope for judging all facts of a day. */
   public static final JudgementScope WHOLE_DAY = new JudgementScope(null, null, null);
 
   /**
-   * Returns the scope of all facts of a day, limited to the verdicts that add or raise a finding.
+   * Returns the scope for judging all facts of a day, limited to the verdicts that add or raise a
+   * finding.
    */
   public static JudgementScope raising(RuleDay day) {
     return new JudgementScope(null, null, day);
   }
 
-  /** Returns the scope of one changed fact. */
+  /** Returns the scope for judging one changed fact. */
   public static JudgementScope changed(KeptFact fact) {
     return new JudgementScope(fact, null, null);
   }
 
-  /** Returns the scope of one changed fact, limited to the verdicts that add or raise a finding. */
+  /**
+   * Returns the scope for judging one changed fact, limited to the verdicts that add or raise a
+   * finding.
+   */
   public static JudgementScope raising(KeptFact changed, RuleDay day) {
     return new JudgementScope(changed, null, day);
   }
 
   /**
-   * Returns the scope of a fact that its day has no room to keep, limited to the verdicts that add
-   * or raise a finding.
+   * Returns the scope for judging a fact that its day has no room to keep. Only verdicts that add
+   * or raise a finding count in that scope.
    */
   public static JudgementScope unkept(KeptFact fact, RuleDay day) {
     return new JudgementScope(fact, fact, day);

@@ -38,7 +38,9 @@ public final class RuleCalls {
   /** Upper bound of the bytes that a character of a trait takes in a state record. */
   private static final long CHAR_BYTES = 3;
 
-  /** Upper bound of the bytes that a trait of a day takes in a state record beside its text. */
+  /**
+   * Upper bound of the bytes that a trait of a day takes in a state record in addition to its text.
+   */
   private static final long TRAIT_BYTES = 32;
 
   private final Enrichment enrichment;
@@ -60,8 +62,9 @@ public final class RuleCalls {
   }
 
   /**
-   * Declares that lessons which no later day can use are kept, so that the limit on the size of a
-   * rule's lessons ignores them. Without this call, such lessons are dropped and never count.
+   * Declares that lessons are kept even if no later day can use them. The limit on the size of a
+   * rule's lessons then ignores such lessons. Without this call, such lessons are dropped and never
+   * count.
    */
   public void keepLessons() {
     keepsLessons = true;
@@ -101,8 +104,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the verdicts of a rule on a day of a subject as if the subject had only one alert. They
-   * are null if the rule failed or the subject does not have the alert.
+   * Returns the verdicts of a rule on a day of a subject as if the given alert were the subject's
+   * only alert. They are null if the rule failed or the subject does not have the alert.
    *
    * @param graceAt arrival time in milliseconds since 1970; a wait for missing facts is over if it
    *     ends at or before this time
@@ -252,7 +255,7 @@ public final class RuleCalls {
     }
     if (length > MOST_LESSON_CHARS) {
       throw new IllegalArgumentException(
-          "the traits of one day have %d characters together; at most %d are allowed; teach shorter or fewer traits"
+          "the traits of one day have %d characters together; at most %d are allowed; let the rule learn shorter or fewer traits"
               .formatted(length, MOST_LESSON_CHARS));
     }
   }
@@ -275,8 +278,8 @@ public final class RuleCalls {
     int length = LessonsCodec.length(all);
     if (length > StateCodec.MOST_RECORD_BYTES) {
       throw new IllegalArgumentException(
-          "the lessons of %d days of one subject take %d bytes together; teach shorter or fewer traits, or learn from fewer days, so that they take at most %d"
-              .formatted(all.size(), length, StateCodec.MOST_RECORD_BYTES));
+          "the lessons of one subject take %d bytes together; let the rule learn shorter or fewer traits, or learn from fewer days, so that its lessons take at most %d bytes"
+              .formatted(length, StateCodec.MOST_RECORD_BYTES));
     }
   }
 
@@ -292,7 +295,7 @@ public final class RuleCalls {
   }
 
   /**
-   * Drops the lessons that a rule no longer needs.
+   * Drops what a rule has learned and no longer needs.
    *
    * @param low UTC day up to which everything has passed; events of days after it may still come
    */

@@ -166,7 +166,10 @@ public final class LocalEngine {
             false));
   }
 
-  /** Lets the rules observe an event, and processes the messages that follow for subjects. */
+  /**
+   * Lets the rules observe an event, and processes the messages to subjects that result from the
+   * event.
+   */
   public void enter(Event event) {
     Message record = AlertMessages.record(event.activity());
     Message named = AlertMessages.named(event);
@@ -333,8 +336,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Returns how often each gate suppressed a verdict, or kept an event from becoming a fact, by
-   * {@code rule/gate}.
+   * Returns how often each gate suppressed a verdict, or kept an event from becoming a fact. The
+   * keys of the map have the form {@code rule/gate}.
    */
   public Map<String, Integer> suppressed() {
     return suppressed;
@@ -344,7 +347,10 @@ public final class LocalEngine {
     return gates;
   }
 
-  /** Returns how many events rules counted for their coverage reports, by {@code rule/name}. */
+  /**
+   * Returns how many events rules counted for their coverage reports. The keys of the map have the
+   * form {@code rule/name}.
+   */
   public Map<String, Integer> counted() {
     return counted;
   }

@@ -19,9 +19,9 @@ import java.util.TreeMap;
 /** Engine, found by the service loader, for the kit that tests rules. */
 public final class LocalKitEngine implements KitEngine {
   /**
-   * Memory limit of the engine, expressed as the number of small subjects, with a few facts each,
-   * that fill it. It is below the number of subjects that stays in memory in any case, so that
-   * tests write and read all other subjects.
+   * Memory limit of the engine, as a number of small subjects with a few facts each. The limit is
+   * below the number of subjects that stays in memory in any case, so that tests write and read all
+   * other subjects.
    */
   private static final int MOST_OPEN = 2;
 

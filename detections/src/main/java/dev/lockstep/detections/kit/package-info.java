@@ -1,5 +1,6 @@
 /**
- * Engine of all subjects in one process, one event at a time, for the kit that tests rules.
+ * Engine for the kit that tests rules: it processes one event at a time, and keeps all subjects in
+ * one process.
  *
  * <p>Nothing of service or replay may come in here.
  */

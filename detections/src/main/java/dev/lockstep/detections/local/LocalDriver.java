@@ -119,8 +119,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Decoder of activities, with the router by which rules observe them and the messages that
-   * result. Each thread has its own.
+   * Decoder of activities, with the router that shows activities to the rules, and the resulting
+   * messages. Each thread has its own.
    */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
@@ -161,9 +161,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns a Defender alert, with the gate, if any, that keeps all rules from using the alert.
-   * Such a gate also keeps the alert from corroborating findings. The result is null if no record
-   * of the alert has come.
+   * Returns a Defender alert, with the gate that keeps all rules from using the alert, or with no
+   * gate. Such a gate also keeps the alert from corroborating findings. The result is null if no
+   * record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     work();
@@ -422,9 +422,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Ends the waits of alerts and revisions, and returns the last revision of each finding that is
-   * not withdrawn. The findings are sorted by end time and id. For this the present time advances
-   * by two days. The first day ends the waits of alerts, the second the delays of revisions.
+   * Ends all waits of alerts and delays of revisions, and returns the last revision of each finding
+   * that is not withdrawn. The findings are sorted by end time and id. For this the present time
+   * advances by two days. The first day ends the waits of alerts, the second the delays of
+   * revisions.
    */
   public List<Detection> detections() {
     work();
@@ -435,8 +436,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Writes all state to the records in memory, and drops the objects made of it. So every subject
-   * is read again, as after a restart.
+   * Writes all state to the records in memory, and drops the decoded objects. So every subject is
+   * read again, as after a restart.
    */
   void reopen() {
     work();

@@ -23,7 +23,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Findings and incidents of a local driver, with the clock by which their revisions go out. */
+/**
+ * Findings and incidents of a run within one process, such as a replay, with the clock by which
+ * revisions of the findings go out.
+ */
 final class LocalFindings {
   private static final Comparator<Detection> BY_END =
       Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
@@ -76,11 +79,11 @@ final class LocalFindings {
   }
 
   /**
-   * Updates the findings by new contributions of rules and confirmations by alerts, in the order of
-   * the events that caused them. A confirmation says that a Defender alert confirms a finding, or
-   * that it does so no longer. Contributions to one finding keep their order, even if a later one
-   * was caused by an earlier event. So do confirmations of one finding by one alert and for one
-   * address.
+   * Applies new contributions of rules and new confirmations by alerts to the findings, in the
+   * order of the events that caused these changes. A confirmation says that a Defender alert
+   * confirms a finding, or that it does so no longer. Contributions to one finding keep their
+   * order, even if a later one was caused by an earlier event. So do confirmations of one finding
+   * by one alert and for one address.
    */
   void take(List<Shard> shards) {
     List<Shard.Caused<Contribution>> contributed = new ArrayList<>();

@@ -56,8 +56,8 @@ final class Shard implements Output, Joins.Output {
   private Cause cause = BEFORE_ALL;
 
   /**
-   * Index of an event among those that are processed together. Results are put into the order of
-   * the events that caused them by this index.
+   * Index of an event among the events that are processed together. Results are put into the order
+   * of the events that caused them by this index.
    */
   record Cause(int event) {
     Cause later(Cause other) {
@@ -82,7 +82,7 @@ final class Shard implements Output, Joins.Output {
   record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
   /**
-   * Creates a part without subjects and joins.
+   * Creates a part that has no subjects and no joins yet.
    *
    * @param evicts if state is evicted that is too old to be needed by any further event
    * @param mostOpen number of small subjects that the engine may keep in memory
@@ -299,7 +299,7 @@ final class Shard implements Output, Joins.Output {
     engine.flush();
   }
 
-  /** Writes the state of all subjects, and drops the objects made of it. */
+  /** Writes the state of all subjects, and drops the objects that hold this state in memory. */
   void reopen() {
     engine.write();
     engine.close();

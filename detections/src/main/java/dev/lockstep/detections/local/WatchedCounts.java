@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receiver of an engine's counts, which also reports suppressions to a watcher if they name a
+ * Receiver of an engine's counts, which also reports to a watcher each suppression that names a
  * subject.
  */
 final class WatchedCounts implements RuleCounts {

@@ -15,8 +15,8 @@ public interface Watcher {
   void sees(Event event);
 
   /**
-   * Receives a call again, with what the joins have learned about it since. By default it is
-   * treated as a new event, unless it retracts.
+   * Receives a call again, with what the joins have learned about it in the meantime. By default it
+   * is treated as a new event, unless it retracts.
    *
    * @param retracts if the facts of the call's earlier form are retracted
    */

@@ -1,6 +1,6 @@
 /**
- * State of single subjects of a running service, as the changelogs of its stores hold it, with the
- * rules' reports on it.
+ * State of single subjects of a running service, read from the changelogs of the service's stores,
+ * with the rules' reports on these subjects.
  *
  * <p>Nothing that writes may come in here.
  */

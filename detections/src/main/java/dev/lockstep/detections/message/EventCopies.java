@@ -12,8 +12,8 @@ import dev.lockstep.schemas.text.ComparableText;
 import java.util.Objects;
 
 /**
- * Bounded memory of the events that came last, by which a copy of an event is recognised. It also
- * tells whether a copy of a sign-in or call differs from the copy that came first.
+ * Bounded memory of the latest events, which tells whether an event is a copy of one of them. It
+ * also tells whether a copy of a sign-in or call differs from the copy that came first.
  *
  * <p>It holds two generations of events. When the younger one is full, it becomes the elder, and
  * the former elder is dropped. So a copy that comes much later counts as an event of its own.
@@ -32,16 +32,16 @@ public final class EventCopies {
    * copy.
    */
   public enum Relation {
-    /** The event is none of the remembered ones. */
+    /** The event is new: it is none of the remembered events. */
     NEW,
     /**
-     * The event is a copy that agrees with the first copy in what is compared. Nothing is compared
-     * of events other than sign-ins and calls.
+     * The event is a copy that agrees with the first copy in all content that is compared. Nothing
+     * is compared of events other than sign-ins and calls.
      */
     EQUAL,
     /**
-     * The event is a copy of a sign-in or call, and differs from the first copy in what is
-     * compared.
+     * The event is a copy of a sign-in or call, and differs from the first copy in the content that
+     * is compared.
      */
     DIFFERENT
   }
@@ -74,8 +74,8 @@ public final class EventCopies {
   }
 
   /**
-   * Creates an empty memory of recent events, by which copies are recognised. It holds at least the
-   * last {@code most} events, and fewer than twice as many.
+   * Creates an empty memory of recent events, which recognises copies of these events. It holds at
+   * least the last {@code most} events, and fewer than twice as many.
    *
    * @param most number of events in each of the memory's two generations
    */
@@ -92,9 +92,9 @@ public final class EventCopies {
   }
 
   /**
-   * Returns a hash of the content by which copies of a sign-in or call are compared. It covers the
-   * time and the fields that are read by rules that judge the first copy alone. For an activity of
-   * another kind it is 0.
+   * Returns a hash of the content of a sign-in or call, which tells equal copies from differing
+   * copies. It covers the time and the fields that are read by rules that judge the first copy
+   * alone. For an activity of another kind it is 0.
    */
   public static int content(Activity activity) {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {

@@ -485,7 +485,7 @@ public final class EventObserver {
     }
 
     /**
-     * Returns whether to leave out a daily fact, because it is a repetition or a retraction. A
+     * Returns whether to leave out a daily fact because the fact is a repetition or a retraction. A
      * daily fact is needed only once for a subject and day, and is never retracted. It is a
      * repetition if an equal fact of the same subject and day is remembered. Location, principal
      * and minute of the event have to be equal too, as far as the kind keeps them. {@link

@@ -64,7 +64,7 @@ public sealed interface Message {
   }
 
   /**
-   * Message with the union of an alert's records, to a subject that the alert names.
+   * Message to a subject that an alert names, with the united records of the alert.
    *
    * @param counts if the subject is judged by the alert; false if the alert is retracted
    */

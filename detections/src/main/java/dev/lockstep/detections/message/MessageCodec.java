@@ -42,7 +42,10 @@ public final class MessageCodec {
   private static final int PLACED = 1;
   private static final int OWNED = 2;
 
-  /** Bit that is set if a statement's bytes end with the hash of the layout of its rule's facts. */
+  /**
+   * Bit that is set if a statement's bytes end with a hash of how the facts of its rule are laid
+   * out.
+   */
   private static final int WITH_LAYOUT = 4;
 
   private static final Subject.Kind[] KINDS = Subject.Kind.values();
@@ -166,15 +169,15 @@ public final class MessageCodec {
       Message message = decode(from);
       if (message != null && from.hasMore()) {
         throw new IllegalArgumentException(
-            "bytes are left after the end of a message to a subject; the record of an internal"
-                + " topic that holds it is damaged");
+            "bytes are left after the end of a message to a subject; the internal topic's record"
+                + " with this message is damaged");
       }
       return message;
     } catch (IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
           "a message to a subject ends too early, or has a kind of subject or fact that this version"
-              + " does not know; the record of an internal topic that holds it is damaged, or a newer"
-              + " version wrote it",
+              + " does not know; the internal topic's record with this message is damaged, or a newer"
+              + " version wrote the record",
           e);
     }
   }
@@ -198,8 +201,8 @@ public final class MessageCodec {
           throw new IllegalArgumentException(
               "a message to a subject has the type "
                   + type
-                  + ", which this version does not know; the record of an internal topic that holds it"
-                  + " is damaged, or a newer version wrote it");
+                  + ", which this version does not know; the internal topic's record with this message"
+                  + " is damaged, or a newer version wrote the record");
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.message;
 
 /**
- * Bounded memory of the hashes of facts, by which a fact that a rule states again is recognised. No
+ * Bounded memory of the hashes of facts, used to recognise a fact that a rule states again. No
  * verdict depends on the memory.
  *
  * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and

@@ -25,11 +25,11 @@ public record Visit(
     boolean retracts,
     List<Statement> statements) {
   /**
-   * Returns the time at which the grace of a fact begins, for a fact with an aggregate that this
-   * event has changed. The grace is the time that the rule waits before the absence of another
-   * event counts. It begins at the event's arrival time or, for a provisional event, at the end of
-   * the longest wait for its identity link. If several events have changed the aggregate, the grace
-   * begins at the latest of these times.
+   * Returns the time at which the grace begins for a fact whose aggregate this event has changed.
+   * The grace is the time that the rule waits before the absence of another event counts. It begins
+   * at the event's arrival time or, for a provisional event, at the end of the longest wait for its
+   * identity link. If several events have changed the aggregate, the grace begins at the latest of
+   * these times.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LinkWait.MILLIS : 0);

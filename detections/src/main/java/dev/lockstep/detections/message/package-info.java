@@ -1,5 +1,5 @@
 /**
- * Observation of events by the rules, the messages to subjects that follow, and what goes out of an
+ * Observation of events by the rules, the messages to subjects that result, and the output of an
  * engine.
  *
  * <p>No state of a subject may come in here.

@@ -36,7 +36,7 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Name of the trait with the number of minutes of a closed day in which the partner called. Names
+   * Name of the trait that tells in how many minutes of a closed day the partner called. Names
    * below that end with a colon are followed by the text of a network.
    */
   private static final String MINUTES = "minutes";

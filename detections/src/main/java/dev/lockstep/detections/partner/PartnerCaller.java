@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PartnerCaller(@Nullable Principal principal, int minute) {
   /**
-   * Order of callers, the first of which gives the finding its principal. Callers with a known
+   * Order of callers. The first caller gives the finding its principal. Callers with a known
    * principal go before others, then earlier minutes before later ones. Within one minute a caller
    * with claims goes before one with only a key, and then the smaller id goes first.
    */

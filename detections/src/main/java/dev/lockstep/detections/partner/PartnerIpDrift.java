@@ -74,32 +74,32 @@ public final class PartnerIpDrift implements Rule {
           7,
           1,
           60,
-          "Least number of distinct closed days with calls after which a partner's networks count"
-              + " as learned.");
+          "A partner's networks count as learned only after at least this number of distinct closed"
+              + " days with calls.");
   static final Setting LEARNING_MINUTES =
       Setting.integer(
           "learningMinutes",
           50,
           1,
           86_400,
-          "Least number of distinct minutes with calls on closed days after which a partner's"
-              + " networks count as learned.");
+          "A partner's networks count as learned only after at least this number of distinct"
+              + " minutes with calls on closed days.");
   static final Setting WINDOW_DAYS =
       Setting.integer(
           "windowDays",
           60,
           1,
           365,
-          "Length in days of the period in which knownDays are counted; the period ends 2 days"
-              + " before a call.");
+          "Length in days of the period in which the days for the setting knownDays are counted;"
+              + " the period ends 2 days before a call.");
   static final Setting KNOWN_DAYS =
       Setting.integer(
               "knownDays",
               14,
               1,
               365,
-              "Least number of days within windowDays on which a network has to be seen to count as"
-                  + " known.")
+              "Least number of days, within the period of the setting windowDays, on which a"
+                  + " network has to be seen to count as known.")
           .atMost(WINDOW_DAYS);
 
   /**
@@ -329,10 +329,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns from which minute of a day findings about new networks are suppressed because a change
-   * window of the partner ended lately. The minute is 1440 if there is no such window. The
-   * suppression lasts from the end of the window to the end of the second UTC day after the
-   * window's last day. So on the days after the end it is minute 0.
+   * Returns the minute of a day from which on findings about new networks are suppressed, because a
+   * change window of the partner has ended shortly before. The minute is 1440 if there is no such
+   * window. The suppression lasts from the end of the window to the end of the second UTC day after
+   * the window's last day. So on the days after the end it is minute 0.
    */
   private static int suppressedFromMinute(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

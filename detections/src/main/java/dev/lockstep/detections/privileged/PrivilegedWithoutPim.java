@@ -252,7 +252,7 @@ public final class PrivilegedWithoutPim implements Rule {
     finding.fired().forEach(fired -> names.add(ComparableText.of(fired.fact(0).text(NAME))));
     return Words.of(
         "%s did %s without an active role".formatted(who, operation.text(NAME)),
-        "%s did \"%s\"%s (%s) in %s of the day, first at %s. Up to an hour after %s operation, no activation in Privileged Identity Management that covers the operation has arrived, and the estate lists no standing role for this user."
+        "%s did \"%s\"%s (%s) in %s of the day, first at %s. Within an hour after %s operation, Lockstep received no activation in Privileged Identity Management that covers the operation, and the estate lists no standing role for this user."
             .formatted(
                 who,
                 operation.text(NAME),

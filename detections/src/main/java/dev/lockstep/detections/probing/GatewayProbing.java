@@ -344,8 +344,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns an attempt in words: status code, operation, and second of its minute. Any other text
-   * is returned as it is.
+   * Returns an attempt in words: its status code, its operation, and the second within the minute.
+   * Any other text is returned as it is.
    */
   @Override
   public String shown(String kept) {
@@ -378,8 +378,8 @@ public final class GatewayProbing implements Rule {
                 isOfOneDay ? " of the day" : "",
                 Phrases.time(begin),
                 isFollowed
-                    ? "Within ten minutes after them the gateway let a call in."
-                    : "So far, no record shows an accepted call within ten minutes after them.");
+                    ? "Within ten minutes after these calls, the gateway let a call in."
+                    : "So far, no record shows an accepted call within ten minutes after these calls.");
     Words words =
         Words.of(
             isFollowed

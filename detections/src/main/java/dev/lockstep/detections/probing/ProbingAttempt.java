@@ -29,7 +29,7 @@ record ProbingAttempt(int second, String kind, String operation) {
     return Integer.parseInt(text, 0, 2, 10);
   }
 
-  /** Returns this attempt as the text by which a fact keeps it in its set of attempts. */
+  /** Returns this attempt as text, in the form in which a fact keeps attempts in a set. */
   String text() {
     return (second < 10 ? "0" : "") + second + " " + kind + " " + operation;
   }

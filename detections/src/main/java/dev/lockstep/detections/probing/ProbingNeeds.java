@@ -78,7 +78,7 @@ final class ProbingNeeds {
     return kinds.size();
   }
 
-  /** Returns the names of the settings whose numbers the counts of the window do not reach. */
+  /** Returns the names of the settings that ask for more than the window contains. */
   List<String> lacking() {
     List<String> lacking = new ArrayList<>();
     if (attempts < attemptsNeeded) {

@@ -41,8 +41,8 @@ final class ProbingWindows {
   private @Nullable Shortfall nearest;
 
   /**
-   * Numbers of attempts, operations and kinds of refusal in a window that are too low for the rule
-   * to fire.
+   * Numbers of a window that does not fire, at least one of which is too low: attempts, operations,
+   * and kinds of refusal.
    *
    * @param lacking names of the settings that require more than the window has
    */
@@ -92,8 +92,9 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the numbers of the window that came nearest to firing among those that fell short. The
-   * result is null if no window fell short or no explanation is wanted.
+   * Returns the numbers of the window that came nearest to firing, among the windows with a number
+   * that is too low for the rule. Windows that a gate suppresses are not among them. The result is
+   * null if there is no such window or no explanation is wanted.
    */
   @Nullable Shortfall nearest() {
     return nearest;

@@ -61,12 +61,12 @@ public final class RiskySignInUsed implements Rule {
           48,
           "Longest time between a risk and a call with the token, in hours.");
 
-  /** Largest number of UTC days between a risk and a call that are compared. */
+  /** Largest number of UTC days between a risk and a call for the rule to compare the two. */
   private static final int DAYS_OF_PAIRS = 2;
 
   /**
-   * Number of days before a judged day, and after the judged day, from which the state of a risk is
-   * read. Risk records may be 72 hours late.
+   * Number of days on either side of a judged day for which states of risks are read as well. Risk
+   * records may be 72 hours late.
    */
   private static final int DAYS_OF_STATES = 3;
 
@@ -139,7 +139,8 @@ public final class RiskySignInUsed implements Rule {
 
   /**
    * Kind of fact about a risk or a sign-in: the state of the risk in one log record. The subject of
-   * the fact is the risk or the sign-in, by its id. The log record may name no token.
+   * the fact is the risk, by its id, or the sign-in, by its category and id. The log record may
+   * name no token.
    */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
@@ -391,9 +392,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * States that a risk was closed or confirmed as a compromise. The statement is a fact about each
-   * token that a record of the risk or sign-in names. If the record that reports this state names a
-   * token itself, it gives no fact about that token, which has the record already.
+   * Reports to tokens that a risk was closed or confirmed as a compromise. The report is a fact
+   * about each token that a record of the risk or sign-in names. If the record that reports this
+   * state names a token itself, it gives no fact about that token, which has the record already.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

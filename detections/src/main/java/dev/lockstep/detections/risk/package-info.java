@@ -1,6 +1,5 @@
 /**
- * Rule {@code risky-sign-in-used}: tokens of sign-ins that Entra holds to be risky, and that were
- * accepted all the same.
+ * Rule {@code risky-sign-in-used}: accepted tokens of sign-ins that Entra holds to be risky.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

@@ -40,7 +40,7 @@ public record ActiveRule(
     return new ActiveRule(other, rule, settings, info, code, isObserving);
   }
 
-  /** Returns whether the rule came in a jar, so that it is not one of the built-in rules. */
+  /** Returns whether the rule came in a jar, and so is not a built-in rule. */
   public boolean isOfJar() {
     return info.builtFor() > 0;
   }
@@ -88,7 +88,7 @@ public record ActiveRule(
       }
     }
     throw new IllegalArgumentException(
-        "rule %s has not declared the kind of fact %s; name it in keeps() of its description"
+        "rule %s has not declared the kind of fact %s; add it to keeps() in the description of the rule"
             .formatted(info.id(), kind.name()));
   }
 }

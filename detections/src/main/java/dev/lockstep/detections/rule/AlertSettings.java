@@ -1,7 +1,7 @@
 package dev.lockstep.detections.rule;
 
 /**
- * Settings by which Defender alerts are read and judged, and by which they corroborate findings.
+ * Settings for reading and judging Defender alerts, and for corroborating findings by these alerts.
  *
  * @param rule id of the rule that owns the settings and the counters
  * @param enabled if alerts are read
@@ -11,6 +11,6 @@ package dev.lockstep.detections.rule;
  */
 public record AlertSettings(
     String rule, boolean enabled, boolean corroborates, int settleMinutes, int escalateHours) {
-  /** Settings by which no alert is read. */
+  /** Settings with which no alert is read. */
   public static final AlertSettings NONE = new AlertSettings("", false, false, 10, 24);
 }

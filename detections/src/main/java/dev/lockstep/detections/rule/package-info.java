@@ -1,5 +1,5 @@
 /**
- * Rules that run, each with its settings and its number in state.
+ * Rules that run, each with its settings and with the number that identifies it in state.
  *
  * <p>No built-in rule may come in here.
  */

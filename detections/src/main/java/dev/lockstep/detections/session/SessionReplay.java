@@ -63,8 +63,8 @@ public final class SessionReplay implements Rule {
   static final Field BROWSER = Field.text("browser");
 
   /**
-   * Kind of fact about uses of one session on one day from one network with the same device and
-   * token. They also agree in principal and in the other fields of this kind. The times of the
+   * Kind of fact about the uses of one session on one day that have the same network, device and
+   * token. The uses also agree in principal and in the other fields of this kind. The times of the
    * first and the last use are exact.
    */
   static final FactKind USE =
@@ -229,11 +229,12 @@ public final class SessionReplay implements Rule {
     UsePair pair = new UsePair(earlier, later, Long.MAX_VALUE);
     String why =
         switch (first.reason()) {
-          case UNBOUND -> "The session was bound to a device on one side and to none on the other.";
+          case UNBOUND ->
+              "The session was bound to a device in one of the two sign-ins, and not in the other.";
           case DEVICE_CHANGED ->
               pair.areOfTwoDevices()
                   ? "The two uses are of two devices."
-                  : "One of the two sign-ins names a device, the other none.";
+                  : "One of the two sign-ins has a device id, and the other has none.";
           case CLIENT_CHANGED -> "The two sign-ins are of two operating systems or browsers.";
           default ->
               pair.areBothHosting()
@@ -242,7 +243,7 @@ public final class SessionReplay implements Rule {
         };
     return Words.of(
             "Session of %s used on two machines".formatted(who),
-            "One session of %s was used from %s at %s and from %s at %s. %s Somebody who copies a cookie or a refresh token can continue its owner's session.%s"
+            "One session of %s was used from %s at %s and from %s at %s. %s Somebody who copies a user's cookie or refresh token can continue that user's session.%s"
                 .formatted(
                     who,
                     from(earlier),
@@ -251,17 +252,17 @@ public final class SessionReplay implements Rule {
                     Phrases.time(at(first, 0)),
                     why,
                     pair.isRaised()
-                        ? " One level higher, since it is not the only sign of a second machine."
+                        ? " One level higher, since more than one sign points to a second machine."
                         : ""))
         .at(at == null ? null : at.address().text())
         .of(user);
   }
 
   /**
-   * Returns the time of the session's use in one of a verdict's two facts, in milliseconds since
-   * 1970. It is the time of the fact's first use if the verdict counts that use, otherwise the time
-   * of the last use. A verdict counts the uses of one fact that are near enough to the uses of the
-   * other fact.
+   * Returns when the session was used, according to one of a verdict's two facts, in milliseconds
+   * since 1970. The result is the time of the fact's first use if the verdict counts that use,
+   * otherwise the time of the last use. A verdict counts the uses of one fact that are near enough
+   * to the uses of the other fact.
    *
    * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */

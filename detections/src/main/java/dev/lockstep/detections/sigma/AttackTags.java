@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Holder of the MITRE ATT&amp;CK tactics and techniques that the tags of one Sigma document name.
- * Tactics are spelled as in Sentinel. Static methods check a single tag, for lint.
+ * Holder of the MITRE ATT&amp;CK tactics and techniques in the tags of one Sigma document. Tactics
+ * are spelled as in Sentinel. Static methods check a single tag, for lint.
  *
  * <p>Tactics of versions 18 and 19 are known by name and by id. Words may be joined by dashes or
  * underscores.
@@ -54,7 +54,7 @@ public final class AttackTags {
     return tactics;
   }
 
-  /** Returns the ATT&amp;CK tactics and techniques that the tags of a document name. */
+  /** Returns the ATT&amp;CK tactics and techniques in the tags of a Sigma document. */
   public static AttackTags of(Header header) {
     AttackTags attack = new AttackTags();
     for (Header.Tag tag : header.tags()) {
@@ -95,7 +95,7 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the tactic's tag that is most like an unknown ATT&amp;CK tag. The unknown tag is
+   * Returns the tag of a tactic that is most like an unknown ATT&amp;CK tag. The unknown tag is
    * compared with the names and ids of tactics. The result is an empty text if none is like it.
    */
   public static String nearestTo(String tag) {

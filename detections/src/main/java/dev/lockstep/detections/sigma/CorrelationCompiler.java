@@ -101,7 +101,7 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether enough events are kept of a group and day to reach each threshold. If a
+   * Returns whether enough events of a group and day are kept to reach each threshold. If a
    * correlation counts events or values, its thresholds may be at most {@link GroupDay#MOST}. A
    * threshold after {@code gt} has to be smaller. A correlation with a larger threshold is refused.
    * For other types of correlation the result is true.

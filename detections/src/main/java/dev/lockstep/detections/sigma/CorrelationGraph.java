@@ -107,8 +107,8 @@ final class CorrelationGraph {
   }
 
   /**
-   * Refuses a correlation whose references lead into a circle, whether or not the correlation is
-   * part of it.
+   * Refuses a correlation whose references lead into a circle, even if the correlation itself is
+   * not part of the circle.
    */
   private void refuseCircle(CorrelationDocument document) {
     for (Reference reference : document.rules()) {

@@ -38,8 +38,8 @@ final class CorrelationLeaf {
 
   /**
    * Correlation in the chain above a rule about single events, with the sources of the fields by
-   * which it groups and counts events. The first correlation in the chain refers to the rule
-   * itself. Each further correlation refers to the correlation one level below.
+   * which the correlation groups and counts events. The first correlation in the chain refers to
+   * the rule itself. Each further correlation refers to the correlation one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
@@ -53,7 +53,7 @@ final class CorrelationLeaf {
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
   /**
-   * Creates the leaf for a reference from a correlation to a rule.
+   * Creates the leaf for a rule to which a correlation refers.
    *
    * @param node correlation that refers to the rule
    * @param place index of the reference
@@ -131,13 +131,16 @@ final class CorrelationLeaf {
       Level at = levels.get(level);
       Reading reading = read(event, level);
       if (reading.groups().isEmpty()) {
-        missing.add("in no group, because there is no " + without(at.group, event, true));
+        missing.add(
+            "in no group, because there is no value in the field "
+                + without(at.group, event, true));
       }
       if (at.node.hasValues() && reading.values().isEmpty()) {
         missing.add(
             at.node.document().type().isMetric()
-                ? "not counted, because there is no number in " + at.values.get(0).name()
-                : "not counted, because there is no " + without(at.values, event, false));
+                ? "not counted, because there is no number in the field " + at.values.get(0).name()
+                : "not counted, because there is no value in the field "
+                    + without(at.values, event, false));
       }
     }
     return missing;
@@ -159,7 +162,7 @@ final class CorrelationLeaf {
     return sources.stream()
         .filter(source -> values(source, event, isOfGroup, new boolean[1]).isEmpty())
         .map(FieldSource::name)
-        .collect(Collectors.joining(" and no "));
+        .collect(Collectors.joining(" and no value in the field "));
   }
 
   /**
@@ -238,8 +241,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers in a field of an event as texts, all of them different even where numbers
-   * are equal. A number that comes again gets one more zero behind the point, such as 10.0 for the
+   * Returns the numbers in a field of an event as texts, and makes the texts of equal numbers
+   * different. A number that comes again gets one more zero behind the point, such as 10.0 for the
    * second 10. So state, which keeps equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {

@@ -55,8 +55,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CorrelationRule implements SigmaSetRule {
   /**
-   * Name of the gate that suppresses events without a value of a field that the correlation groups
-   * by.
+   * Name of the gate that suppresses an event if one of the correlation's grouping fields has no
+   * value in the event.
    */
   public static final String NO_GROUP = "no-group";
 
@@ -214,9 +214,9 @@ public final class CorrelationRule implements SigmaSetRule {
   }
 
   /**
-   * Matched rules and values of one event for one group of a correlation, collected to state one
-   * fact. The values are those that the correlation counts, and those that {@link #carried}
-   * returns.
+   * Content of the fact that one event adds to one group of a correlation: the rules that the event
+   * matches, and its values. The values are those that the correlation counts, and those that
+   * {@link #carried} returns.
    */
   private static final class Stated {
     private final BitSet rules = new BitSet();
@@ -415,8 +415,8 @@ public final class CorrelationRule implements SigmaSetRule {
   }
 
   /**
-   * Returns in words how far the largest window of a group is from what the condition asks for. It
-   * is null if the window fulfils the condition.
+   * Returns a text that compares the largest window of a group with the condition, or null if the
+   * window fulfils the condition.
    *
    * @param fact fact of the group, about which {@link #judge} gave a report
    * @param gates gates of that report
@@ -484,7 +484,9 @@ public final class CorrelationRule implements SigmaSetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /** Relay that passes the hits of an inner correlation's group to the outer one as facts. */
+  /**
+   * Relay that passes the hits of an inner correlation's group to the outer correlation as facts.
+   */
   private record HitRelay(
       CorrelationNode node,
       CorrelationNode parent,

@@ -53,8 +53,8 @@ final class FieldUse {
   }
 
   /**
-   * Returns the fields that the rule's logs lack, if the condition can never hold without them. The
-   * list is empty if the condition may hold.
+   * Returns the fields that are missing from the rule's logs, if the condition can never hold for
+   * that reason. The list is empty if the condition may hold.
    */
   List<String> lacking(DetectionSection detection) {
     Set<String> missing = new LinkedHashSet<>();

@@ -143,7 +143,7 @@ public final class SigmaLoader {
     if (documents.size() > MOST_DOCUMENTS) {
       refuse(
           documents.get(MOST_DOCUMENTS).header().at(),
-          "is document %d of the rules, one too many".formatted(MOST_DOCUMENTS + 1),
+          "is document %d, one more than all files may have together".formatted(MOST_DOCUMENTS + 1),
           "load at most %d documents, in all files together".formatted(MOST_DOCUMENTS));
       return new Result(SigmaSet.NONE, faults, List.of());
     }
@@ -325,7 +325,8 @@ public final class SigmaLoader {
   private String fix(Map<String, Loaded> byWord, Reference reference) {
     for (Loaded loaded : documents) {
       if (key(loaded.header().title()).equals(key(reference.word()))) {
-        return "that is the title of the document at %s; refer to its id, or give it a name"
+        return ("refer to the document at %s by its id or name, not by its title; if the document"
+                + " has neither, give it a name")
             .formatted(Quoted.of(loaded.header().at()));
       }
     }
@@ -418,8 +419,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the rule ids of the rules and correlations that give findings of their own, which are
-   * all but the {@code silent} ones. The id of the first of these in a file is the name of the
+   * Returns the rule id of each rule and correlation that gives findings of its own, which means
+   * that it is not in {@code silent}. The id of the first of these in a file is the name of the
    * file. The id of a later one also contains a name of its own.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
@@ -456,8 +457,8 @@ public final class SigmaLoader {
           loaded.header().at(),
           "has no id, and the same title, %s, as the document at %s, which has no id either"
               .formatted(Quoted.of(loaded.header().title()), Quoted.of(other.header().at())),
-          "give one of the two an id or another title, because state and ids of findings go by"
-              + " the id, or by the title if there is no id");
+          "give one of the two an id or another title, because the id of a document, or its title"
+              + " if it has no id, identifies its state and findings");
     }
   }
 }

@@ -169,7 +169,7 @@ public final class SigmaPass {
       return rule instanceof SigmaRule single
               && SigmaRule.subject(event) == null
               && matches(single, event)
-          ? List.of("in no finding, because there is no principal, address or resource")
+          ? List.of("in no finding, because the event has no principal, address or resource")
           : List.of();
     }
     return correlation.leaves().stream()
@@ -197,8 +197,8 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words how far the largest window of a correlation's group is from what the condition
-   * asks for. The result is null if the window fulfils the condition, or if the rule is no
+   * Returns a text about what the largest window of a correlation's group lacks to fulfil the
+   * condition. The result is null if the window fulfils the condition, or if the rule is no
    * correlation.
    *
    * @param fact fact of the group, about which the rule gave a report

@@ -39,8 +39,8 @@ public final class SigmaRule implements SigmaSetRule {
   public static final String MATCH = "match";
 
   /**
-   * Name of the gate that suppresses events whose match depends on a part of the record that ingest
-   * cut.
+   * Name of the gate that suppresses an event if its match depends on a part that ingest cut off
+   * from the record.
    */
   public static final String CUT = "cut";
 

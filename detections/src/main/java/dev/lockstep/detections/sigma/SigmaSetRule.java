@@ -22,9 +22,9 @@ public sealed interface SigmaSetRule extends Rule permits SigmaRule, Correlation
   SigmaSet set();
 
   /**
-   * Returns the rules about single events whose matches this rule uses. A rule about single events
-   * uses its own matches. A correlation uses the matches of all rules about single events to which
-   * it refers, directly or through other correlations.
+   * Returns the rules about single events that supply this rule with matches. A rule about single
+   * events uses its own matches. A correlation uses the matches of all rules about single events to
+   * which it refers, directly or through other correlations.
    */
   List<SigmaRule> singles();
 
@@ -53,9 +53,9 @@ public sealed interface SigmaSetRule extends Rule permits SigmaRule, Correlation
   }
 
   /**
-   * States the facts that this one Sigma rule derives from an event, but not those of the other
-   * rules in its set. The engine does not call this method, because it has all rules of the set
-   * observe an event at once.
+   * States the facts that this one Sigma rule derives from an event, but not the facts of the other
+   * rules in the same set. The engine does not call this method, because it has all rules of the
+   * set observe an event at once.
    */
   @Override
   default void observe(Event event, Facts facts) {

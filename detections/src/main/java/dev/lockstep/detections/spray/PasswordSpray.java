@@ -49,8 +49,9 @@ public final class PasswordSpray implements Rule {
   private static final int MINUTES_OF_DAY = 1_440;
 
   /**
-   * Largest number of facts of successful sign-ins that evidence lists before the failed sign-ins.
-   * Such a fact is of one user and day. Further facts are listed behind the failed sign-ins.
+   * Largest number of facts about successful sign-ins that the evidence of a finding lists before
+   * the failed sign-ins. Such a fact is of one user and day. Further facts are listed behind the
+   * failed sign-ins.
    */
   private static final int MOST_FIRST = 5;
 
@@ -279,12 +280,12 @@ public final class PasswordSpray implements Rule {
     boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
     String then =
         !isFollowed
-            ? "So far, no record shows that one of them signed in from there within a day after"
-                + " failing."
+            ? "So far, no record shows that one of these users signed in from the address within a"
+                + " day after failing."
             : successes.isEmpty()
-                ? "One of them signed in from there within a day after failing; which one is not"
-                    + " kept."
-                : "Users who signed in from there within a day after their failure: "
+                ? "One of these users signed in from the address within a day after failing;"
+                    + " Lockstep did not keep which user it was."
+                : "Users who signed in from the address within a day after their failure: "
                     + successes.names()
                     + ".";
     return Words.of(

@@ -130,8 +130,8 @@ final class AlertItemCodec {
   }
 
   /**
-   * Returns the arrival time from which a stored item may be due for judgement, or null if it waits
-   * for nothing.
+   * Returns the arrival time from which a stored item may be due for judgement, or null if the item
+   * does not wait.
    */
   static @Nullable Long waitsFor(int kind, byte[] value, AlertSettings alerts) {
     if (ITEMS[kind] != SubjectAlerts.ItemKind.COLLECTION) {

@@ -28,8 +28,8 @@ final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);
 
   /**
-   * Minute of each event that may be retracted, by its text followed by a separator and the event's
-   * hash.
+   * Minute of each event that may be retracted. The key is the event's text, a separator and the
+   * event's hash.
    */
   private @Nullable TreeMap<String, Integer> removable;
 
@@ -70,7 +70,7 @@ final class CappedTexts {
     return known.putIfAbsent(marked, minute) == null;
   }
 
-  /** Removes a text of a retracted event, and returns whether the text was kept for the event. */
+  /** Removes the text that a retracted event added, and returns whether there was such a text. */
   boolean remove(String text, long event) {
     TreeMap<String, Integer> known = removable;
     if (known == null || known.remove(marked(text, event)) == null) {

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class FactCodec {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Mark of a fact with too many minutes to keep the times of its events. */
+  /**
+   * Mark of a fact that keeps no times of its events, because the events lie in too many minutes.
+   */
   private static final int NO_TIMES = 0;
 
-  /** Mark of a fact whose kept times are those of its first and its last event alone. */
+  /** Mark of a fact that keeps only the times of its first and its last event. */
   private static final int TIMES_OF_ENDS = 1;
 
   /** Mark of a fact with the times of the first and the last event of each minute. */

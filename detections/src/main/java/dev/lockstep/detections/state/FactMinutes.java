@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactMinutes {
   /**
-   * Number of events that are kept singly, so that each can be retracted, in whatever minutes they
-   * are. Beyond it, a minute with fewer than 8 single events keeps a further event singly too. A
-   * minute with 8 or more drops all of them when a further event comes, and no retraction removes
-   * the minute.
+   * Number of retractable events of a fact up to which each is kept singly, so that it can be
+   * retracted. It does not matter in which minutes the events are. Beyond this number, a minute
+   * with fewer than 8 single events keeps a further event singly too. A minute with 8 or more drops
+   * all of them when a further event comes, and no retraction removes the minute.
    */
   private static final int MOST_PROVISIONAL = 256;
 
@@ -51,7 +51,10 @@ final class FactMinutes {
   /** Times of events that are never retracted, by minute. */
   private @Nullable NavigableMap<Integer, Span> times;
 
-  /** Whether events that are never retracted lie in too many minutes to keep their times. */
+  /**
+   * True if the times of events that are never retracted are not kept, because the events lie in
+   * too many minutes.
+   */
   private boolean areTimesDropped;
 
   private @Nullable BitSet all;
@@ -180,7 +183,7 @@ final class FactMinutes {
   }
 
   /**
-   * Removes a retracted event from its minute; returns false if the event was not kept singly.
+   * Removes a retracted event from its minute; returns false if no hash of the event was kept.
    *
    * @param millis milliseconds since the minute began
    */

@@ -335,9 +335,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns a hash of a retractable event and of whether it has validated claims. The form with
-   * claims may come by another way than the form without them, so that the retraction of one may
-   * overtake the other.
+   * Returns a hash of a retractable event, which also covers whether the event has validated
+   * claims. The form with claims may come by another way than the form without them, so that the
+   * retraction of one may overtake the other.
    */
   private static long formHash(Visit visit) {
     EventReference event = visit.reference();
@@ -355,7 +355,7 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Removes the event of {@code visit}, which is retracted, from this fact. Returns whether that
+   * Removes the retracted event in the argument {@code visit} from this fact. Returns whether that
    * changed the fact. If the fact has an aggregate, {@code statement} says what the event had added
    * to the aggregate.
    */
@@ -458,7 +458,8 @@ public final class KeptFact implements Fact {
 
   /**
    * Returns whether another fact of this kind has the same identity, and no gap in time separates
-   * them. Gaps separate facts only if the kind has runs. A gap is {@code gapMillis} or more.
+   * the two facts. Gaps separate facts only if the kind has runs. A gap is {@code gapMillis} or
+   * more.
    */
   boolean isSame(KeptFact other, long gapMillis) {
     return isAlike(other.values, other.location, other.principal)
@@ -607,7 +608,7 @@ public final class KeptFact implements Fact {
     return fired;
   }
 
-  /** Removes from this fact's list of verdicts those that were removed from their findings. */
+  /** Removes from this fact's list each verdict that was removed from its finding. */
   public void dropGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
@@ -655,7 +656,7 @@ public final class KeptFact implements Fact {
     ordered = true;
   }
 
-  /** Marks the fact as one to be written; returns whether it was not marked before. */
+  /** Marks the fact as changed, so that it is written; returns whether it was not marked before. */
   public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the facts of one kind on a rule's day, decoded or still as records. A record is
- * decoded only when its fact may be asked for.
+ * Collection of a rule's facts of one kind on one day of a subject, decoded or still as records. A
+ * record is decoded only when its fact may be asked for.
  */
 final class KindFacts {
   private static final int UNIT_BYTES = 200;

@@ -68,7 +68,7 @@ public final class LessonsCodec {
     state.written(value);
   }
 
-  /** Passes each day that has lessons, or whose lessons have to be computed, to a reader. */
+  /** Passes to a reader each day that has lessons, or whose lessons have to be computed. */
   static void eachDay(byte[] lessons, IntConsumer reader) {
     read(lessons, (day, traits) -> reader.accept(day), reader);
   }
@@ -95,8 +95,8 @@ public final class LessonsCodec {
   }
 
   /**
-   * Returns the value of a record of lessons with the texts of the lessons replaced by others. The
-   * rule need not run here.
+   * Returns the value of a record of lessons after a function has replaced the texts of the
+   * lessons. The rule need not run here.
    */
   static byte[] renamed(byte[] lessons, UnaryOperator<String> renaming) {
     ByteSource from = new ByteSource(lessons);

@@ -5,8 +5,8 @@ import dev.lockstep.enrichment.geo.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of the texts of places and their hashes, because coordinates take long to write. Threads
- * share it without a lock; an entry that is overwritten is computed again.
+ * Cache of the texts of places, with their hashes, because formatting coordinates takes long.
+ * Threads share it without a lock; an entry that is overwritten is computed again.
  */
 final class PlaceTexts {
   private static final @Nullable Known[] KNOWN = new Known[1 << 10];

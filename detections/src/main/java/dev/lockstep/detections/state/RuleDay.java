@@ -31,9 +31,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Number of facts and set members for each changed fact above which the next judgement of a day
-   * is postponed. The facts are those that the day's last judgement read. The day then waits for
-   * more changes, at the latest until its findings are given out.
+   * Ratio of facts and set members to changed facts, above which the next judgement of a day is
+   * postponed. The facts and members are those that the day's last judgement read. The day then
+   * waits for more changes, at the latest until its findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -93,7 +93,7 @@ public final class RuleDay {
     return all;
   }
 
-  /** Returns the kept facts of a kind, without decoding other kinds. */
+  /** Returns the kept facts of a kind, without decoding facts of other kinds. */
   public List<KeptFact> facts(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? List.of() : known.all();
@@ -116,9 +116,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts with an identity that lie near a time, and maybe further facts with that
-   * identity. Near are those that contain the time {@code at} or lie less than {@code gapMillis}
-   * from it. Facts of one identity differ only in time, and are called runs. The list is new.
+   * Returns the facts with the given identity that lie near the given time, and maybe further facts
+   * with that identity. Facts lie near if they contain the time {@code at} or lie less than {@code
+   * gapMillis} from it. Facts of one identity differ only in time, and are called runs. The list is
+   * new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -294,11 +295,11 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as already judged, unless state has a record of the day. Facts have records of
-   * their own. A judgement that fires stores a record of the day, with the findings. So nothing
-   * fires on a day without that record, and its facts need not be judged again. With the record,
-   * the mark stays as it is, even if the record holds only other state, such as a note that facts
-   * were dropped.
+   * Marks the day as already judged, unless the stored state has a record of the day. Facts have
+   * records of their own. A judgement that fires stores a record of the day, with the findings. So
+   * nothing fires on a day without that record, and its facts need not be judged again. With the
+   * record, the mark stays as it is, even if the record holds only other state, such as a note that
+   * facts were dropped.
    */
   public void markJudgedUnlessStored() {
     judged |= written == null;
@@ -379,7 +380,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds verdicts that fire, and that are dropped from memory once the findings are given out. */
+  /** Adds firing verdicts. They are dropped from memory as soon as their findings are given out. */
   public void addUnlinked(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
@@ -470,8 +471,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the verdicts of the day that fire, in no particular order. The list is empty if they
-   * are not in memory.
+   * Returns the day's verdicts that fire, in no particular order. The list is empty if they are not
+   * in memory.
    */
   public List<Fired> fired() {
     if (!crowd.isEmpty()) {
@@ -507,9 +508,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a verdict would add a finding to those given out, or raise one of them. A
-   * higher severity raises a finding, and so does, at the same severity, a reason that takes
-   * precedence. If all findings are collapsed into one, only a higher severity counts.
+   * Returns whether a verdict would add a finding to the findings given out, or raise one of these
+   * findings. A higher severity raises a finding, and so does, at the same severity, a reason that
+   * takes precedence. If all findings are collapsed into one, only a higher severity counts.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     KeptFinding kept = givenOut(parts);

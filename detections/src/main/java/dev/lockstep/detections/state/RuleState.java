@@ -164,7 +164,7 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons of this rule may be evicted once everything up to a UTC day has
+   * Returns whether all lessons of this rule may be evicted once all events up to a UTC day have
    * passed. They may if every day that has lessons, or whose lessons have to be computed again, is
    * too old to matter for a day that can still be judged. Besides, the rule must not ask to keep
    * any of the lessons for longer.
@@ -237,7 +237,9 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns whether facts were dropped on a day that the judgement of the given day reads. */
+  /**
+   * Returns whether the judgement of the given day reads a day of which some facts were dropped.
+   */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = info.firstDayReadBy(day.day()); each <= info.lastDayReadBy(day.day()); each++) {
@@ -250,9 +252,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings of a day were given out, and each of them has a count above {@code
-   * setCap}. The count of a finding is, for example, a number of users or minutes. The setting
-   * {@code setCap} is the largest number of members that a set in state may have.
+   * Returns whether findings of a day were given out, and each of them has a count above the
+   * setting {@code setCap}. The count of a finding is, for example, a number of users or minutes.
+   * The setting {@code setCap} is the largest number of members that a set in state may have.
    */
   public boolean areAllCountsAboveCap(RuleDay day) {
     int most = rule.settings().setCap();
@@ -261,8 +263,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes verdicts that belong to no finding any more from the facts that a day's judgement
-   * reads. Facts that are still encoded have no such verdicts.
+   * Removes verdicts from the facts that a day's judgement reads, if the verdicts no longer belong
+   * to a finding. Facts that are still encoded have no such verdicts.
    */
   public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();

@@ -58,8 +58,8 @@ public final class StateCodec {
   static final int DAYS_LATE = 32;
 
   /**
-   * Number of UTC days after the latest lesson for which the lessons of a rule that does not run
-   * are kept. It is more than the longest time for which a rule may keep facts.
+   * Number of UTC days for which the lessons of a rule that does not run are kept, counted from the
+   * latest lesson. It is more than the longest time for which a rule may keep facts.
    */
   private static final int STOPPED_DAYS = 400;
 
@@ -149,8 +149,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns how many UTC days before an event's day are read from state for the event. The event's
-   * day and all later days are read too. Postponed work of a subject may need still earlier days.
+   * Returns how many earlier UTC days are read from state for each event. The event's day and all
+   * later days are read too. Postponed work of a subject may need still earlier days.
    */
   public int reach() {
     return reach;
@@ -174,7 +174,8 @@ public final class StateCodec {
   }
 
   /**
-   * Decodes all lessons of a subject, and its days from {@code from} on, into the subject's state.
+   * Decodes all lessons of a subject, and the subject's records of the day {@code from} and later
+   * days, into the subject's state.
    *
    * @param stretch records of the subject, as {@link #stretch} returned them
    */
@@ -184,8 +185,8 @@ public final class StateCodec {
   }
 
   /**
-   * Reads from the store the days of a subject from {@code from} on, except those that were read
-   * before.
+   * Reads a subject's records of the day {@code from} and later days from the store, except days
+   * that were read before.
    */
   public void read(SubjectState subject, int from, StateRecords records) {
     byte[] stretch = stretch(subject.subject(), subject.key(), from, records);
@@ -204,9 +205,9 @@ public final class StateCodec {
   }
 
   /**
-   * Reads a subject's records of the days from {@code from} on and before {@code to}. Lessons are
-   * read only if {@code to} is {@link #END_OF_DAYS}. Facts of a kind lie together, and are decoded
-   * when they are first asked for.
+   * Reads a subject's records of the days from {@code from} (inclusive) to {@code to} (exclusive).
+   * Lessons are read only if {@code to} is {@link #END_OF_DAYS}. Facts of a kind lie together, and
+   * are decoded when they are first asked for.
    */
   private void readRecords(SubjectState subject, int from, int to, byte[] stretch) {
     Stretch.Cursor at = new Stretch.Cursor(stretch);
@@ -345,9 +346,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether lessons have to be computed now, because the facts that they come from are
-   * about to be evicted. The given record of lessons names the days whose lessons are still to be
-   * computed. For any other record the result is false.
+   * Returns whether lessons have to be computed now, before the facts from which they are computed
+   * are evicted. The given record of lessons names the days whose lessons are still to be computed.
+   * For any other record the result is false.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -397,7 +398,7 @@ public final class StateCodec {
     return rule != null && day != HEAD && source.get() == DAY && DayCodec.isPending(value);
   }
 
-  /** Returns whether a state record is of a rule that does not run here. */
+  /** Returns whether a state record belongs to a rule that does not run now. */
   boolean isOfStopped(byte[] key) {
     int code = (int) number(key, DAY_BYTES, Integer.BYTES);
     return code != ALERTS && !byCode.containsKey(code);

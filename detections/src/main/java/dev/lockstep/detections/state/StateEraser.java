@@ -133,9 +133,9 @@ public final class StateEraser {
   }
 
   /**
-   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded. If a
-   * record of a rule and day names the principal, all findings of this rule and day may name the
-   * principal. Returns the ids of such findings.
+   * Erases a principal in the records of rules that do not run. Facts in these records cannot be
+   * decoded. If a record of a rule and day names the principal, all findings of this rule and day
+   * may name the principal. Returns the ids of such findings.
    */
   private Set<String> eraseStopped(byte[] subject, ErasedPrincipal erasing, Sought sought) {
     List<Stopped> stopped = new ArrayList<>();

@@ -121,7 +121,9 @@ public final class SubjectState {
     return -low - 1;
   }
 
-  /** Returns the states of the rules that have one, in the order of the rules. */
+  /**
+   * Returns the states of the rules that have a state for this subject, in the order of the rules.
+   */
   public RuleState[] rules() {
     return rules;
   }
@@ -186,7 +188,10 @@ public final class SubjectState {
     return gone;
   }
 
-  /** Marks the subject as one to be written; returns whether it was not marked before. */
+  /**
+   * Marks the state of this subject as changed, so that it is written later, and returns whether it
+   * was not marked before.
+   */
   public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;

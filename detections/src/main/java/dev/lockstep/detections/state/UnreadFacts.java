@@ -92,7 +92,7 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the index of the last record before index {@code before} that has an identity's hash,
+   * Returns the index of the last record, before a given index, that has the hash of an identity,
    * or -1 if there is none.
    */
   int alike(FactIdentity identity, int before) {
@@ -121,8 +121,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the index in {@link #stretch} of the first byte of the key of an encoded fact. One byte
-   * with the length of the key stands before it. A key is shorter than 128 bytes.
+   * Returns the index at which the key of an encoded fact begins in the bytes of {@link #stretch}.
+   * One byte with the length of the key stands before it. A key is shorter than 128 bytes.
    */
   private int keyAt(int number) {
     return places[number] + 1;

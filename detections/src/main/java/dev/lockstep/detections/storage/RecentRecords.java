@@ -105,7 +105,7 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a subject's cached records of two ranges of keys, or null if the cache lacks some. The
+   * Returns a subject's cached records of two ranges of keys, or null if some are not cached. The
    * ranges are the keys before {@code headTo}, and those from {@code from} on. {@link
    * Stretch.Cursor} reads the result, which may have further records.
    */

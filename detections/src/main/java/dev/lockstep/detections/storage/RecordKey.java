@@ -50,7 +50,7 @@ public final class RecordKey {
     return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));
   }
 
-  /** Returns the part of the key of a state record that follows the subject. */
+  /** Returns the part of a state record's key that comes after the subject. */
   public static byte[] key(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
   }

@@ -24,9 +24,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes to a reader at most {@code most} of a subject's records in a range, and returns the key
-   * of the next record. The records are passed in order. The result is null if none is left in the
-   * range. Nothing may be written meanwhile.
+   * Passes a limited number of a subject's records in a range to a reader, and returns the key of
+   * the next record. At most {@code most} records are passed, in order. The result is null if none
+   * is left in the range. Nothing may be written meanwhile.
    *
    * @param from first key, inclusive
    * @param to end of the range, exclusive
@@ -93,8 +93,8 @@ public interface StateRecords {
   }
 
   /**
-   * Returns the layouts of the facts in these records, or null if they are those of the present
-   * rules. That is so if the records are not older than the rules that read them. Every call may
+   * Returns the layouts of the facts in these records, or null if the present rules have the same
+   * layouts. That is so if the records are not older than the rules that read them. Every call may
    * read the layouts anew.
    */
   default @Nullable LayoutNumbers layouts() {

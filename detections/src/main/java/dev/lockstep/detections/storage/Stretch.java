@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of one subject as one sequence of bytes in the order of their keys, into which changes
- * are merged. Each record is the length of the key, the key, the length of the value, and the
- * value. For one thread.
+ * Sequence of bytes that holds the records of one subject in the order of their keys, and into
+ * which changes can be merged. Each record is the length of the key, the key, the length of the
+ * value, and the value. For one thread.
  */
 public final class Stretch {
   static final byte[] NONE = {};
@@ -22,8 +22,7 @@ public final class Stretch {
   private int length;
 
   /**
-   * Change of one record that is not yet made in the encoded records. A null value deletes the
-   * record.
+   * Change of one record, not yet applied to the encoded records. A null value deletes the record.
    */
   private static final class Change {
     private final byte[] key;
@@ -67,7 +66,7 @@ public final class Stretch {
   }
 
   /**
-   * Collects a change of one record, to be made by the next call of {@link #merge}. A null value
+   * Collects a change of one record, which the next call of {@link #merge} applies. A null value
    * deletes the record.
    */
   void change(byte[] key, byte @Nullable [] value) {
@@ -75,8 +74,9 @@ public final class Stretch {
   }
 
   /**
-   * Replaces the contents of this object by a copy of the given encoded records, with all collected
-   * changes made. These are the changes that {@link #change} has collected since the last merge.
+   * Replaces the contents of this object by a copy of the given encoded records, and makes the
+   * collected changes in that copy. These are the changes that {@link #change} has collected since
+   * the last merge.
    *
    * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied

@@ -209,7 +209,7 @@ public final class TokenReplay implements Rule {
   }
 
   /**
-   * Returns the draft of a fact about a use of a token, which the caller completes. Anybody who
+   * Returns the draft of a fact about a use of a token; the caller completes the draft. Anybody who
    * knows a token's id can send it in unvalidated claims from many networks. Such claims must not
    * displace the facts of real users. So if there are too many facts, those of unvalidated claims
    * are dropped first, and those of sign-ins and accepted calls last.

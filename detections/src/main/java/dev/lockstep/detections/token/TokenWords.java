@@ -100,7 +100,7 @@ final class TokenWords {
           .append(at(fired, 0))
           .append(", more than ")
           .append(Phrases.minutes(finding.of().settings().integer(TokenReplay.EXPIRY_SKEW_MINUTES)))
-          .append(" after it expired: the gateway does not check a token's lifetime, or its clock")
+          .append(" after it expired: the gateway does not check when tokens expire, or its clock")
           .append(" is wrong.")
           .toString();
     }
@@ -112,7 +112,7 @@ final class TokenWords {
               .append(fired.fact(1 - suspiciousUse).text(TokenReplay.OID))
               .append(" and ")
               .append(fired.fact(suspiciousUse).text(TokenReplay.OID))
-              .append(", but a token is issued to one: claims are forged, or mixed up.");
+              .append(", but a token is issued to only one id: claims are forged, or mixed up.");
       case TokenReplay.ATTEMPT ->
           text.append(": ")
               .append(line(fired))

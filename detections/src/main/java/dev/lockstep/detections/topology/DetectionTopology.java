@@ -89,7 +89,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Returns the names of the topics by which the stages of the topology send each other records.
+   * Returns the names of the topics through which the stages of the topology send records to each
+   * other.
    */
   public static Set<String> betweenStages(TopologyLayout layout) {
     Set<String> topics = new TreeSet<>();

@@ -80,7 +80,7 @@ public final class ErasureCodec {
 
   /**
    * Returns the erasure request in the headers of a Kafka record, or null if the headers have no
-   * readable one.
+   * readable request.
    */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);

@@ -37,10 +37,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * Name that stands for the stage {@code join} in the watermarks that its tasks send each other.
-   * Such a watermark says up to which arrival time a task has sent client addresses from Front
-   * Door's records to the tasks where their calls wait. It names the sending task {@code peers-3},
-   * for example, in place of {@code join-3}.
+   * Name that the tasks of the stage {@code join} use for the stage in the watermarks that they
+   * send each other. Such a watermark says up to which arrival time a task has sent client
+   * addresses from Front Door's records to the tasks where their calls wait. It names the sending
+   * task {@code peers-3}, for example, in place of {@code join-3}.
    */
   private static final String PEERS = "peers";
 

@@ -38,7 +38,8 @@ final class KnownSubjects {
   private final List<SubjectFilter> filters = new ArrayList<>(MOST_FILTERS);
 
   /**
-   * Bloom filter that is being made from the records on disk, a part at a time, or null if none is.
+   * Bloom filter that is being made from the records on disk, a part at a time, or null if no
+   * filter is being made.
    */
   private @Nullable SubjectFilter growing;
 

@@ -11,8 +11,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Setter of RocksDB options by which all stores of a process share one bounded cache, with bounded
- * write buffers, outside the heap. Stores that are read by ranges have no filters, because filters
+ * Setter of RocksDB options that make all stores of a process share one bounded cache and bounded
+ * write buffers outside the heap. Stores that are read by ranges have no filters, because filters
  * serve reads of whole keys.
  *
  * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write

@@ -15,7 +15,7 @@ import dev.lockstep.schemas.IncidentMember;
  * join and a contribution to a finding.
  */
 sealed interface StagePayload {
-  /** Message to a subject, sent by a stage in a record of an internal topic. */
+  /** Message about a subject, which one stage sends to another in a record of an internal topic. */
   record OfMessage(Message message) implements StagePayload {}
 
   /**
@@ -44,7 +44,7 @@ sealed interface StagePayload {
   record OfRevision(CallRevision revision) implements StagePayload {}
 
   /**
-   * Call that counts as made by its API Management subscription, because no identity link came in
+   * Call that is attributed to its API Management subscription, because no identity link came in
    * time. It is sent by a stage in a record of an internal topic. The receiver gets it as a
    * revision.
    */
@@ -66,8 +66,8 @@ sealed interface StagePayload {
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /**
-   * Incident to which a finding belongs, or note that the finding belongs to none. It is sent by a
-   * stage in a record of an internal topic.
+   * Incident to which a finding belongs, or the information that the finding belongs to no
+   * incident. It is sent by a stage in a record of an internal topic.
    */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 

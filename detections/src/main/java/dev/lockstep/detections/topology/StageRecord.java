@@ -73,7 +73,8 @@ record StageRecord(
     }
     if (bytes[2] != VERSION) {
       return unread(
-          bytes, "a record of layout %d, which another version wrote".formatted(bytes[2]));
+          bytes,
+          "a record of layout %d, which another version of Lockstep wrote".formatted(bytes[2]));
     }
     ByteBuffer from = ByteBuffer.wrap(bytes, MAGIC.length + 1, bytes.length - MAGIC.length - 1);
     int length = from.get() & LONGEST_NAME;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Number of the format of stored state and of the records between stages. The number is a part of
- * the names of stores and internal topics.
+ * Number of the format of stored state and of the records in topics between processing stages. The
+ * number is a part of the names of stores and internal topics.
  *
  * <p>A version with another format therefore finds names that it does not know. It refuses the
  * topics and the state folder at the start, instead of failing at the first record that it cannot

@@ -68,8 +68,8 @@ final class SubjectFilter {
   }
 
   /**
-   * Returns a mask with the one bit by which a subject is marked in one of the filter's 64-bit
-   * words. Six bits of the subject's second hash choose the bit.
+   * Returns a mask with the one bit that marks a subject in one of the filter's 64-bit words. Six
+   * bits of the subject's second hash choose the bit.
    */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));

@@ -66,8 +66,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Key that the records of the dictionary have in place of a subject's key. The dictionary is the
-   * numbered list of values that many records repeat. Records hold the numbers instead of the
+   * Key that the records of the dictionary have in place of a subject's key. The dictionary is a
+   * numbered list of values that many records repeat. Other records hold the numbers instead of the
    * values, which are texts, places on the earth and others. This key is empty, and therefore sorts
    * before the keys of all subjects.
    */
@@ -131,7 +131,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Starts a cache of the records of recently used subjects, which takes at most about {@code most}
+   * Starts a cache of the records of recently used subjects, limited to about the given number of
    * bytes.
    */
   void keepRecent(long most) {
@@ -415,8 +415,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     @Override
     public StoreBuilder<SubjectStore> withCachingEnabled() {
       throw new UnsupportedOperationException(
-          "this store cannot use the cache of Kafka Streams; the engine keeps subjects in memory"
-              + " itself");
+          "this store cannot use the cache of Kafka Streams, because the engine itself keeps"
+              + " subjects in memory");
     }
 
     @Override

@@ -54,10 +54,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts among which the questions of users about one city and day are distributed. Each
-   * such fact is a bucket. A question asks how many users other than a given user are regularly in
-   * the city. There is one question for each user who may have travelled impossibly fast to or from
-   * the city. The hash of the user's id chooses the bucket.
+   * Number of buckets over which the questions about the users of one city and day are spread. Each
+   * bucket is a fact of its own. A question asks how many users other than a given user are
+   * regularly in the city. There is one question for each user who may have travelled impossibly
+   * fast to or from the city. The hash of the user's id chooses the bucket.
    */
   private static final int BUCKETS = 64;
 

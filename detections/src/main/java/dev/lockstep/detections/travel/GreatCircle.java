@@ -20,8 +20,9 @@ final class GreatCircle {
   static final double MOST_KM = 20_000;
 
   /**
-   * Allowance for rounding errors when two squared half chords are compared, on a sphere of radius
-   * 1. For distances from 100 to 19,900 km, it corresponds to less than a metre on the earth.
+   * Allowance for rounding errors when the squares of two half chords are compared, on a sphere of
+   * radius 1. For distances from 100 to 19,900 km, it corresponds to less than a metre on the
+   * earth.
    */
   private static final double MARGIN = 1e-9;
 

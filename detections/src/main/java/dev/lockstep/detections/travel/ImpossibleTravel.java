@@ -31,8 +31,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Rule {@code impossible-travel}: two observations of a principal at places too far apart for the
- * time between.
+ * Rule {@code impossible-travel}: two observations of a principal at places that are too far apart
+ * for the time between the observations.
  */
 public final class ImpossibleTravel implements Rule {
   static final String ID = "impossible-travel";
@@ -66,8 +66,9 @@ public final class ImpossibleTravel implements Rule {
           3,
           1,
           29,
-          "Least number of days, from 30 to 2 days before, on which each of two places has to be"
-              + " seen so that the way between them counts as a known commute.");
+          "Least number of days on which each of two places has to be seen, so that the way"
+              + " between the two places counts as a known commute. Only the days from 30 to 2 days"
+              + " before the judged day count.");
   static final Setting WORKLOADS =
       Setting.flag("workloads", false, "Compares service principals too, not only users.");
 
@@ -78,16 +79,17 @@ public final class ImpossibleTravel implements Rule {
           0,
           255,
           "Least number of other users who have to be at a place so that the place counts as"
-              + " regular; between two regular places a finding is one level lower. 0 compares no"
-              + " other users.");
+              + " regular. The severity of a finding between two regular places is one level lower."
+              + " With 0, other users are not counted.");
   static final Setting COLLEAGUE_DAYS =
       Setting.integer(
           "colleagueDays",
           5,
           1,
           29,
-          "Least number of days, from 30 to 2 days before, on which another user has to be at a"
-              + " place to be counted by the setting colleagues.");
+          "Least number of days on which another user has to be at a place, so that the setting"
+              + " named colleagues counts that user. Only the days from 30 to 2 days before the"
+              + " judged day count.");
 
   static final Field API_CALL = Field.flag("apiCall");
   static final Field INTERACTIVE = Field.flag("interactive");
@@ -186,9 +188,9 @@ public final class ImpossibleTravel implements Rule {
           .done();
 
   /**
-   * Returns the least gap in milliseconds between two observations that makes them separate stays.
-   * Within this time, nobody reaches a place that is far enough away to fire, even at the highest
-   * speed that counts as possible.
+   * Returns the smallest gap, in milliseconds, between two observations that count as separate
+   * stays. Within this time, nobody reaches a place that is far enough away to fire, even at the
+   * highest speed that counts as possible.
    */
   private static long gapMillis(Settings settings) {
     double closeHours = settings.decimal(MIN_DISTANCE_KM) / settings.decimal(MAX_SPEED_KMH);
@@ -304,8 +306,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Returns the first and the last event of a fact, even if the verdict is about a part of the
-   * fact's time only.
+   * Returns the first and the last event of a fact, even if the verdict is about only a part of the
+   * fact's time span.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps, of all texts added to a fact, only the one added last, whatever the times
- * of their events. {@code impossible-travel} keeps in it the number of other users who are
- * regularly at a place.
+ * Aggregate that keeps only the last text added to a fact, even if an earlier text is of a later
+ * event. The rule {@code impossible-travel} keeps in it the number of other users who are regularly
+ * at a place.
  *
  * <p>The texts of a fact are the answers of one place. They come in the order in which the place
  * gave them, so the last one is the answer to everything that the place knows, in whatever order

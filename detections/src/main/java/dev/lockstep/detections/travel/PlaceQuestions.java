@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions of users about one city, each for the number of other users who are regularly there.
- * There is one question for each user with a possible finding of rule {@code impossible-travel}
- * there, for at most {@value #MOST} users. A fact of the city keeps the collection. It has, for
+ * Questions about one city, each on behalf of one user: how many other users are regularly there.
+ * There is one question for each user with a possible finding of rule {@code impossible-travel} in
+ * the city, for at most {@value #MOST} users. A fact of the city keeps the collection. It has, for
  * each of these users, the event that caused the question and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {

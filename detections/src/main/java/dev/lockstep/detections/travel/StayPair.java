@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of two stays of a principal, with the gates and severity of rule {@code impossible-travel}
- * for them. It computes the distance of the stays, the time between them and the needed speed. A
- * stay is observations at one address that are close in time.
+ * Pair of two stays of a principal, with the pair's gates and severity in rule {@code
+ * impossible-travel}. It computes the distance of the stays, the time between them and the needed
+ * speed. A stay is observations at one address that are close in time.
  *
  * <p>Two stays that overlap in time contain observations less than half an hour apart. Either
  * observation may be the earlier one. If the places are far enough apart, the stays fire whatever

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reader of pairs of a principal's stays, which reports a verdict if travel between the two is too
- * fast. A stay is observations at one address that are close in time. Cheap checks come before
- * expensive ones.
+ * Reader of pairs of a principal's stays, which reports a verdict if travel between the stays of a
+ * pair is too fast. A stay is observations at one address that are close in time. Cheap checks come
+ * before expensive ones.
  */
 final class TravelJudgement implements Case.PairReader {
   /**

@@ -25,8 +25,8 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the speed in km/h that a distance needs in a given time, where a time below a minute
-   * counts as a minute.
+   * Returns the speed in km/h that is needed to cover a distance in a given time. A time below a
+   * minute counts as a minute.
    */
   static double kmh(double km, long gapMillis) {
     return km / hours(gapMillis);

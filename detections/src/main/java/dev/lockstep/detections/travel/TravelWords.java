@@ -116,7 +116,7 @@ final class TravelWords {
     if (pairs > 1) {
       int most = finding.of().settings().setCap();
       text.append(pairs > most ? " More than " + most : " " + pairs)
-          .append(" pairs of addresses were too far apart in this way on that day.");
+          .append(" pairs of addresses were too far apart for the time between them on that day.");
     }
     if (pair.isRaised()) {
       text.append(" One level higher, since ").append(whyRaised(pair)).append('.');
@@ -143,7 +143,7 @@ final class TravelWords {
     }
     if (coldStart) {
       text.append(
-          " This account has no successful sign-in or accepted call of its own with a known place"
+          " This account itself has no successful sign-in and no accepted call with a known place"
               + " from 30 to 2 days before, so its usual places are not known.");
     }
     return text.toString();

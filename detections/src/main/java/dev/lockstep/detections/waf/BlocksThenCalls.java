@@ -22,8 +22,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Accepted calls of one day that came soon after blocked requests of the same address to the same
- * host. Soon is within ten minutes. The facts of these blocks are kept with the calls.
+ * Accepted calls of one day that came at most ten minutes after blocked requests of the same
+ * address to the same host. The blocks may be of the day before. The facts of these blocks are kept
+ * with the calls.
  */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;
@@ -233,12 +234,12 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits the times of a verdict to those of the calls that fired and of the blocks before them.
-   * The verdict then reaches from the first counted block to the last call that fired, and its
-   * evidence has events of this time only. In a fact of calls, events count from the fact's first
-   * call that fired to the fact's last call that fired. In a fact of blocks, events count from
-   * {@link WafThenSuccess#FOLLOWS_MILLIS} before the first of all calls that fired to the last of
-   * all calls that fired. Each minute with a call that fired adds 1 to the count of the finding.
+   * Limits a verdict to the times of the calls that fired and of the blocks before these calls. The
+   * verdict then reaches from the first counted block to the last call that fired, and its evidence
+   * has events of this time only. In a fact of calls, events count from the fact's first call that
+   * fired to the fact's last call that fired. In a fact of blocks, events count from {@link
+   * WafThenSuccess#FOLLOWS_MILLIS} before the first of all calls that fired to the last of all
+   * calls that fired. Each minute with a call that fired adds 1 to the count of the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

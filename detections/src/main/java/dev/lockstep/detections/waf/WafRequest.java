@@ -1,7 +1,7 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request that Front Door's firewall blocked or gave an anomaly score, or that the gateway
+ * Request that Front Door's firewall blocked or rated with an anomaly score, or that the gateway
  * accepted. A fact keeps the requests of one minute as members of a set.
  *
  * @param millis milliseconds since the start of the minute

@@ -59,7 +59,7 @@ public final class WafThenSuccess implements Rule {
   static final Field ACCEPTED = Field.set("requests");
 
   /**
-   * Requests of one address to one host in one minute that the firewall blocked. The times of the
+   * Requests that the firewall blocked, of one address to one host in one minute. The times of the
    * first and the last of them are exact, even if not all fit into the set.
    */
   static final FactKind BLOCK =
@@ -69,8 +69,8 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   /**
-   * Requests of one address to one host in one minute that got an anomaly score from firewall
-   * rules.
+   * Requests that got an anomaly score from firewall rules, of one address to one host in one
+   * minute.
    */
   static final FactKind SCORE =
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();

@@ -83,18 +83,18 @@ public final class WorkloadCredentialDrift implements Rule {
   static final Field USED_KEY = Field.text("key");
   static final Field USED_CLASS = Field.text("class");
 
-  /** Kind of fact that says which kind of credential the workload used on a day. */
+  /** Kind of fact for the kind of credential that the workload used on a day. */
   static final FactKind KIND_OF_DAY =
       FactKind.named("credential-of-day", USED_KIND).daily().declare();
 
   /**
-   * Kind of fact that says which key the workload signed in with on a day. One key more than a
-   * lesson may have is kept, so that the rule notices if there are too many.
+   * Kind of fact for the key with which the workload signed in on a day. One key more than a lesson
+   * may have is kept, so that the rule notices if there are too many.
    */
   static final FactKind KEY_OF_DAY =
       FactKind.named("key-of-day", USED_KEY).daily().most(MOST_KEYS + 1).declare();
 
-  /** Kind of fact that says from which class of network the workload signed in on a day. */
+  /** Kind of fact for the class of network from which the workload signed in on a day. */
   static final FactKind CLASS_OF_DAY = FactKind.named("class-of-day", USED_CLASS).daily().declare();
 
   private static final RuleInfo INFO =
@@ -255,7 +255,7 @@ public final class WorkloadCredentialDrift implements Rule {
         };
     String before =
         switch (first.reason()) {
-          case WEAKER -> "all known kinds of credential that it used were stronger";
+          case WEAKER -> "all known kinds of credential that the workload used were stronger";
           case NEW_KEY -> "it did not use this key";
           default -> "it came from no network of this class";
         };

@@ -511,7 +511,8 @@ final class FlaggedAddressTest {
       high.see(signIn("user-" + i, NOON).from(MOBILE));
     }
     String mobile =
-        " One level lower, since the address belongs to a mobile network, which many share.";
+        " The severity is one level lower, since the address belongs to a mobile network, whose"
+            + " addresses many people share.";
     assertThat(run.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
     assertThat(run.active(RULE).get(0).getDescription())
         .endsWith("is a weak sign. One level lower for that reason.");

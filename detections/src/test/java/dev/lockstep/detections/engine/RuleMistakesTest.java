@@ -256,11 +256,11 @@ final class RuleMistakesTest implements SilentEngine {
             (day, verdicts) -> verdicts.fires("seen", Severity.High, List::of)),
         judging(
             "a verdict that depends on nothing",
-            "judge: a fact that a verdict rests on is null",
+            "judge: a fact on which a verdict depends is null",
             (day, verdicts) -> fires(day, verdicts).dependingOn((Fact) null)),
         judging(
             "a verdict that depends on a foreign fact",
-            "judge: a verdict with the reason seen rests on a fact that judge() was not given",
+            "judge: a verdict with the reason seen rests on a fact that was not given to judge()",
             (day, verdicts) -> fires(day, verdicts).dependingOn(foreign())),
         judging(
             "a time span that ends before it begins",

@@ -56,7 +56,7 @@ final class AlertCorroborationTest {
         .containsExactly("al-1");
     assertThat(raised.getDescription())
         .endsWith(
-            "One level higher, since Microsoft Defender confirms it: the Medium alert"
+            "One level higher, since Microsoft Defender confirms the finding: the Medium alert"
                 + " \"Suspicious al-1\" at 2026-11-20 11:00:00 UTC names the same principal.");
     assertThat(raised.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)

@@ -171,7 +171,7 @@ final class FindingTextsTest {
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
     assertThat(run.only().getDescription())
         .endsWith(
-            " This account has no successful sign-in or accepted call of its own with a known place"
+            " This account itself has no successful sign-in and no accepted call with a known place"
                 + " from 30 to 2 days before, so its usual places are not known.");
   }
 

@@ -128,7 +128,7 @@ final class RuleCheckTest {
                     .gives(EVENTS, List.of()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
-            "a verdict is suppressed by the gate unknown, which the rule does not declare; add it to gates");
+            "a verdict is suppressed by the gate unknown, which the rule does not declare; add it to gates() in the rule description");
   }
 
   private static void fires(Case day, String reason, Severity severity, Verdicts verdicts) {
@@ -203,7 +203,7 @@ final class RuleCheckTest {
     assertThatThrownBy(() -> RuleCheck.of(rule))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
-            "it judges only with facts of the kind \"other\", which it does not keep; "
+            "it judges only with facts of the kind \"other\", but it keeps no facts of this kind; "
                 + "declare the kind with keeps() too");
   }
 

@@ -145,8 +145,8 @@ final class PrivilegedWithoutPimTest {
     run.advance(NOON + DAY);
     assertThat(run.findings().get(0).getDescription())
         .contains(
-            "Up to an hour after the operation, no activation in Privileged Identity Management"
-                + " that covers the operation has arrived")
+            "Within an hour after the operation, Lockstep received no activation in Privileged"
+                + " Identity Management that covers the operation")
         .doesNotContain("nobody");
   }
 

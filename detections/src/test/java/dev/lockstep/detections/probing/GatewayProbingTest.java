@@ -145,10 +145,10 @@ final class GatewayProbingTest {
     KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
     attempts(20, NOON, THIEF).forEach(run::enter);
     assertThat(run.findings().get(0).getDescription())
-        .endsWith("So far, no record shows an accepted call within ten minutes after them.");
+        .endsWith("So far, no record shows an accepted call within ten minutes after these calls.");
     run.enter(to(NOON + 5 * MINUTE, THIEF, "op1", 200, null));
     assertThat(run.findings().get(0).getDescription())
-        .endsWith("Within ten minutes after them the gateway let a call in.");
+        .endsWith("Within ten minutes after these calls, the gateway let a call in.");
   }
 
   @Test

@@ -207,7 +207,7 @@ final class SessionReplayTest {
             told(
                 in(NOON, HOME, "d1", null, null, null),
                 in(NOON + 1, ABROAD, null, null, null, null)))
-        .contains("One of the two sign-ins names a device, the other none.")
+        .contains("One of the two sign-ins has a device id, and the other has none.")
         .doesNotContain("two devices");
   }
 
@@ -224,7 +224,7 @@ final class SessionReplayTest {
     ActivityBuilder mac = in(NOON, "2.2.2.2", "d2", "MacOs", null, null).asn(64510).in("FR");
     assertThat(told(here, there)).doesNotContain("One level higher");
     assertThat(told(here, mac))
-        .contains("One level higher, since it is not the only sign of a second machine.");
+        .contains("One level higher, since more than one sign points to a second machine.");
     assertThat(
             told(
                 in(NOON, HOME, "d1", "Windows", null, null),

@@ -60,8 +60,8 @@ class SigmaLoaderTest {
     assertThat(faults(rule("a", 0, 1).replace("Rule a", "Rule A"), correlation))
         .extracting(DocumentFault::fix)
         .containsExactly(
-            "that is the title of the document at \"rules.yml:1\"; refer to its id, or give it a"
-                + " name");
+            "refer to the document at \"rules.yml:1\" by its id or name, not by its title; if the"
+                + " document has neither, give it a name");
   }
 
   @Test

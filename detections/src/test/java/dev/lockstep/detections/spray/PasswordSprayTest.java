@@ -126,8 +126,8 @@ final class PasswordSprayTest {
     run.enter(success("u3", NOON + 4 * MINUTE + DAY, THIEF));
     assertThat(run.findings().get(0).getDescription())
         .endsWith(
-            "So far, no record shows that one of them signed in from there within a day after"
-                + " failing.");
+            "So far, no record shows that one of these users signed in from the address within a"
+                + " day after failing.");
   }
 
   @Test
@@ -146,7 +146,8 @@ final class PasswordSprayTest {
     assertThat(found.getTitle()).endsWith(", and a sign-in that followed");
     assertThat(found.getDescription())
         .endsWith(
-            "One of them signed in from there within a day after failing; which one is not kept.");
+            "One of these users signed in from the address within a day after failing; Lockstep did"
+                + " not keep which user it was.");
   }
 
   @Test

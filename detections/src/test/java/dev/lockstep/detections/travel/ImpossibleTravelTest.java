@@ -349,7 +349,7 @@ final class ImpossibleTravelTest {
         .isEqualTo("Impossible travel of alice@contoso.com: 5 places on one day");
     assertThat(finding.getDescription())
         .contains("at 5 places on 2026-11-19, and 10 pairs of them are too far apart")
-        .contains("10 pairs of addresses were too far apart in this way on that day");
+        .contains("10 pairs of addresses were too far apart for the time between them on that day");
     assertThat(finding.getEvidence()).hasSize(5);
   }
 

@@ -86,7 +86,7 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns the address that a text names, or null if it names none.
+   * Returns the address that a text stands for, or null if the text is no address.
    *
    * <p>Surrounding blanks, a port, brackets and a zone id are stripped. An IPv4-mapped IPv6 address
    * gives an IPv4 address. A host name, a range, a mask, and a number that is octal, hexadecimal or

@@ -33,7 +33,8 @@ public record Cidr(@Nullable IPAddress range, String fix) {
     }
     if (mapped) {
       if (bits < 96) {
-        return new Cidr(null, "write the range of the IPv4 addresses meant, e.g. 203.0.113.0/24");
+        return new Cidr(
+            null, "write the range of IPv4 addresses that you mean, such as 203.0.113.0/24");
       }
       bits -= 96;
     }

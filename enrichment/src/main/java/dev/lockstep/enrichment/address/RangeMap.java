@@ -52,7 +52,7 @@ public final class RangeMap<V> {
     values.put(Prefix.of(range.getLower().getBytes(), bits), value);
   }
 
-  /** Returns the values, in no order. */
+  /** Returns the values, in no particular order. */
   public Collection<V> values() {
     return Collections.unmodifiableCollection(values.values());
   }

@@ -3,8 +3,8 @@ package dev.lockstep.enrichment.address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache, with a fixed number of slots, for the answers of a look-up that depend on the question
- * alone. The hash of a question gives its slot, and a new answer replaces the answer in its slot.
+ * Cache, with a fixed number of slots, for a look-up whose answers depend only on the question. The
+ * hash of a question gives its slot, and a new answer replaces the answer in its slot.
  *
  * <p>Safe for use by many threads without a lock: entries are immutable, and an entry that is lost
  * in a race is computed again.

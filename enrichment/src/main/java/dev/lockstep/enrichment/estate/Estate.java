@@ -84,9 +84,9 @@ public final class Estate {
   }
 
   /**
-   * Returns the gateway that a call went to, or null if the estate lists none for it. The gateway
-   * is looked up by the resource that logged the call. If no gateway has this resource, the gateway
-   * is looked up by the host.
+   * Returns the gateway that a call went to, or null if the estate lists no such gateway. The
+   * gateway is looked up by the resource that logged the call. If no gateway has this resource, the
+   * gateway is looked up by the host.
    *
    * @param resourceId id of the resource that logged the call
    * @param host host of the call's URL, without port

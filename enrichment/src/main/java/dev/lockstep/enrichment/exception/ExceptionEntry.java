@@ -58,7 +58,7 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns an id for an entry that has none of its own. It is the rule, cut if it is long, and a
+   * Returns an id for an entry without an id of its own. It is the rule, cut if it is long, and a
    * hash of rule, principal, partner and network.
    */
   public static String derivedId(

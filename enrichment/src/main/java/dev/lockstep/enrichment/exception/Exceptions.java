@@ -132,8 +132,8 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the entry about the same findings as a given one, or null if there is none. A file that
-   * has both entries is refused, even if one of them has expired.
+   * Returns the existing entry about the same findings as the given entry, or null if there is
+   * none. A file that has both entries is refused, even if one of them has expired.
    */
   public @Nullable ExceptionEntry ofSame(ExceptionEntry entry) {
     return of(entry.rule()).stream().filter(entry::isOfSame).findFirst().orElse(null);

@@ -29,8 +29,8 @@ final class ExceptionsFile {
   private static final List<String> EXCEPTION =
       List.of("id", "rule", "principal", "partner", "network", "reason", "owner", "expires");
   private static final String EXPIRES_FIX =
-      "write when it ends, such as expires: 2026-12-31 (at the start of that day in UTC) or"
-          + " 2026-12-31T12:00:00Z";
+      "write when the exception ends, such as expires: 2026-12-31 (at the start of that day in"
+          + " UTC) or expires: 2026-12-31T12:00:00Z";
 
   private final String file;
   private final YamlFile yaml;
@@ -108,15 +108,16 @@ final class ExceptionsFile {
               + " enabled: false for it in lockstep.yaml");
     }
     String reason = required(keys, "reason", node, "write why these findings are expected");
-    String owner = required(keys, "owner", node, "write the person or team that answers for it");
+    String owner =
+        required(keys, "owner", node, "write the person or team that answers for the exception");
     long expiresAt = expires(keys, node);
     String subject = ExceptionEntry.subject(rule, principal, partner, network);
     FilePlace before = context.subjects().putIfAbsent(subject, place(node));
     if (before != null) {
       throw yaml.at(
           node,
-          "exception for the same findings as in " + before.seenFrom(file),
-          "keep the one with the right expiry");
+          "exception for the same findings as the exception in " + before.seenFrom(file),
+          "keep only the exception with the right expiry");
     }
     String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
     return new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
@@ -153,8 +154,8 @@ final class ExceptionsFile {
         node,
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
-            ? "add to lockstep.yaml a partners file with this partner, such as partners:"
-                + " partners.yaml"
+            ? "add a partners file with this partner to lockstep.yaml, such as \"partners:"
+                + " partners.yaml\""
             : "write the id of a partner in the registry"
                 + (nearest.isEmpty()
                     ? ""
@@ -199,8 +200,8 @@ final class ExceptionsFile {
       throw yaml.at(
           node,
           "bad id " + Wording.quote(id),
-          "write a word of at most 64 letters, digits, dashes, dots and underscores, or leave it"
-              + " out");
+          "write a word of at most 64 letters, digits, dashes, dots and underscores, or leave out"
+              + " the id");
     }
     FilePlace before = context.ids().putIfAbsent(id, place(node));
     if (before != null) {

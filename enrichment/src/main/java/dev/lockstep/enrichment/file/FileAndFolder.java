@@ -20,7 +20,7 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   private static final String FOLDER_END = ".d";
 
   /**
-   * Returns the file and the folder for which a configured path stands. For {@code exceptions.yaml}
+   * Returns the file and the folder that a configured path stands for. For {@code exceptions.yaml}
    * the folder is {@code exceptions.d}. If the path names a folder, there is no file. A path names
    * a folder if a folder is there, or if nothing is there and the path ends in {@code .d}.
    */

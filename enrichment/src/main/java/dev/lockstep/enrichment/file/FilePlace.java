@@ -7,8 +7,8 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as text, without the name of its file if {@code other} is the same file. The
-   * text is, for example, {@code line 7} or {@code networks.csv:7}.
+   * Returns this place as text, without the name of its file if the file {@code other} is the same
+   * file. The text is, for example, {@code line 7} or {@code networks.csv:7}.
    *
    * @param other name of the file that an error message is about
    */

@@ -26,10 +26,10 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word that {@link #among} finds, or an empty text if this word is too
-   * different from {@code found}. The words may differ by two edits, or by a third of the length of
-   * the longer word if that is more. If both have fewer than four letters, they may differ by one
-   * edit.
+   * Returns the known word that is nearest to a given text, or an empty text if the two differ too
+   * much. The nearest word is the one that {@link #among} finds. The two may differ by two edits,
+   * or by a third of the length of the longer of the two if that is more. If both have fewer than
+   * four letters, they may differ by one edit.
    */
   public static String similarAmong(Collection<String> known, String found) {
     String nearest = among(known, found);
@@ -39,7 +39,7 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word that becomes {@code found} with the fewest edits, or an empty text if no
+   * Returns the known word that becomes a given text with the fewest edits, or an empty text if no
    * word is known. Case does not matter, and only the first 64 characters of each word count.
    */
   public static String among(Collection<String> known, String found) {

@@ -66,8 +66,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the autonomous system number that a text such as {@code 64500} or {@code AS64500}
-   * states, or null if it states none. The number is from 1 to 4294967295.
+   * Returns the autonomous system number in a text such as {@code 64500} or {@code AS64500}, or
+   * null if the text contains none. The number is from 1 to 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);

@@ -71,7 +71,7 @@ public final class YamlFile {
       throw at(
           node,
           what + " is not a mapping",
-          "write it as keys and values; possible keys: " + String.join(", ", known));
+          "write keys with values here; possible keys: " + String.join(", ", known));
     }
     Map<String, Node> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {

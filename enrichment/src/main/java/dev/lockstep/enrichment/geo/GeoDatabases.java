@@ -94,7 +94,7 @@ public final class GeoDatabases implements AutoCloseable {
           KIND,
           file.toString(),
           "contains " + held.holds + ", not " + wanted.holds,
-          "name it under " + held.key + ", and " + wanted.wanted + " under " + wanted.key);
+          "set " + held.key + " to this file, and " + wanted.key + " to " + wanted.wanted);
     }
     return database;
   }

@@ -36,7 +36,7 @@ public final class ProvenanceFinder {
   private final Locator alone = new Locator(Networks.none(), GeoDatabases.none());
 
   /**
-   * Part of a location, such as its country, with the cell of a networks file that fills it.
+   * Part of a location, such as the country, with the cell of a networks file that has its value.
    *
    * @param value function that returns the value of the part in a location, or null if it has none
    * @param cell function that returns the cell of a row that fills the part, or null if the cell is

@@ -8,8 +8,9 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network as a person names it: a range of addresses, {@code AS64500}, or {@code AS64500/DE}.
- * Immutable; two are equal if their texts are.
+ * Network as a person writes it: a range of addresses, an autonomous system ({@code AS64500}), or
+ * its part in one country ({@code AS64500/DE}). Immutable; two networks are equal if their texts
+ * are equal.
  */
 public final class NamedNetwork {
 
@@ -25,7 +26,7 @@ public final class NamedNetwork {
     }
   }
 
-  /** Returns the network that a text names, or null if it names none. */
+  /** Returns the network that a text names, or null if the text names no network. */
   public static @Nullable NamedNetwork parse(String text) {
     String bare = text.strip();
     if (ValueParsers.startsWithAs(bare)) {
@@ -46,9 +47,9 @@ public final class NamedNetwork {
   }
 
   /**
-   * Returns whether this range contains the given address, or this autonomous system matches the
-   * given number and country. An autonomous system without a country matches any country. An
-   * unknown value that is compared gives false.
+   * Returns whether this network is a range that contains the given address, or an autonomous
+   * system that matches the given number and country. An autonomous system without a country
+   * matches any country. An unknown value that is compared gives false.
    */
   public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
     return system == null

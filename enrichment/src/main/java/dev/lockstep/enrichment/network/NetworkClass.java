@@ -23,9 +23,7 @@ public enum NetworkClass {
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /**
-   * Returns the network class that people write as this word, or null if the word stands for none.
-   */
+  /** Returns the network class with the given word, or null if no class has this word. */
   public static @Nullable NetworkClass ofWord(String word) {
     for (NetworkClass each : values()) {
       if (each.word.equals(word)) {

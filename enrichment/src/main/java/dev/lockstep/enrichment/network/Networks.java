@@ -99,8 +99,8 @@ public final class Networks {
 
   /**
    * Returns a warning about each networks file without rows, and about each row that gives a wide
-   * range the class corporate, backend or trusted-proxy. A range is wide if it cannot be one
-   * company's.
+   * range a trusted class. The trusted classes are {@code corporate}, {@code backend} and {@code
+   * trusted-proxy}. A range is wide if it cannot be one company's.
    */
   public List<FileWarning> warnings() {
     return tables.stream().flatMap(table -> table.warnings().stream()).toList();
@@ -122,8 +122,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a copy of these networks that has the files of {@code behind} after its own files. Rows
-   * of later files only fill empty cells.
+   * Returns a copy of these networks to which the files of the networks {@code behind} are added as
+   * the last files. Rows of later files only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
@@ -132,9 +132,9 @@ public final class Networks {
   }
 
   /**
-   * Returns the class that the networks files give a range, or null if they give none. In each file
-   * the narrowest range that contains all of {@code cidr} counts. The first file that gives this
-   * range a class decides.
+   * Returns the network class that the networks files give to an address range, or null if they
+   * give no class. In each file the narrowest range that contains all of {@code cidr} counts. The
+   * first file that gives this range a class decides.
    *
    * @param cidr range or address as files write it; any other text has no class
    */
@@ -148,8 +148,8 @@ public final class Networks {
   }
 
   /**
-   * Returns the class that the networks files give an address, or null if they give none. The class
-   * of a range goes before that of the autonomous system.
+   * Returns the network class that the networks files give to an address, or null if they give no
+   * class. The class of a range goes before that of the autonomous system.
    */
   public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
     NetworkRow range = ofRange(address);
@@ -193,17 +193,17 @@ public final class Networks {
   }
 
   /**
-   * Returns the row of an address in the networks files, or null if no file has one. In each file,
-   * the row with the narrowest range that contains the address counts. Rows of later files only
-   * fill empty cells.
+   * Returns the row of an address in the networks files, or null if no file has such a row. In each
+   * file, the row with the narrowest range that contains the address counts. Rows of later files
+   * only fill empty cells.
    */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }
 
   /**
-   * Returns the row of an autonomous system in the networks files, or null if no file has one. Rows
-   * of later files only fill empty cells.
+   * Returns the row of an autonomous system in the networks files, or null if no file has such a
+   * row. Rows of later files only fill empty cells.
    */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
@@ -211,7 +211,7 @@ public final class Networks {
 
   /**
    * Returns the row of an autonomous system in the bundled list of providers, or null if the list
-   * has none.
+   * has no such row.
    */
   public @Nullable NetworkRow ofProvider(@Nullable Long asn) {
     return providers.of(asn);

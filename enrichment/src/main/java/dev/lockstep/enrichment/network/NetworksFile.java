@@ -43,8 +43,8 @@ public final class NetworksFile {
       "begin the file with the line " + String.join(",", COLUMNS);
 
   private static final String NOTHING_KNOWN =
-      "it says nothing of your offices, VPN exits and servers, and most findings will be false"
-          + " alarms unless another networks file does";
+      "it does not list your offices, VPN exits and servers; unless another networks file lists"
+          + " them, most findings will be false alarms";
 
   private static final String ROWS_FIX =
       "write a row for each of your ranges: the command \"networks suggest\" proposes rows from"
@@ -227,8 +227,8 @@ public final class NetworksFile {
     if (row.asn() != null && !row.asn().equals(asn)) {
       throw at(
           line,
-          "has the asn " + row.asn() + " in the row of AS" + asn,
-          "leave the cell asn empty, or correct one of the two numbers");
+          "has " + row.asn() + " in the column asn of the row of AS" + asn,
+          "leave the column asn empty in this row, or correct one of the two numbers");
     }
     once("AS" + asn, line);
     systems.put(asn, row);

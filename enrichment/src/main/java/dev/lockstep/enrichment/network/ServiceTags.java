@@ -21,7 +21,7 @@ public final class ServiceTags {
   static final String KIND = "service tags";
 
   private static final String FIX =
-      "name the JSON file that Azure publishes as Azure IP Ranges and Service Tags";
+      "name the JSON file that Azure publishes as \"Azure IP Ranges and Service Tags\"";
 
   private final String file;
   private final List<Tag> tags = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class ServiceTags {
               KIND,
               file.toString(),
               "does not exist",
-              "check the path, or download the file that Azure publishes as Azure IP Ranges and Service Tags")
+              "check the path, or download the file that Azure publishes as \"Azure IP Ranges and Service Tags\"")
           : TextFile.unreadable(KIND, file, e);
     }
   }
@@ -163,7 +163,7 @@ public final class ServiceTags {
             file,
             "has no tag " + Wording.quote(name),
             nearest.isEmpty()
-                ? "write the name of a tag as in this file"
+                ? "write the name of a tag as this file spells it"
                 : "the nearest one is " + Wording.quote(nearest));
       }
     }

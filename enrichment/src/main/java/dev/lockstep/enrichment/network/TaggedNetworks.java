@@ -33,7 +33,7 @@ public final class TaggedNetworks {
           NetworkClass.UNKNOWN);
 
   /**
-   * Order of the service tags of one range, of which the last gives the range its network class and
+   * Order of the service tags of one range: the last tag gives the range its network class and
    * name. Tags that the operator chose come after all others, then tags whose class is earlier in
    * {@link #RANK}, then longer names.
    */

@@ -33,7 +33,7 @@ public final class PartnersFile {
           "id", "name", "subscriptions", "products", "apps", "cidrs", "networks", "changeWindows");
   private static final List<String> WINDOW = List.of("from", "to", "note");
   private static final String TIME_FIX =
-      "write it as 2026-11-10T00:00:00Z, or 2026-11-10 for the start of that day in UTC";
+      "write the time as 2026-11-10T00:00:00Z, or as 2026-11-10 for the start of that day in UTC";
 
   private final String file;
   private final YamlFile yaml;
@@ -252,7 +252,7 @@ public final class PartnersFile {
         throw yaml.at(
             node,
             "bad network " + Wording.quote(text),
-            "write it as AS64500/DE, or AS64500 for any country");
+            "write the network as AS64500/DE, or as AS64500 for any country");
       }
       networks.add(network);
     }
@@ -268,8 +268,8 @@ public final class PartnersFile {
       if (to <= from) {
         throw yaml.at(
             window.getOrDefault("to", node),
-            "change window with an end that is not later than its start",
-            "write a later time after to:, or an earlier one after from:");
+            "the end of a change window is not later than its start",
+            "write a later time after \"to:\", or an earlier time after \"from:\"");
       }
       windows.add(new ChangeWindow(from, to, yaml.text(window, "note")));
     }

@@ -140,6 +140,7 @@ final class ExceptionsFolderTest {
     assertThatThrownBy(() -> added(entry("new", "ana", "y")))
         .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
-            "exception for the same findings as in " + home.resolve("exceptions.yaml"));
+            "exception for the same findings as the exception in "
+                + home.resolve("exceptions.yaml"));
   }
 }

@@ -209,11 +209,12 @@ final class ExceptionsTest {
   void refuses_theSameTwice() {
     String again =
         "  - {id: other, rule: impossible-travel, principal: ANA, reason: x, owner: y, expires: 2027-01-01}\n";
-    assertThat(problem(with(again))).contains(":7 exception for the same findings as in line 2;");
+    assertThat(problem(with(again)))
+        .contains(":7 exception for the same findings as the exception in line 2;");
     String withoutIds =
         "  - {rule: impossible-travel, principal: b, reason: x, owner: y, expires: 2027-01-01}\n";
     assertThat(problem(with(withoutIds + withoutIds)))
-        .contains(":8 exception for the same findings as in line 7;");
+        .contains(":8 exception for the same findings as the exception in line 7;");
     String sameId =
         """
           - {id: a, rule: impossible-travel, principal: b, reason: x, owner: y, expires: 2027-01-01}

@@ -235,12 +235,12 @@ final class GeoDatabasesTest {
         .hasMessage(
             "could not read GeoIP database: "
                 + anonymous
-                + " contains anonymisers, not cities; name it under geoip.anonymous, and a city"
-                + " database under geoip.city");
+                + " contains anonymisers, not cities; set geoip.anonymous to this file, and"
+                + " geoip.city to a city database");
     assertThatThrownBy(() -> GeoDatabases.open(null, anonymous, null))
         .hasMessageContaining("contains anonymisers, not autonomous systems");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, city))
-        .hasMessageContaining("contains cities, not anonymisers; name it under geoip.city, and");
+        .hasMessageContaining("contains cities, not anonymisers; set geoip.city to this file, and");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, asn))
         .hasMessageContaining("contains autonomous systems, not anonymisers");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, other))

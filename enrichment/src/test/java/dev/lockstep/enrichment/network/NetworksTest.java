@@ -201,7 +201,7 @@ final class NetworksTest {
         arguments("cidr\nAS4294967296", "2 bad network"),
         arguments("cidr,asn\n1.2.3.4,AS0", "2 bad asn 'AS0'; write it as 64500 or AS64500"),
         arguments("cidr,asn\n1.2.3.4,64500.1", "2 bad asn"),
-        arguments("cidr,asn\nAS64500,64501", "2 has the asn 64501 in the row of AS64500"),
+        arguments("cidr,asn\nAS64500,64501", "2 has 64501 in the column asn of the row of AS64500"),
         arguments("cidr,country\n1.2.3.4,Germany", "2 bad country 'Germany'"),
         arguments("cidr,latitude\n1.2.3.4,51", "2 latitude without longitude"),
         arguments("cidr,longitude\n1.2.3.4,51", "2 longitude without latitude"),
@@ -256,7 +256,8 @@ final class NetworksTest {
         .singleElement()
         .satisfies(
             warning -> {
-              assertThat(warning.what()).startsWith("networks.csv has 0 rows, so it says nothing");
+              assertThat(warning.what())
+                  .startsWith("networks.csv has 0 rows, so it does not list your offices");
               assertThat(warning.fix()).contains("networks suggest", "networks import");
             });
   }

@@ -101,7 +101,8 @@ final class ServiceTagsTest {
             "could not read service tags: tags.json has no tag 'PowerB'; the nearest one is"
                 + " 'PowerBI'");
     assertThatThrownBy(() -> tags.rows(TagClasses.usual().with("Payroll", NetworkClass.VPN)))
-        .hasMessageEndingWith(" has no tag 'Payroll'; write the name of a tag as in this file");
+        .hasMessageEndingWith(
+            " has no tag 'Payroll'; write the name of a tag as this file spells it");
     assertThatThrownBy(() -> tags.rows(TagClasses.usual().only(List.of("AppService"))))
         .hasMessageContaining("gives no row with these tags and classes; give a class to each tag");
   }

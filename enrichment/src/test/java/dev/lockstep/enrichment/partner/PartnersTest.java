@@ -215,7 +215,7 @@ final class PartnersTest {
             "3 bad cidr '198.51.100.7/24'; write 198.51.100.0/24"),
         arguments(
             "partners:\n- id: a\n  networks:\n  - 64500",
-            "4 bad network '64500'; write it as AS64500/DE"),
+            "4 bad network '64500'; write the network as AS64500/DE"),
         arguments("partners:\n- id: a\n  networks: [AS64500/Germany]", "3 bad network"),
         arguments(
             "partners:\n- id: a\n  changeWindows: [{to: 2026-11-11}]",
@@ -225,10 +225,10 @@ final class PartnersTest {
             "3 change window without to"),
         arguments(
             "partners:\n- id: a\n  changeWindows:\n  - from: 2026-11-11\n    to: 2026-11-11",
-            "5 change window with an end that is not later than its start"),
+            "5 the end of a change window is not later than its start"),
         arguments(
             "partners:\n- id: a\n  changeWindows: [{from: 10.11.2026, to: 2026-11-11}]",
-            "3 bad time '10.11.2026'; write it as 2026-11-10T00:00:00Z"),
+            "3 bad time '10.11.2026'; write the time as 2026-11-10T00:00:00Z"),
         arguments(
             "partners:\n- id: a\n  changeWindows: [{from: 2026-11-10T00:00:00, to: 2026-11-11}]",
             "3 bad time '2026-11-10T00:00:00'"),

@@ -75,7 +75,7 @@ final class AmqpOwnership implements CheckpointStore {
 
   /**
    * Records that this instance lost a partition, and that its event processor may claim the
-   * partition again after {@code restMillis}.
+   * partition again after {@code restMillis} milliseconds.
    */
   void recordLost(String partition, long restMillis) {
     lost.merge(partition, clock.millis() + restMillis, Math::max);

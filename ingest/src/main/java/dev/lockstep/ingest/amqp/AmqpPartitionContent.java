@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 record AmqpPartitionContent(HubQueries queries, String hub, String partition)
     implements AmqpPump.HubPartitionContent {
   /**
-   * Owner level of the readers of single events, equal to that of Azure's event processor. The hub
-   * refuses a reader without one while an event processor reads the partition.
+   * Owner level of the readers of single events, equal to the owner level of Azure's event
+   * processor. The hub refuses a reader without an owner level while an event processor reads the
+   * partition.
    */
   private static final long OWNER_LEVEL = 0;
 

@@ -193,7 +193,7 @@ final class AmqpProcessor implements AmqpPump.Surroundings, AutoCloseable {
   }
 
   /**
-   * Returns the name under which source health records a failure to write a partition to the
+   * Returns the name under which source health records that a partition could not be written to the
    * target. A successful write ends that problem. Problems of the hub and of opening a partition
    * have the partition's number as their name.
    */

@@ -249,9 +249,9 @@ final class AmqpPump {
         if (fenced) {
           LOG.warn(
               "{}: the target cluster has fenced this instance's writer for {}: another instance"
-                  + " has taken the partition over, \"lockstep run --from\" has moved its position, or"
-                  + " a transaction timed out; this instance reads the partition again only if it"
-                  + " still owns the partition",
+                  + " has taken the partition over, \"lockstep run --from\" has moved the partition's"
+                  + " position, or a transaction timed out; this instance reads the partition again"
+                  + " only if it still owns the partition",
               partition.source(),
               partition);
         } else {

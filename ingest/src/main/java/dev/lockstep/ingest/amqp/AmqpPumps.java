@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of the pumps of a hub's partitions, by the partition context of Azure's event processor.
- * Each claim of a partition has a new context. Safe for use by several threads.
+ * Table that finds the pump of a hub's partition by the partition context of Azure's event
+ * processor. Each claim of a partition has a new context. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;

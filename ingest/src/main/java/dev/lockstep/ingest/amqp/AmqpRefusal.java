@@ -53,17 +53,18 @@ final class AmqpRefusal {
     }
     return switch (condition) {
       case LINK_STOLEN ->
-          "another reader of the same consumer group has taken the partition; set the same"
-              + " container in checkpoints of all instances, or give each reader its own consumer"
-              + " group";
+          "another reader of the same consumer group has taken the partition; set the key"
+              + " checkpoints.container to the same container for all instances, or give each reader"
+              + " its own consumer group";
       case UNAUTHORIZED_ACCESS ->
           "the hub refuses the credential; check the credential, or give the identity the role"
               + " Azure Event Hubs Data Receiver";
-      case NOT_FOUND -> "the hub or its consumer group does not exist; create it, or fix the name";
+      case NOT_FOUND ->
+          "the hub or its consumer group does not exist; create the missing one, or fix its name";
       case SERVER_BUSY_ERROR -> "the namespace throttles; give it more throughput units";
       case RESOURCE_LIMIT_EXCEEDED ->
-          "the namespace allows no more readers or connections; close some, or move to a higher"
-              + " tier";
+          "the namespace allows no more readers or connections; close some of them, or move to a"
+              + " higher tier";
       default -> "the hub cannot be read (" + Causes.of(failure) + ")";
     };
   }

@@ -187,7 +187,7 @@ public final class CaptureIngest implements Ingest {
           stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
       writer.move(to, removed);
       LOG.warn(
-          "{}: run --from has moved the position to {}; effect: {}",
+          "{}: \"lockstep run --from\" has moved the position to {}; effect: {}",
           config.name(),
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from
@@ -202,10 +202,11 @@ public final class CaptureIngest implements Ingest {
 
   private static String effect(int skipped, int left) {
     if (left == 0 && skipped == 0) {
-      return "the folder has no file now; every file that comes is read";
+      return "the folder has no file now; every file that is added later is read";
     }
     if (left == 0) {
-      return "every file that is there now is skipped; one that grows later is read from its start";
+      return "every file that is in the folder now is skipped; a skipped file that grows later is"
+          + " read from its start";
     }
     return skipped == 0
         ? EVERY_FILE

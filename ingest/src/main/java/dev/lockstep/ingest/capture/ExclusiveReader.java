@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Lock by which only one instance at a time reads a source. All instances are members of one
+ * Lock that lets only one instance at a time read a source. All instances are members of one
  * consumer group on the topic of positions, which has one partition. The member with the partition
  * has the right to read the source. The group reads nothing from the topic. An instance that lost
  * the right without noticing is fenced by the transactional id of the next reader.

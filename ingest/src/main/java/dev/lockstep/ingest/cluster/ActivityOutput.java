@@ -19,7 +19,8 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Packer of a transaction's activities and watermarks into bundles, which chooses the partition of
  * each activity. A bundle is for one partition of the topic, and activities of one partition keep
- * their order. Dead letters are passed on one by one.
+ * their order. Rejected and quarantined records are passed on one by one, as dead letters that
+ * {@link DeadLetterWriter} makes.
  *
  * <p>Not safe for use by several threads.
  */
@@ -150,7 +151,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Adds a dead letter to the output. */
+  /** Adds the dead letter of a rejected record to the output. */
   public void letter(DeadLetter letter) {
     sink.accept(letters.rejected(letter));
   }

@@ -116,8 +116,8 @@ public final class AlikeRejections {
   }
 
   /**
-   * Closes the open range of a run of rejections, and returns its dead letter, or null if no range
-   * is open.
+   * Closes the open range in a run of rejections, and returns the range's dead letter, or null if
+   * no range is open.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */

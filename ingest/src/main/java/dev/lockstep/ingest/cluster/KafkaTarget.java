@@ -81,14 +81,15 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
     }
     return Causes.find(failure, RecordTooLargeException.class) == null
         ? ""
-        : (": a record for it is too large; if this continues, raise max.message.bytes of the"
-                + " topics %s, %s, %s and %s, or max.request.size in kafka.properties")
+        : (": a record for the target is too large; if this continues, raise max.message.bytes of"
+                + " the topics %s, %s, %s and %s, or max.request.size in kafka.properties")
             .formatted(activityTopic(), deadLettersTopic(), quarantineTopic(), positionsTopic());
   }
 
   /**
-   * Returns whether a producer failed because another one with the same transactional id was opened
-   * later, or because its transaction timed out. Kafka's client wraps the exception in some calls.
+   * Returns whether a producer failed because another producer with the same transactional id was
+   * opened later, or because its own transaction timed out. Kafka's client wraps the exception in
+   * some calls.
    */
   public static boolean isFenced(KafkaException failure) {
     return Causes.first(

@@ -12,8 +12,8 @@ public final class MissingRight {
   private MissingRight() {}
 
   /**
-   * Returns a message that the credential of {@code kafka.properties} lacks a right, with the fix,
-   * or null if the failure has another cause.
+   * Returns a message with a fix if the credential of {@code kafka.properties} lacks a right, or
+   * null if the failure has another cause.
    */
   public static @Nullable String of(Throwable failure) {
     AuthorizationException refusal = Causes.find(failure, AuthorizationException.class);

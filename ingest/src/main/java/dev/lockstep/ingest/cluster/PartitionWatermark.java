@@ -53,8 +53,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes a record's arrival time into account, and returns this time, but for a live source at
-   * most the present time.
+   * Takes a record's arrival time into account, and returns it. For a live source, the result is
+   * not later than the present time.
    */
   long observe(long arrivalAt) {
     long at = notAhead(arrivalAt);

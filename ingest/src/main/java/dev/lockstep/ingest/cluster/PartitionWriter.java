@@ -52,8 +52,8 @@ public final class PartitionWriter {
   private final PartitionWatermark watermark;
 
   /**
-   * Latest rejections in a row, many of which share one dead letter, or null if the source cannot
-   * read an offset again.
+   * Latest rejections in a row, which may share one dead letter; null if the source cannot read an
+   * offset again.
    */
   private final @Nullable AlikeRejections alike;
 
@@ -75,8 +75,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Creates a writer in which many rejections in a row share one dead letter, unless {@code alike}
-   * is null.
+   * Creates a writer in which many rejections in a row share one dead letter, unless the parameter
+   * {@code alike} is null.
    *
    * @param alike latest rejections in a row; null if the source cannot be read again, because a
    *     shared dead letter does not contain the records
@@ -272,8 +272,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Sets the position that is stored together with the next watermark, unless a batch is written
-   * first and stores its own. Nothing is left to read before the given position.
+   * Sets the position that is stored with the next watermark, unless a batch, which has a position
+   * of its own, is written first. Nothing is left to read before the given position.
    */
   public void pass(Position next) {
     last = List.of(next);
@@ -281,8 +281,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Does the same as {@link #tick(boolean)} with {@code false}, because further messages may
-   * follow.
+   * Writes watermark and position if the watermark is due, although no message has come and further
+   * messages may follow. Does the same as {@link #tick(boolean)} with {@code false}.
    */
   public boolean tick() {
     return tick(false);
@@ -337,8 +337,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes new positions and deletes others as {@link #move(List, List)} does, and writes a dead
-   * letter with them.
+   * Writes new positions and a dead letter, and deletes other positions, in one transaction.
+   * Otherwise does the same as {@link #move(List, List)}.
    *
    * @param gathered dead letter of an open rejection range, or null if there is none
    */

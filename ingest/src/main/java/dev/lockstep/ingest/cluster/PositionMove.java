@@ -86,7 +86,7 @@ public final class PositionMove {
     writer.move(List.of(next), List.of(), gathered);
     long before = stored == null ? to : stored.getNextOffset();
     LOG.warn(
-        "{}: run --from has moved the position of {} to {} {}; effect: {}",
+        "{}: \"lockstep run --from\" has moved the position of {} to {} {}; effect: {}",
         partition.source(),
         partition,
         number,

@@ -11,8 +11,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Writer of the announcement in the target cluster that a source exists. No state is evicted until
- * the partitions of each announced source have reported their watermarks.
+ * Writer that announces in the target cluster that a source exists. No state is evicted until the
+ * partitions of each announced source have reported their watermarks.
  *
  * @param source name of the source
  * @param hub event hub or topic; {@code capture} for a folder of captures

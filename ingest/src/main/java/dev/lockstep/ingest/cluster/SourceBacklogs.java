@@ -34,8 +34,8 @@ public final class SourceBacklogs {
       long files,
       @Nullable String topicId) {
     /**
-     * Returns whether this position belongs to the source {@code name} and to the given hub or
-     * topic. It is false if {@code hubOrTopic} is null.
+     * Returns whether this position belongs to the given source and to the given hub or topic. The
+     * result is false if {@code hubOrTopic} is null.
      */
     public boolean isOf(String name, @Nullable String hubOrTopic) {
       return source.equals(name) && hub.equals(hubOrTopic);

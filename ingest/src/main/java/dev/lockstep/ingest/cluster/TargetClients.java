@@ -13,18 +13,18 @@ public interface TargetClients {
    */
   Consumer<byte[], byte[]> positions(boolean committedOnly);
 
-  /** Opens a transactional producer to the target. */
+  /** Opens a transactional producer to the target cluster. */
   Producer<byte[], byte[]> output(String transactionalId);
 
   /**
-   * Opens a producer to the target for messages of {@link SourceAnnouncement}. Several instances
-   * may write at once.
+   * Opens a producer to the target cluster for messages of {@link SourceAnnouncement}. Several
+   * instances may write at once.
    */
   Producer<byte[], byte[]> announcements();
 
   /**
-   * Opens a consumer that joins a group in the target. The group decides which instance works, and
-   * stores no offsets.
+   * Opens a consumer that joins a group in the target cluster. The group decides which instance
+   * works, and stores no offsets.
    */
   Consumer<byte[], byte[]> member(String group);
 }

@@ -60,8 +60,8 @@ final class AvroContainer {
   private long unreadBytes;
 
   /**
-   * Sequence number expected of the next event that is read: one more than that of the event
-   * before. If events have no sequence numbers, it is the number of the next event, counted from 1.
+   * Sequence number that the next event should have: one more than the number of the event before.
+   * If events have no sequence numbers, it is the number of the next event, counted from 1.
    */
   private long next = 1;
 
@@ -158,7 +158,7 @@ final class AvroContainer {
     }
     if (!codec.equals("null") && !codec.equals("deflate")) {
       throw new IOException(
-          "the codec of the Avro file is neither null nor deflate: "
+          "the codec of the Avro file is neither \"null\" nor \"deflate\": "
               + Quoted.of(codec)
               + "; write the file again with one of the two codecs");
     }
@@ -182,8 +182,8 @@ final class AvroContainer {
   }
 
   /**
-   * Reads a block, and returns whether the file may have another one. It returns false if no sync
-   * marker was found after damage.
+   * Reads a block, and returns whether the file may have another block. The result is false if no
+   * sync marker was found after damage.
    */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;

@@ -425,7 +425,7 @@ public final class CaptureFiles {
 
   private static IOException unreadable(String text, String what, @Nullable Exception cause) {
     return new IOException(
-        "could not read the capture: %s %s; check the path, and that it can be read"
+        "could not read the capture: %s %s; check the path, and give this process read access"
             .formatted(Quoted.of(text), what),
         cause);
   }

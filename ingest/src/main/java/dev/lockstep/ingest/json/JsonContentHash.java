@@ -76,8 +76,8 @@ public final class JsonContentHash {
   }
 
   /**
-   * Returns the hash of the value at the parser. Hashes of members are summed, so that their order
-   * does not matter. Elements of a list are hashed with their index.
+   * Returns the hash of the value at the parser's position. Hashes of members are summed, so that
+   * their order does not matter. Elements of a list are hashed with their index.
    */
   private static long of(JsonParser json, long path) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

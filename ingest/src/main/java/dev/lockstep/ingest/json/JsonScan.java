@@ -260,9 +260,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether the bytes may contain a text longer than a number of bytes. The length includes
-   * escapes. The scan is fast, because it only checks that each stretch of that length has a quote
-   * that no backslash escapes.
+   * Returns whether the bytes may contain a text longer than the given number of bytes. The length
+   * includes escapes. The scan is fast, because it only checks that each stretch of that length has
+   * a quote that no backslash escapes.
    */
   public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
     int start = 0;

@@ -40,8 +40,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Passes the object at the parser, or each object of the list there, to a visitor. The object or
-   * list may be in a text. Other values are ignored.
+   * Passes the object at the parser's position to a visitor or, if a list is at this position, each
+   * object in the list. The object or list may be in a text. Other values are ignored.
    */
   public void objects(JsonParser json, EmbeddedJson.Visitor each) throws IOException {
     EmbeddedJson.structure(

@@ -15,7 +15,10 @@ public final class MultiValueText {
     return first == '{' || first == '[';
   }
 
-  /** Returns the first non-blank character of the text at the parser, or 0 if there is none. */
+  /**
+   * Returns the first non-blank character of the text that the parser has reached, or 0 if there is
+   * none.
+   */
   private static char firstOfText(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       return 0;

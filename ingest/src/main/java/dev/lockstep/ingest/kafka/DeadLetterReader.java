@@ -42,7 +42,7 @@ public final class DeadLetterReader {
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
   /**
-   * Place of a dead letter in its topic, by which people name the letter.
+   * Place of a dead letter in its topic, which people use as the letter's id.
    *
    * @param partition partition of the topic
    */
@@ -102,7 +102,7 @@ public final class DeadLetterReader {
   }
 
   /**
-   * Returns a log of the quarantined records in a target cluster. They were readable, but their
+   * Returns a reader of the quarantined records in a target cluster. They were readable, but their
    * time was too far from their arrival.
    *
    * @param clock clock for the timeout of reading the topic

@@ -61,7 +61,7 @@ public final class DeadLetterRetry {
    */
   private static final long OPEN_MILLIS = 20_000;
 
-  private final DeadLetterReader log;
+  private final DeadLetterReader deadLetters;
   private final Function<String, @Nullable KafkaSourceConfig> sources;
   private final Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open;
   private final MessageReader reader;
@@ -73,7 +73,7 @@ public final class DeadLetterRetry {
   private long remaining;
 
   /**
-   * Creates a retry of the dead letters in a log.
+   * Creates a retry of the dead letters that a reader reads.
    *
    * @param raw supplier of the raw fields to look for, called for each record
    * @param sources function from the name of a source to its topic or event hub; its result is null
@@ -82,26 +82,26 @@ public final class DeadLetterRetry {
    *     transaction that is not full
    */
   public DeadLetterRetry(
-      DeadLetterReader log,
+      DeadLetterReader deadLetters,
       Limits limits,
       Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
       InstantSource clock) {
-    this(log, limits, raw, sources, DeadLetterRetry::consumer, clock);
+    this(deadLetters, limits, raw, sources, DeadLetterRetry::consumer, clock);
   }
 
   DeadLetterRetry(
-      DeadLetterReader log,
+      DeadLetterReader deadLetters,
       Limits limits,
       Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
       Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open,
       InstantSource clock) {
-    this.log = log;
+    this.deadLetters = deadLetters;
     this.sources = sources;
     this.open = open;
     this.reader = new MessageReader(limits, raw);
-    this.output = new ActivityOutput(log.target());
+    this.output = new ActivityOutput(deadLetters.target());
     this.clock = clock;
   }
 
@@ -110,7 +110,8 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Result of a retry: numbers of letters, outcomes of records, and reasons why letters remain.
+   * Result of a retry: numbers of dead letters, outcomes of records, and reasons why dead letters
+   * remain.
    *
    * @param letters number of letters tried
    * @param remaining number of letters that were not marked as retried
@@ -121,18 +122,18 @@ public final class DeadLetterRetry {
       long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}
 
   /**
-   * Retries the matching letters that no earlier retry marked as retried. A retry marks a letter if
-   * at least one of its records is no longer rejected.
+   * Retries the matching dead letters that no earlier retry marked as retried. A retry marks a dead
+   * letter if at least one of its records is no longer rejected.
    *
    * @throws KafkaException if the cluster cannot be used
    */
   public Result run(Predicate<DeadLetterReader.Entry> wanted) {
-    Set<DeadLetterReader.Id> done = log.retried();
-    String transactionalId = log.target().topicPrefix() + "dead-letters-retry";
-    try (Producer<byte[], byte[]> out = log.clients().output(transactionalId)) {
+    Set<DeadLetterReader.Id> done = deadLetters.retried();
+    String transactionalId = deadLetters.target().topicPrefix() + "dead-letters-retry";
+    try (Producer<byte[], byte[]> out = deadLetters.clients().output(transactionalId)) {
       out.initTransactions(); // of two retries at once, the later one goes on
       Batch batch = new Batch(out);
-      log.letters(
+      deadLetters.letters(
           entry -> {
             if (entry.letter() != null && !done.contains(entry.id()) && wanted.test(entry)) {
               retry(entry, entry.letter(), batch);
@@ -149,7 +150,7 @@ public final class DeadLetterRetry {
       ofSource(entry, letter, letter.getRange(), batch);
     } else if (holdsNoRecord(letter)) {
       remain(
-          "the letter holds a detection or an activity, and no record of a source, so there is"
+          "the dead letter holds a detection or an activity, and no record of a source, so there is"
               + " nothing to read again");
     } else if (letter.getBody().remaining() >= Slice.BODY_BYTES) {
       long at = letter.getWhere().getPosition();
@@ -157,7 +158,7 @@ public final class DeadLetterRetry {
       ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
     } else if (!letter.getBody().hasRemaining()) {
       remain(
-          "the letter holds no bytes of the record to read again: "
+          "the dead letter holds no bytes of the record to read again: "
               + Quoted.excerpt(letter.getReason(), 40));
     } else {
       ofBody(entry, letter, batch);
@@ -184,7 +185,7 @@ public final class DeadLetterRetry {
             new AccountedReader(reader, read)
                 .read(new SourceMessage(bytes, letter.getWhere(), arrivalAt)));
     if (outcomes.isEmpty()) {
-      remain("the letter's bytes hold no record");
+      remain("the dead letter's bytes hold no record");
       return;
     }
     if (outcomes.stream().allMatch(Outcome.Rejected.class::isInstance)) {
@@ -212,10 +213,11 @@ public final class DeadLetterRetry {
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
       remain(
-          "the letter does not have all bytes of its records, and only a source of type kafka or"
-              + " event-hubs-kafka can read the records again; the configuration has no such source"
-              + " with the letter's source name and hub; if the letter is of a hub or topic,"
-              + " configure such a source, and retry the letter");
+          "the dead letter does not have all bytes of its records, and the records cannot be read"
+              + " again: the configuration has no source of type kafka or event-hubs-kafka with the"
+              + " dead letter's source name and hub; if the dead letter is of a hub or topic,"
+              + " configure a source with this name and hub and one of these types, and retry the dead"
+              + " letter");
       return;
     }
     TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());
@@ -225,7 +227,7 @@ public final class DeadLetterRetry {
           from.beginningOffsets(Set.of(partition)).getOrDefault(partition, range.getFirst());
       long end = from.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
       if (begin > range.getFirst() || end <= range.getLast()) {
-        remain("the source no longer has the letter's offsets");
+        remain("the source no longer has the records at the dead letter's offsets");
         return;
       }
       from.assign(List.of(partition));
@@ -248,7 +250,7 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether the last message of a letter's range may have been rejected whole, without
+   * Returns whether the last message of a dead letter's range may have been rejected whole, without
    * being split into records. That is so if the message was too large or its reading failed. The
    * letter then also covers records whose indexes it does not name.
    */
@@ -273,7 +275,7 @@ public final class DeadLetterRetry {
     private boolean anyRead;
 
     /**
-     * Creates the retry of a range.
+     * Creates the retry of a dead letter's range of offsets.
      *
      * @param toEnd whether the range also has the records of its last message after the last index
      */
@@ -307,7 +309,7 @@ public final class DeadLetterRetry {
         batch.abort();
         remain(
             still.isEmpty()
-                ? "the letter's offsets hold no record"
+                ? "the dead letter's offsets hold no record"
                 : "every record is rejected again: " + still.get(0).getReason());
         return;
       }
@@ -422,7 +424,7 @@ public final class DeadLetterRetry {
       if (taken++ == 0) {
         out.beginTransaction();
         begunAt = clock.millis();
-        int partitions = out.partitionsFor(log.target().activityTopic()).size();
+        int partitions = out.partitionsFor(deadLetters.target().activityTopic()).size();
         output.begin(partitions, this::send);
       }
     }

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Factory of the Kafka consumers that read a source, and of the clients that write to the target.
- * The defaults for event hubs are in {@link dev.lockstep.ingest.azure.EventHubs}.
+ * Factory of the Kafka consumers that read a source, and of the clients that write to the target
+ * cluster. The defaults for event hubs are in {@link dev.lockstep.ingest.azure.EventHubs}.
  */
 interface KafkaClients extends TargetClients {
   /** Opens the consumer that reads the source as a member of its group. */

@@ -103,8 +103,8 @@ public final class KafkaIngest implements Ingest {
   private long retryAt;
 
   /**
-   * Time in milliseconds since 1970 until which the problem is reported that another process uses
-   * the id of this instance.
+   * Time in milliseconds since 1970 until which the use of this instance's id by another process is
+   * reported as a problem.
    */
   private long sharedIdUntil;
 
@@ -349,10 +349,11 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Fences and opens partitions that are still closed, until one fails or about a second has
-   * passed. The next call continues after a poll. However long it takes, each call that knows the
-   * topic id tries to fence or open at least one partition. Partitions that could not be opened
-   * come last, because each attempt to open an offline one takes until the client's timeout.
+   * Fences and opens partitions that are still closed, until a partition cannot be fenced or
+   * opened, or about a second has passed. The next call continues after a poll. However long it
+   * takes, each call that knows the topic id tries to fence or open at least one partition.
+   * Partitions that could not be opened come last, because each attempt to open an offline one
+   * takes until the client's timeout.
    */
   private void openNew(Consumer<byte[], byte[]> source) {
     if (!isOpening()) {

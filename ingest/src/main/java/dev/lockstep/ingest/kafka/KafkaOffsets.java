@@ -83,7 +83,7 @@ public final class KafkaOffsets {
         .toList();
   }
 
-  /** Returns a topic id as positions store it, or null if there is none. */
+  /** Returns a topic id as positions store it, or null if the topic has no id. */
   public static @Nullable String topicId(@Nullable Uuid id) {
     return TopicIds.text(id);
   }

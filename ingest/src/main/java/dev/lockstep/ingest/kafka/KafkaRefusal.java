@@ -64,8 +64,8 @@ final class KafkaRefusal {
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {
-      return ": no name server knows its host; check the namespace or bootstrapServers, and the"
-          + " DNS of this network";
+      return ": no name server knows the host of the source; check the namespace or"
+          + " bootstrapServers, and the DNS of this network";
     }
     return "";
   }

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reader of one partition of a topic or event hub over Kafka's protocol, which writes to the
+ * Reader that reads one partition of a topic or event hub over Kafka's protocol, and writes to the
  * target.
  */
 final class PartitionIngest {
@@ -58,10 +58,7 @@ final class PartitionIngest {
    */
   private @Nullable LastRecord newest;
 
-  /**
-   * First offset at which the source's log now has another record than the one that was read, or
-   * -1.
-   */
+  /** First offset at which the source's log now has another record than was read before, or -1. */
   private long cutAt = -1;
 
   /**
@@ -212,7 +209,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns whether a topic id equals that of the topic being read, or one of the two is unknown.
+   * Returns whether a topic id is the id of the topic being read. The result is true if either id
+   * is unknown.
    */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();

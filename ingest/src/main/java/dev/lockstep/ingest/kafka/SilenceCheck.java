@@ -83,7 +83,8 @@ final class SilenceCheck {
             TopicIdentity.TOPIC,
             "the topic " + topic + " does not exist, or this client may not see it",
             new UnknownTopicOrPartitionException(
-                "create it, fix the source's topic, or give this client the right to read it"));
+                "create the topic, correct the topic of the source, or give this client the right to"
+                    + " read the topic"));
       }
     } catch (TopicAuthorizationException e) { // an answer as well
       health.clear(SILENCE);

@@ -63,8 +63,8 @@ interface TopicIds extends AutoCloseable {
   }
 
   /**
-   * Returns the text of a topic id as positions store it, or null for the zero or missing id of
-   * older clusters.
+   * Returns the text of a topic id as positions store it, or null if an older cluster gave no id or
+   * a zero id.
    */
   static @Nullable String text(@Nullable Uuid id) {
     return id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString();

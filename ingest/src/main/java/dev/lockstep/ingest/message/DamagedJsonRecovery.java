@@ -18,7 +18,10 @@ final class DamagedJsonRecovery {
   private static final String STRAY = "a closing bracket has no opening bracket";
   private static final String NO_END = "the record has no end";
 
-  /** Most bytes that one search for a bracket reads once {@link #bracketBytes} is used up. */
+  /**
+   * Largest number of bytes that one search for a bracket reads after {@link #bracketBytes} is used
+   * up.
+   */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
@@ -36,8 +39,8 @@ final class DamagedJsonRecovery {
   private long lookBytes;
 
   /**
-   * Number of bytes that searches for brackets may still read before each is limited to {@value
-   * #NEAR_BYTES} bytes.
+   * Number of bytes that searches for brackets may still read; after that, each search is limited
+   * to {@value #NEAR_BYTES} bytes.
    */
   private long bracketBytes;
 
@@ -153,10 +156,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position after the current list if the bracket at {@code at} closes the list, or
-   * else -1. The bytes after the bracket tell whether it does. If an object holds the list as its
-   * records, the position is after that object. If the message ends before the end of that object,
-   * the rest is rejected.
+   * Returns the position after the current list if the bracket at the given position closes the
+   * list, or else -1. The bytes after the bracket tell whether it does. If an object holds the list
+   * as its records, the position is after that object. If the message ends before the end of that
+   * object, the rest is rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageParser {
   private static final String UNSPLIT =
-      "the value of the key records has to be a list of JSON objects, and is no such list";
+      "the value of the key \"records\" has to be a list of JSON objects, and it is not one";
   private static final String FAILED =
       "the document is the error of a failed query, and has no records; ask for the records again";
 
@@ -384,8 +384,8 @@ public final class MessageParser {
   }
 
   /**
-   * Returns the position of the first record that begins between {@code from} and {@code limit}, or
-   * -1 if none is found.
+   * Returns the position of the first record that begins between two positions, or -1 if no such
+   * record is found.
    *
    * @param damagedToo whether an incomplete record counts too if it begins like earlier records
    */

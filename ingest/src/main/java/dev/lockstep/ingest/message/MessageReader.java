@@ -64,7 +64,7 @@ public final class MessageReader {
   }
 
   /**
-   * Creates a reader with limits, and with raw fields that may change while it reads.
+   * Creates a reader with limits, and with raw fields that may change while the reader is in use.
    *
    * @param limits limits beyond which records are rejected
    * @param raw supplier of the raw fields to look for, called for each record
@@ -132,8 +132,9 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time of a message, else the earliest arrival time of its records, else
-   * {@code otherwise}. All times are in milliseconds since 1970.
+   * Returns the arrival time of a message. If it is unknown, the result is the earliest arrival
+   * time of the message's records, or {@code otherwise} if that is unknown too. All times are in
+   * milliseconds since 1970.
    *
    * <p>A record that cannot be read has none, nor has an identity link without any time. Links
    * count only in a message without other records, because their time may be the issue of their

@@ -36,8 +36,8 @@ public final class Origin {
   }
 
   /**
-   * Returns the place of the record with the given index in the message that has the place {@code
-   * where}.
+   * Returns the place of one record of a message, made of the message's place and the record's
+   * index.
    */
   public static Where at(Where where, int index) {
     Where own = new Where();

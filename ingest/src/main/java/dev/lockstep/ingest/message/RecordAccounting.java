@@ -85,8 +85,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Counts the bytes from index {@code from} to index {@code to}, exclusive, as one record, and
-   * rejects that record. No record in these bytes was counted before.
+   * Counts a range of bytes as one record, and rejects that record. The range begins at index
+   * {@code from} and ends before index {@code to}. No record in these bytes was counted before.
    */
   void reject(int from, int to, Reason reason, String detail) {
     begin();

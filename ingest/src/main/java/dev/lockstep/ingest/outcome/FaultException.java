@@ -3,8 +3,8 @@ package dev.lockstep.ingest.outcome;
 import java.io.IOException;
 
 /**
- * Exception for a bug of this program that shows while a record is read. The record becomes a dead
- * letter, and other records are read.
+ * Exception for a bug of this program that appears while a record is read. The record becomes a
+ * dead letter, and other records are read.
  */
 public final class FaultException extends IOException {
   public FaultException(RuntimeException cause) {

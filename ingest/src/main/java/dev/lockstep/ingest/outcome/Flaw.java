@@ -11,25 +11,25 @@ public enum Flaw {
    */
   DUPLICATE_KEY("duplicate-key", 1),
 
-  /** Id that is no GUID, although Entra writes a GUID there. */
+  /** Id that is not a GUID, although Entra writes a GUID there. */
   NOT_A_GUID("not-a-guid", 2),
 
-  /** {@code deviceDetail} that is no object. */
+  /** Field {@code deviceDetail} that is not an object. */
   BAD_DEVICE_DETAIL("bad-device-detail", 1 << 2),
 
   /**
-   * {@code appliedConditionalAccessPolicies} that is neither an object nor a list. Items of a list
-   * that are no objects are skipped without a flaw.
+   * Field {@code appliedConditionalAccessPolicies} that is neither an object nor a list. Items of a
+   * list that are not objects are skipped without a flaw.
    */
   BAD_POLICIES("bad-policies", 1 << 3),
 
   /**
-   * Sign-in whose {@code tokenProtectionStatusDetails} is no object, or whose session status is an
-   * object or a list.
+   * Sign-in whose {@code tokenProtectionStatusDetails} is not an object, or whose session status is
+   * an object or a list.
    */
   BAD_SESSION_STATUS("bad-session-status", 1 << 4),
 
-  /** Sign-in whose {@code agent} is no object, or whose agent type is an object or a list. */
+  /** Sign-in whose {@code agent} is not an object, or whose agent type is an object or a list. */
   BAD_AGENT("bad-agent", 1 << 5),
 
   /** Field of a workload's credential that is an object or a list. */
@@ -52,10 +52,10 @@ public enum Flaw {
   /** Start or end of a PIM role activation with a value that cannot be read as a time. */
   BAD_ACTIVATION_TIME("bad-activation-time", 1 << 9),
 
-  /** End of a PIM role activation that lies before its start. */
+  /** PIM role activation that ends before it starts. */
   CONTRADICTING_TIMES("contradicting-times", 1 << 10),
 
-  /** More targets of a change than are kept. */
+  /** Change with more targets than are kept. */
   TOO_MANY_TARGETS("too-many-targets", 1 << 11),
 
   /**
@@ -64,13 +64,13 @@ public enum Flaw {
    */
   BAD_ID("bad-id", 1 << 12),
 
-  /** Sign-in whose {@code location} or {@code geoCoordinates} is no object. */
+  /** Sign-in whose {@code location} or {@code geoCoordinates} is not an object. */
   BAD_LOCATION("bad-location", 1 << 13),
 
-  /** Sign-in whose {@code status} is no object. */
+  /** Sign-in whose {@code status} is not an object. */
   BAD_STATUS("bad-status", 1 << 14),
 
-  /** {@code properties} that is neither an object nor a text. */
+  /** Field {@code properties} that is neither an object nor a text. */
   BAD_PROPERTIES("bad-properties", 1 << 15),
 
   /**

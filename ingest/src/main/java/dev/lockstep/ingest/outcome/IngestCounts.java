@@ -72,7 +72,7 @@ public final class IngestCounts {
     }
   }
 
-  /** Adds a number of records to those that readers have begun to read. */
+  /** Adds to the number of records that readers have begun to read. */
   public void began(long records) {
     begun.add(records);
   }
@@ -83,7 +83,7 @@ public final class IngestCounts {
   }
 
   /**
-   * Records a breach: two counts differ that have to be equal. Such counts are the records whose
+   * Records a breach: two counts that have to be equal differ. Such counts are the records whose
    * reading began and the records with an outcome. Only the first breach keeps its detail.
    *
    * @param detail what differs, with the place of the message if the counts are of one message
@@ -140,8 +140,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Does the same as {@link #missing()}, but accepts records that were left out on purpose. They
-   * count like records with an outcome. Call it while no reader counts.
+   * Does the same as {@link #missing()}, except that records may be left out on purpose. They count
+   * like records with an outcome. Call it while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     breach was recorded before

@@ -80,7 +80,7 @@ public final class Losses {
   public synchronized Loss replaced(
       String partition, String number, long position, long next, String why, long at) {
     String what =
-        "%s was deleted and created again, or truncated (%s): reading continues at %s %d, and unread records that it had before, from %s %d on, are lost; to read from another place, use run --from"
+        "%s was deleted and created again, or truncated (%s): reading continues at %s %d, and its earlier unread records, from %s %d on, are lost; to read from another place, use the command run --from"
             .formatted(partition, why, number, next, number, position);
     Loss loss = new Loss(partition, position, position, at, what);
     lastRanges.remove(partition);

@@ -18,12 +18,12 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
 
   /**
-   * Largest number of values of one path that are kept, without its lists. As many lists are kept
+   * Largest number of values, other than lists, that are kept of one path. As many lists are kept
    * in addition. Further values are left out. The path {@code *} has a limit of its own.
    */
   static final int MOST_VALUES = 64;
 
-  /** Largest number of values of the path {@code *}, which stands for every scalar. */
+  /** Largest number of values that are kept of the path {@code *}, which means every scalar. */
   static final int MOST_OF_ALL = 1_024;
 
   /**

@@ -35,7 +35,7 @@ final class PathNode {
   static final class SeenKey {
     final @Nullable PathNode child;
 
-    /** Key with its quotes and the colon, eight bytes a word. */
+    /** Bytes of the key, its quotes and the colon, packed into words of eight bytes. */
     private final long[] words;
 
     private final int length;
@@ -56,9 +56,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that last followed this key if the bytes have it at the given position, or
-     * else null. {@link PathNode#seen} remembers which key followed. A key at the end of the bytes
-     * is not recognised.
+     * Returns the key that followed this key last time if the bytes have that key at the given
+     * position, otherwise null. {@link PathNode#seen} remembers which key followed. A key at the
+     * end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -157,8 +157,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key in any letter case, or null if there is none. There
-   * is none if no raw field's path continues with that key.
+   * Returns the node below this node for a key, whatever the key's letter case, or null if there is
+   * no such node. There is none if no raw field's path continues with that key.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -175,10 +175,10 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key in any letter case, or null if there is none. There
-   * is none if no raw field's path continues with that key. A key with dots may lead through
-   * several nodes. A parser gives the same String for the same key, so most look-ups compare no
-   * characters.
+   * Returns the node below this node for a key, whatever the key's letter case, or null if there is
+   * no such node. There is none if no raw field's path continues with that key. A key with dots may
+   * lead through several nodes. A parser gives the same String for the same key, so most look-ups
+   * compare no characters.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);
@@ -194,9 +194,9 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key in lower case, or null if there is none. There is
-   * none if no raw field's path continues with that key. A key with dots may lead through several
-   * nodes.
+   * Returns the node below this node for a key in lower case, or null if there is no such node.
+   * There is none if no raw field's path continues with that key. A key with dots may lead through
+   * several nodes.
    */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);

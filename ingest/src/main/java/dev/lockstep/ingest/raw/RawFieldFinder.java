@@ -53,11 +53,14 @@ public final class RawFieldFinder {
    */
   public enum Form {
     RECORD,
-    /** Row of a workspace's table, with a record's top level and its properties side by side. */
+    /**
+     * Row of a workspace's table, in which the fields of a record's top level and of its object
+     * {@code properties} stand side by side.
+     */
     TABLE_ROW,
     /**
-     * Object of Microsoft Graph, or row without {@code TimeGenerated}, which also has a record's
-     * properties at its top level.
+     * Object of Microsoft Graph, or row without the column {@code TimeGenerated}; both have the
+     * fields of a record's object {@code properties} at their top level.
      */
     GRAPH_OBJECT
   }
@@ -163,9 +166,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses a name-value entry of a list, and adds its value if a wanted path ends at its name. Such
-   * an entry is, for example, {@code {"key":"role","value":"owner"}}. A path leads to the value by
-   * the name, here {@code role}, and not by the keys of the entry.
+   * Parses a name-value entry of a list, and adds the entry's value if a wanted path ends at the
+   * entry's name. Such an entry is, for example, {@code {"key":"role","value":"owner"}}. A path
+   * leads to the value by the name, here {@code role}, and not by the keys of the entry.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
@@ -346,7 +349,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the list at the parser to its end, and adds the values at wanted paths in it.
+   * Reads the list at the parser's position to its end, and adds the values at wanted paths in it.
    *
    * @param node node of the list, or null if no wanted path continues with the list's key; a wanted
    *     path without this key may still lead to a name-value entry in the list
@@ -450,8 +453,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Entry of a list, with a name and its value: {@code key} and {@code value}, or {@code
-   * displayName} and {@code newValue}.
+   * Entry of a list, with a name and a value. Their keys are {@code key} and {@code value}, or
+   * {@code displayName} and {@code newValue}.
    */
   private final class Entry {
     private @Nullable String key;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map from a log category to the paths of the fields to look for in its records, whether mappers
- * read them or not. Immutable.
+ * Map from a log category to the paths of the fields to look for in its records, even if no mapper
+ * reads these fields. Immutable.
  */
 public final class RawFieldPlan {
   private static final RawFieldPlan NONE = new RawFieldPlan(Map.of());

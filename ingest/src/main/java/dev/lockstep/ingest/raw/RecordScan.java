@@ -245,8 +245,8 @@ final class RecordScan {
   }
 
   /**
-   * Returns the position after the closing quote of the JSON string that begins at {@code start}.
-   * Sets {@link #isPlain} and {@link #hasDot}.
+   * Returns the position after the closing quote of the JSON string that begins at the position
+   * {@code start}. Sets {@link #isPlain} and {@link #hasDot}.
    */
   private int text(int start) throws IOException {
     long seen = 0;

@@ -108,8 +108,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns the paths at which a row has the values that a log record has at {@code path}. All
-   * paths are in lower case.
+   * Returns the paths at which an exported row may hold the field that a log record has at {@code
+   * path}. All paths are in lower case.
    *
    * @param category log category of the row; null for one that is not read
    * @param isTable true if the row comes from a table of a workspace, false if it is an object of

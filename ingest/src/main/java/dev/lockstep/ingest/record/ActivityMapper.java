@@ -13,7 +13,10 @@ import dev.lockstep.schemas.text.Quoted;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a record's fields to the record's outcome, by the mapper for the record's category. */
+/**
+ * Mapper that turns a record's fields into the record's outcome, with the mapper for the record's
+ * category.
+ */
 public final class ActivityMapper {
   private ActivityMapper() {}
 

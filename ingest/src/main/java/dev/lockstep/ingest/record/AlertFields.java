@@ -113,7 +113,7 @@ public final class AlertFields {
     return alert ? Category.ALERT.spelling : "";
   }
 
-  /** Returns whether an Azure resource type is that of the alerts of Defender for Cloud. */
+  /** Returns whether an Azure resource type is the type of Defender for Cloud's alerts. */
   public static boolean isAlert(String resourceType) {
     String resource = Scalars.lower(resourceType);
     return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");

@@ -109,8 +109,8 @@ final class AlertMapper {
   }
 
   /**
-   * Returns an id of the entity in an {@code AlertEvidence} record, which distinguishes the record
-   * from other records of the same alert. The id is the same in copies.
+   * Returns an id of the entity in an {@code AlertEvidence} record. The id distinguishes the record
+   * from other records of the same alert, and is the same in copies.
    */
   private static String entity(AlertFields alert, NamedEntities named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);

@@ -12,8 +12,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of the needed values of a record of {@code AuditLogs} or {@code Administrative} into
- * {@link AuditFields}.
+ * Parser that reads the needed values of a record of category {@code AuditLogs} or {@code
+ * Administrative} into {@link AuditFields}.
  */
 final class AuditParser {
   private static final int MOST_TARGETS = 32;

@@ -14,7 +14,10 @@ import dev.lockstep.schemas.text.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of gateway calls, and of identity links that are separate messages, to activities. */
+/**
+ * Mapper that returns the activity of a gateway call, or of an identity link that is a separate
+ * message.
+ */
 final class CallMapper {
   private CallMapper() {}
 

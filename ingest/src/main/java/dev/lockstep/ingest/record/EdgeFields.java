@@ -10,7 +10,10 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields read from {@code properties} of a record of Front Door or of Front Door's firewall. */
+/**
+ * Fields of a log record of Front Door or of its firewall, read from the record's object {@code
+ * properties}.
+ */
 public final class EdgeFields {
   @Nullable String trackingReference;
   @Nullable String clientIp;
@@ -26,15 +29,15 @@ public final class EdgeFields {
   @Nullable String action;
   @Nullable String policyMode;
 
-  /** Hash of the texts that the firewall rule matched, or 0 without them. */
+  /** Hash of the texts that the firewall rule matched, or 0 if the record has no such texts. */
   private long matchesHash;
 
   private @Nullable String matchMessage;
   private @Nullable String matchedData;
 
   /**
-   * Reads the value of a JSON property if records of Front Door have that property, and returns
-   * whether they do. A workspace has the members of {@code details} as columns of their own.
+   * Reads the value of a JSON property and returns true, or returns false if records of Front Door
+   * have no such property. A workspace has the members of {@code details} as columns of their own.
    */
   boolean take(Key key, JsonParser json, JsonWalker walker) throws IOException {
     switch (key) {

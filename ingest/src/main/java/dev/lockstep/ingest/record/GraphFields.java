@@ -7,7 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields read from {@code properties} of the record of a call to Microsoft Graph or Azure AD Graph.
+ * Fields of a log record about a call to Microsoft Graph or Azure AD Graph, read from the record's
+ * object {@code properties}.
  */
 final class GraphFields {
   @Nullable String requestId;

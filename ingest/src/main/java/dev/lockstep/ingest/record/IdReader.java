@@ -37,7 +37,7 @@ public final class IdReader {
     flaws |= flaw.bit;
   }
 
-  /** Skips a value of an unexpected shape, and records the flaw unless the value is empty. */
+  /** Skips a value of an unexpected shape, and records the given flaw unless the value is empty. */
   void skip(JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)

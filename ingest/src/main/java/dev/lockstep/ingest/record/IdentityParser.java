@@ -106,9 +106,9 @@ final class IdentityParser {
   }
 
   /**
-   * Returns the value of a claim that has a long and a short name, or null if neither name has had
-   * a value yet. The value of the name that comes first in the record has precedence. The value of
-   * the other name is read only if there is no earlier value.
+   * Returns the value of a claim that has a long and a short name, or null if no value was read
+   * under either name so far. The value of the name that comes first in the record has precedence.
+   * The value of the other name is read only if there is no earlier value.
    *
    * @param counts whether the name at the parser is the name that comes first in the record
    * @param earlier value that was read before under either name, or null

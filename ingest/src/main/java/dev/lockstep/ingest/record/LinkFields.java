@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A separate message and a trace in the record have the same keys. {@link CallMapper} maps them.
  */
 final class LinkFields {
-  /** True if a key was read that a link may have, even if its value is unknown. */
+  /** True if {@link #take} got any known key, even a key that identity links do not have. */
   boolean touched;
 
   final IdReader ids = new IdReader();
@@ -84,9 +84,9 @@ final class LinkFields {
   }
 
   /**
-   * Returns the id of the application that the token was issued to, from the claim {@code appid},
-   * else {@code azp}. Entra's v1.0 tokens have {@code appid} and its v2.0 tokens {@code azp}. The
-   * result is null if the link has neither.
+   * Returns the id of the application that the token was issued to. It is the claim {@code appid}
+   * or, without that claim, the claim {@code azp}. Entra's v1.0 tokens have {@code appid} and its
+   * v2.0 tokens {@code azp}. The result is null if the link has neither.
    */
   @Nullable String appId() {
     return appId != null ? appId : azp;
@@ -105,9 +105,9 @@ final class LinkFields {
   }
 
   /**
-   * Returns the milliseconds since 1970 of a time in seconds, or in milliseconds as some gateways
-   * write it. A fraction of a second counts, to the millisecond. The result is 0 for a text that is
-   * neither.
+   * Returns a time in milliseconds since 1970. The text has it in seconds since 1970 or, from some
+   * gateways, in milliseconds. A fraction of a second counts, to the millisecond. The result is 0
+   * for a text that is neither.
    */
   private static long millis(@Nullable String text) {
     long number = Scalars.digits(text, Timestamps.LAST_SECOND * 1000);

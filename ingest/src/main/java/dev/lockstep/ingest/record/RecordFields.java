@@ -28,8 +28,8 @@ public final class RecordFields {
   public @Nullable String time;
 
   /**
-   * Time under the key {@code timeStamp} or {@code createdDateTime}, which counts if the record has
-   * no {@code time}.
+   * Time under the key {@code timeStamp} or {@code createdDateTime}, which is used if the record
+   * has no value under the key {@code time}.
    */
   @Nullable String timeSubstitute;
 
@@ -50,8 +50,8 @@ public final class RecordFields {
   @Nullable String timeMisfit;
 
   /**
-   * Reason why a text that should hold JSON could not be read, or null without such a text. The
-   * text is {@code properties}, or a column of a table's row.
+   * Reason why a text that should hold JSON could not be read, or null if every such text could be
+   * read. The text is {@code properties}, or a column of a table's row.
    */
   public @Nullable Reason propertiesReason;
 
@@ -208,9 +208,9 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the earlier value of a time key, or else the value at the parser. The result is null if
-   * there is neither. An object or array counts as no value; the first one with content is recorded
-   * in {@link #timeMisfit}.
+   * Returns the earlier value of a time key, or else the parser's current value. The result is null
+   * if there is neither. An object or array counts as no value; the first one with content is
+   * recorded in {@link #timeMisfit}.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in the reason of a rejection

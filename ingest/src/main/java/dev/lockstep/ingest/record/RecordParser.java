@@ -143,8 +143,8 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end of the bytes to parse for one value: the end of a number, or the end of {@code
-   * body} for another value. A parser that begins at a number refuses the comma behind it.
+   * Returns the end of the bytes to parse for one value: for a number its own end, and for any
+   * other value the end of the array. A parser that begins at a number refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;
@@ -187,8 +187,8 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the claims or the authorization of a caller that stand apart from an {@code identity}. Of
-   * several claims under one name the first counts.
+   * Reads the claims or the authorization of a caller, for a record that has them outside the
+   * object {@code identity}. Of several claims under one name the first counts.
    *
    * @param part {@link Key#CLAIMS} or {@link Key#AUTHORIZATION}
    */
@@ -196,7 +196,9 @@ public final class RecordParser {
     identities.readPart(part, json, fields.identity);
   }
 
-  /** Reads one claim of the caller, as a row has it outside an object {@code identity}. */
+  /**
+   * Reads one claim of the caller, for a row that has claims outside the object {@code identity}.
+   */
   public void readClaim(String name, JsonParser json, RecordFields fields) throws IOException {
     identities.readClaim(keys.of(name), json, fields.identity);
   }

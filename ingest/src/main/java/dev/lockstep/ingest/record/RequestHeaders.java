@@ -83,8 +83,9 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns the value of the header at the parser, or null if it is absent. The elements of an
-   * array are joined by commas. The values of a repeated header are joined in the same way.
+   * Returns the value of the header that the parser has reached, or null if the value is absent.
+   * The elements of an array are joined by commas. The values of a repeated header are joined in
+   * the same way.
    */
   static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {

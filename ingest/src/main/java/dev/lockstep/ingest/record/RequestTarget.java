@@ -10,7 +10,7 @@ final class RequestTarget {
 
   private RequestTarget() {}
 
-  /** Sets the host and path of a request to those of a URL, if there is one. */
+  /** Sets the host and path of a request to those of a URL, unless the URL is null. */
   static void put(Request request, @Nullable String url) {
     if (url == null) {
       return;

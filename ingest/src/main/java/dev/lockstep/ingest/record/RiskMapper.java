@@ -70,10 +70,10 @@ final class RiskMapper {
   }
 
   /**
-   * Returns an event id for the risk state of a user, workload or agent, or null if {@code whose}
-   * is null. It is made of {@code whose} and of the instant of the last change. If that time is
-   * missing, a hash of level, state and detail takes its place. Hubs and exports write the same
-   * time differently, so the id has the instant.
+   * Returns an event id for the risk state of a user, workload or agent, or null if the id {@code
+   * whose} is null. The event id is made of {@code whose} and of the instant of the last change. If
+   * that time is missing, a hash of level, state and detail takes its place. Hubs and exports write
+   * the same time differently, so the id has the instant.
    */
   private static @Nullable String stateId(
       RiskFields risk, @Nullable String whose, EventTimes times) {

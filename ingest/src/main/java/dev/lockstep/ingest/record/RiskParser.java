@@ -19,7 +19,7 @@ final class RiskParser {
 
   /**
    * Reads the value of a JSON property if records of risks have that property, and returns whether
-   * they do. The value of any other property stays unread.
+   * the value was read. The value of any other property stays unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;

@@ -12,7 +12,7 @@ final class RoleActivations {
 
   /**
    * Returns the outcome of a role activation, such as {@code completed}, from the name of an
-   * operation, or null if the name tells none.
+   * operation. If the name tells no outcome, the result is null.
    */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);

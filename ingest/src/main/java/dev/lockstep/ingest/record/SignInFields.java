@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Fields read from {@code properties} of the record of a sign-in. */
+/** Fields that are read from the object {@code properties} in the record of a sign-in. */
 final class SignInFields {
   private static final int MOST_EVENTS = 16;
   private static final int MOST_POLICIES = 16;
@@ -69,7 +69,10 @@ final class SignInFields {
   @Nullable String credentialThumbprint;
   @Nullable String federatedCredentialId;
 
-  /** Names, else ids, of the conditional access policies that applied to the sign-in. */
+  /**
+   * Names of the conditional access policies that applied to the sign-in, or ids where names are
+   * missing.
+   */
   List<String> policies = List.of();
 
   final GeoFields geo = new GeoFields();

@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields read from {@code properties} of the record of a key vault call. */
+/** Fields that are read from the object {@code properties} in the record of a key vault call. */
 final class VaultFields {
   @Nullable String id;
   @Nullable String requestUri;

@@ -16,7 +16,7 @@ public interface PartitionContent {
    */
   record Bounds(long first, long behindLast) {}
 
-  /** Returns the first offset that can be read now, and the offset after the last. */
+  /** Returns the first offset that can be read now, and the offset after the last record. */
   Bounds bounds();
 
   /**

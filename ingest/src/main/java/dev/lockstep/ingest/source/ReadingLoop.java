@@ -50,8 +50,8 @@ public final class ReadingLoop {
   }
 
   /**
-   * Waits for a time, and returns whether all of it passed. A call of {@link #end} or an interrupt
-   * cuts the wait short.
+   * Waits for a time, and returns whether the whole time passed. A call of {@link #end} or an
+   * interrupt cuts the wait short.
    */
   public boolean pause(long millis) {
     try {
@@ -72,8 +72,8 @@ public final class ReadingLoop {
   }
 
   /**
-   * Tells the source's reading thread to stop, and returns without waiting until the thread has
-   * stopped. {@link #awaitEnd} waits.
+   * Tells the source's reading thread to stop, and returns at once, without waiting for the end of
+   * the thread. {@link #awaitEnd} waits.
    */
   public void end() {
     closing.countDown();

@@ -36,7 +36,8 @@ public sealed interface Resumption {
   record Overtaken(long next) implements Resumption {}
 
   /**
-   * Resumption in a log that was created again or truncated after the position was stored.
+   * Resumption of a partition whose log was created again or truncated after the position was
+   * stored.
    *
    * @param next start of the log, or the first offset whose record is known to have replaced one
    *     that was read
@@ -64,7 +65,8 @@ public sealed interface Resumption {
     if (next > bounds.behindLast()) {
       return new Replaced(
           bounds.first(),
-          "it ends at offset %d and was read up to %d".formatted(bounds.behindLast(), next));
+          "the log ends at offset %d, but was read up to offset %d"
+              .formatted(bounds.behindLast(), next));
     }
     LastRecord last = stored.getLastRecord();
     boolean known = before != null && now != null && log.idsAreUnique();
@@ -92,7 +94,7 @@ public sealed interface Resumption {
             && oldest.getOffset() < last.getOffset()
             && last.getAt() >= 0
             && oldest.getAt() > last.getAt()
-        ? "its first record is younger than the last one that was read"
+        ? "the first record of the log is younger than the last record that was read"
         : null;
   }
 }

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Register and log of the open problems of a source and its target, by partition or as a whole. It
- * logs each new problem, and logs when no problem is open any more. Safe for use by several
- * threads.
+ * Register of the open problems of a source and its target, each about one partition or about the
+ * whole source. It logs each new problem, and logs when no problem is open any more. Safe for use
+ * by several threads.
  */
 public final class SourceHealth {
   /**

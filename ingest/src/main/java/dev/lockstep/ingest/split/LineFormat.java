@@ -37,8 +37,8 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether the text begins with a JSON value that is whole, or that more text after {@code
-   * end} may complete. A value above a limit of the parser counts too.
+   * Returns whether the text begins with a JSON value that is whole or can become whole by more
+   * text after {@code end}. A value above a limit of the parser counts too.
    *
    * @param all whether the text ends at {@code end}
    */

@@ -21,10 +21,7 @@ final class PortalSignIns {
   private static final String NONE = "None";
   private static final String BINDING = "token protection - sign in session";
 
-  /**
-   * Names of Microsoft Graph's fields by portal column, for columns whose values are kept
-   * unchanged.
-   */
+  /** Name of Microsoft Graph's field for each portal column whose values are kept unchanged. */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("date (utc)", "createdDateTime"),
@@ -60,7 +57,7 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Names of Microsoft Graph's fields by portal column, for columns whose values are words that are
+   * Name of Microsoft Graph's field for each portal column whose values are words that are
    * converted to camel case. For example, {@code Single-factor authentication} becomes {@code
    * singleFactorAuthentication}.
    */
@@ -137,8 +134,9 @@ final class PortalSignIns {
   }
 
   /**
-   * Returns whether {@code None} in a column stands for the value {@code none} in the hub's record
-   * of the sign-in. In any other column it means that the hub's record lacks the field.
+   * Returns whether the word {@code None} in a column means that the hub's record of the sign-in
+   * has the value {@code none}. In any other column the word means that the hub's record lacks the
+   * field.
    */
   private static boolean keepsNone(String column) {
     return NAMED.containsKey(column) || column.equals(BINDING);

@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of a text into messages, one a line or one a document. It keeps about two messages of
- * the largest size in memory. A document larger than a message is passed on record by record.
+ * Splitter of a text into messages: each line, or each JSON document, is one message. It keeps
+ * about two messages of the largest size in memory. A document larger than a message is passed on
+ * record by record.
  */
 public final class TextSplitter {
   private final InputStream in;

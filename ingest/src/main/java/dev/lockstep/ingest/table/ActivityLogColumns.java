@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of events of the activity log, from the table {@code AzureActivity} or the REST API, into
+ * Reader that turns activity log events from the table {@code AzureActivity} or the REST API into
  * the fields of a hub's record.
  *
  * <p>The table has some values twice: as a text for people and as Azure's own word ({@code
@@ -67,9 +67,9 @@ final class ActivityLogColumns {
   }
 
   /**
-   * Reads a value as if it stood under {@code key} in a hub's record, or skips it if {@code key} is
-   * null. If the value is an object, only its member {@code value} is read, because the REST API
-   * puts the value there.
+   * Reads a value as if it stood under the given key in a hub's record, or skips the value if the
+   * key is null. If the value is an object, only its member {@code value} is read, because the REST
+   * API puts the value there.
    */
   private void value(@Nullable Key key, JsonParser json, RecordFields fields) throws IOException {
     if (key == null) {

@@ -32,8 +32,8 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Returns the name of the claim that a column has, or null if it has none. In that name, an
-   * underscore stands for each run of characters that a column's name cannot have.
+   * Returns the name of the claim that a column contains, or null if the column contains no claim.
+   * In that name, an underscore stands for each run of characters that a column's name cannot have.
    */
   static @Nullable String claim(String column) {
     return column.regionMatches(true, 0, CLAIM, 0, CLAIM.length())

@@ -22,8 +22,9 @@ public final class RowSignature {
   private static final int CORRELATION_ID = 1 << 5;
 
   /**
-   * Bit for the keys that are typical of sign-ins, such as those of the device or the client's
-   * application. A record that also has an id and a time is a sign-in, unless it is a risk event.
+   * Bit for the keys that are typical of sign-ins, such as the keys of the device or of the
+   * client's application. A record that also has an id and a time is a sign-in, unless it is a risk
+   * event.
    */
   private static final int SIGN_IN = 1 << 8;
 
@@ -72,9 +73,9 @@ public final class RowSignature {
   private RowSignature() {}
 
   /**
-   * Returns the bit that a JSON key sets in a record's signature, or 0 if it sets none. A key sets
-   * a bit if it helps to tell log records from rows of exported tables. Keys that tell the same
-   * about a record share a bit.
+   * Returns the bit that a JSON key sets in a record's signature, or 0 if the key sets no bit. A
+   * key sets a bit if it helps to tell log records from rows of exported tables. Keys that tell the
+   * same about a record share a bit.
    */
   public static int of(Key key) {
     return switch (key) {
@@ -142,8 +143,8 @@ public final class RowSignature {
   }
 
   /**
-   * Returns whether a record is an event of the activity log, as a row of {@code AzureActivity} or
-   * as the REST API has it.
+   * Returns whether a record is an event of the activity log, in the form of the table {@code
+   * AzureActivity} or of the REST API.
    */
   static boolean isActivity(int signature) {
     return all(signature, TIME_GENERATED | OPERATION_VALUE)

@@ -58,8 +58,8 @@ public enum Table {
   }
 
   /**
-   * Returns the table to which a row belongs by its columns, or null if they show no table. The
-   * tables of sign-ins have the same columns, so {@link #SIGN_IN} stands for all of them.
+   * Returns the table that the columns of a row identify, or null if the columns identify no table.
+   * The tables of sign-ins have the same columns, so {@link #SIGN_IN} stands for all of them.
    *
    * @param signature columns of the row, as bits of a {@link RowSignature}
    */

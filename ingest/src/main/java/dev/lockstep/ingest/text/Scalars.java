@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scalars {
   /**
-   * Number of characters to which an id, name or address is cut, far more than genuine ones have.
-   * The limit keeps one record from filling the state of a key, which holds a few of these texts
-   * for weeks.
+   * Number of characters to which an id, name or address is cut, far more than a genuine id, name
+   * or address has. The limit keeps one record from filling the state of a key, which holds a few
+   * of these texts for weeks.
    */
   public static final int TEXT_CHARS = 1024;
 
@@ -33,8 +33,8 @@ public final class Scalars {
   private Scalars() {}
 
   /**
-   * Returns the value at the parser as a text, cut to {@value #TEXT_CHARS} characters. It is null
-   * if the value is absent, an object or a list.
+   * Returns the parser's current value as a text, cut to {@value #TEXT_CHARS} characters. It is
+   * null if the value is absent, an object or a list.
    */
   public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
@@ -42,8 +42,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser. The result is null
-   * if both are absent.
+   * Returns the earlier value if there is one, or else the parser's current value as a text, cut to
+   * {@value #TEXT_CHARS} characters. The result is null if both are absent.
    */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -52,9 +52,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the first {@value #LABEL_CHARS} characters
-   * of the text at the parser. It is meant for descriptive texts, such as a user agent. The result
-   * is null if both are absent.
+   * Returns the earlier value if there is one, or else the parser's current value as a text, cut to
+   * {@value #LABEL_CHARS} characters. It is meant for descriptive texts, such as a user agent. The
+   * result is null if both are absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -74,8 +74,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the scalar value at the parser as a text, trimmed but not cut. The result is null for
-   * an absent value, an object or a list.
+   * Returns the parser's current scalar value as a text, trimmed but not cut. The result is null
+   * for an absent value, an object or a list.
    */
   public static @Nullable String raw(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
@@ -87,8 +87,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns a text trimmed, or null if the text is blank or {@code <null>}. Both stand for an
-   * absent value.
+   * Returns a text trimmed, or null if the text is blank or is the placeholder {@code <null>}. Both
+   * stand for an absent value.
    */
   public static @Nullable String present(String text) {
     int last = text.length() - 1;
@@ -105,8 +105,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier id if there is one, or else the id at the parser. The id at the parser is
-   * null if it is absent or the all-zero GUID.
+   * Returns the earlier id if there is one, or else the parser's current value as an id. If there
+   * is no earlier id, the result is null if the current value is absent or the all-zero GUID.
    */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {

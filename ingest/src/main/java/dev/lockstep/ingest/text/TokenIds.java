@@ -14,8 +14,8 @@ public final class TokenIds {
   private static final int GUID_BYTES = 16;
 
   /**
-   * Position of the two digits of each byte of a GUID in the GUID's text. The first three fields
-   * are little-endian.
+   * Index in a GUID's text at which the two digits of each byte begin. The first three fields are
+   * little-endian.
    */
   private static final int[] PLACES = {
     6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34,
@@ -27,8 +27,8 @@ public final class TokenIds {
   private TokenIds() {}
 
   /**
-   * Returns a token id as {@link #normalised} does, or null for a null text or the all-zero GUID.
-   * The all-zero GUID stands for an unknown id.
+   * Normalises a token id, but returns null for a null text or for the all-zero GUID. The normal
+   * form is that of {@link #normalised}. The all-zero GUID stands for an unknown id.
    */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);

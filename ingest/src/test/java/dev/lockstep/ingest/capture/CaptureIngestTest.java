@@ -341,7 +341,7 @@ class CaptureIngestTest {
         };
     ingest.readUntilFailure();
     assertThat(ingest.status().problem())
-        .startsWith("the target cannot be written to: a record for it is too large")
+        .startsWith("the target cannot be written to: a record for the target is too large")
         .endsWith("could not commit: above 900)");
   }
 

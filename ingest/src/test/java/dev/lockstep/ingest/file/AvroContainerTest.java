@@ -183,8 +183,8 @@ class AvroContainerTest {
     byte[] file = text.getBytes(StandardCharsets.ISO_8859_1);
     assertThat(details(file))
         .containsExactly(
-            "the Avro header could not be read: the codec of the Avro file is neither null nor"
-                + " deflate: \"unknown\"; write the file again with one of the two codecs");
+            "the Avro header could not be read: the codec of the Avro file is neither \"null\" nor"
+                + " \"deflate\": \"unknown\"; write the file again with one of the two codecs");
   }
 
   @Test

@@ -61,7 +61,7 @@ class CaptureFilesTest {
       assertThatThrownBy(() -> CaptureFiles.found(List.of(folder.toString())))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("could not read the capture: \"" + folder)
-          .hasMessageContaining("; check the path, and that it can be read")
+          .hasMessageContaining("; check the path, and give this process read access")
           .extracting(e -> e.getMessage().length(), as(INTEGER))
           .isLessThan(300);
     } finally {
@@ -357,7 +357,7 @@ class CaptureFilesTest {
                         bytes -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "could not read the capture: \"no/such\\nfile\" does not exist; check the path, and that it can be read");
+            "could not read the capture: \"no/such\\nfile\" does not exist; check the path, and give this process read access");
     assertThat(read).isEmpty();
   }
 

@@ -91,7 +91,7 @@ class DeadLetterRetryTest {
     assertThat(result.letters()).isEqualTo(2);
     assertThat(result.remaining()).isEqualTo(1);
     assertThat(result.problems())
-        .containsExactly(Map.entry("the letter's bytes hold no record", 1L));
+        .containsExactly(Map.entry("the dead letter's bytes hold no record", 1L));
   }
 
   @Test
@@ -102,8 +102,8 @@ class DeadLetterRetryTest {
     letters.add(letter("not-json", "oops"));
     assertThat(run().problems())
         .containsOnly(
-            Map.entry("the letter holds no bytes of the record to read again: no-id", 2L),
-            Map.entry("the letter holds no bytes of the record to read again: bad-time", 1L),
+            Map.entry("the dead letter holds no bytes of the record to read again: no-id", 2L),
+            Map.entry("the dead letter holds no bytes of the record to read again: bad-time", 1L),
             Map.entry("the record is rejected again: not-json", 1L));
   }
 

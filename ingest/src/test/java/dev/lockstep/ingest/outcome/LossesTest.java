@@ -58,8 +58,7 @@ class LossesTest {
                 .replaced("hub-0", "sequence number", 7, 0, "its hub id was a and is b", 5)
                 .what())
         .contains(
-            "continues at sequence number 0, and unread records that it had before, from sequence"
-                + " number 7");
+            "continues at sequence number 0, and its earlier unread records, from sequence number 7");
     assertThat(losses.since(8)).extracting(Losses.Loss::partition).containsExactly("signins-1");
     assertThat(losses.since(7))
         .extracting(Losses.Loss::partition)

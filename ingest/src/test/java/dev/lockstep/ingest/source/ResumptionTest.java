@@ -44,7 +44,9 @@ class ResumptionTest {
   @Test
   void isReplaced_whereTheLogEndsBeforeThePosition() {
     assertThat(resume(position("a", null), log(7, 4_999, "a")))
-        .isEqualTo(new Resumption.Replaced(7, "it ends at offset 4999 and was read up to 5000"));
+        .isEqualTo(
+            new Resumption.Replaced(
+                7, "the log ends at offset 4999, but was read up to offset 5000"));
   }
 
   @Test
@@ -92,7 +94,7 @@ class ResumptionTest {
     assertThat(resume(position(null, LAST), log(0, 12_000, null)))
         .isEqualTo(
             new Resumption.Replaced(
-                0, "its first record is younger than the last one that was read"));
+                0, "the first record of the log is younger than the last record that was read"));
   }
 
   @Test

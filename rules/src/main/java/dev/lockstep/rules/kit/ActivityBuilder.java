@@ -65,12 +65,12 @@ public final class ActivityBuilder {
     return builder.status(0);
   }
 
-  /** Starts a call without principal that the gateway answered with 200. */
+  /** Starts a call without a principal; the gateway answered the call with the HTTP status 200. */
   public static ActivityBuilder call(String time) {
     return call(at(time));
   }
 
-  /** Starts a call without principal that the gateway answered with 200. */
+  /** Starts a call without a principal; the gateway answered the call with the HTTP status 200. */
   public static ActivityBuilder call(long at) {
     return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
   }
@@ -143,7 +143,7 @@ public final class ActivityBuilder {
     return status(50_126);
   }
 
-  /** Makes the gateway refuse a call with 401. */
+  /** Makes the gateway refuse a call with the HTTP status 401. */
   public ActivityBuilder refused() {
     return status(401);
   }

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 /** Simulator of the arrival of a test's events: each has a random delay, and some arrive twice. */
 final class Deliveries {
   /**
-   * Longest delay of an event that is not an alert. Up to this delay, the order of arrival must not
-   * change the findings.
+   * Longest delay in the arrival of an event that is not an alert. Up to this delay, the order of
+   * arrival must not change the findings.
    */
   static final Duration LATEST = Duration.ofHours(23);
 

@@ -26,8 +26,8 @@ public record Expected(
   }
 
   /**
-   * Returns a copy of this expected finding, with the texts that tell it from other findings of the
-   * same rule, subject and day. They are the texts that the rule passes to {@link
+   * Returns a copy of this expected finding, with the texts that distinguish it from other findings
+   * of the same rule, subject and day. They are the texts that the rule passes to {@link
    * dev.lockstep.rules.Fired#in}.
    */
   public Expected in(String... parts) {

@@ -18,7 +18,7 @@ public interface KitEngine {
   /** Starts a run of one rule with empty state. */
   Run start(Rule rule, Settings settings, Enrichment enrichment);
 
-  /** Returns the id of the finding that a rule, a subject, parts and a day identify. */
+  /** Returns the id of the finding that has the given rule, subject, parts and day. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
   /**
@@ -88,7 +88,7 @@ public interface KitEngine {
         ServiceLoader.load(KitEngine.class, KitEngine.class.getClassLoader()).iterator();
     if (!engines.hasNext()) {
       throw new IllegalStateException(
-          "could not run a rule: no engine for it is on the class path;"
+          "could not run a rule: no engine for rules is on the class path;"
               + " add dev.lockstep:detections to the dependencies of the tests");
     }
     return engines.next();

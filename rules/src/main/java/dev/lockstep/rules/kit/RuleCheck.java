@@ -45,7 +45,8 @@ public final class RuleCheck {
   }
 
   /**
-   * Creates a check of a rule, to be set up by the other methods and run by {@code gives}.
+   * Creates a check of a rule. The other methods set up the check, and the method {@code gives}
+   * runs it.
    *
    * @throws AssertionError if the rule's description has a fault
    */

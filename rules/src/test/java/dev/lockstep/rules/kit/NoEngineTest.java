@@ -11,7 +11,7 @@ final class NoEngineTest {
     assertThatThrownBy(KitEngine::find)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "could not run a rule: no engine for it is on the class path;"
+            "could not run a rule: no engine for rules is on the class path;"
                 + " add dev.lockstep:detections to the dependencies of the tests");
   }
 }

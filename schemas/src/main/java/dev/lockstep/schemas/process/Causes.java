@@ -37,8 +37,8 @@ public final class Causes {
   }
 
   /**
-   * Returns the first exception of a class among a failure and its causes, or null if there is
-   * none.
+   * Returns the first exception of a given class among a failure and its causes, or null if there
+   * is none.
    */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable found = first(failure, kind::isInstance);

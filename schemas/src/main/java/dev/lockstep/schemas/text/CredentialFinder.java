@@ -66,9 +66,9 @@ final class CredentialFinder {
   private final Mixture mixtureOfPart = new Mixture();
 
   /**
-   * End of the last word in which {@link #random} found no secret, or -1 before the first such
-   * word. If {@link #random} is called at a later position in that word, it checks the rest of the
-   * word as a whole, and of the parts between slashes only the first.
+   * End of the last word in which the method {@link #random} found no secret, or -1 if there was no
+   * such word yet. If {@link #random} is called at a later position in that word, it checks the
+   * rest of the word as a whole, and of the parts between slashes only the first.
    */
   private int judged = -1;
 
@@ -161,9 +161,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns in how many nested quoted texts a quote lies, by the number of backslashes before it.
-   * The quote opens or closes a value. Each text around the value doubles the backslashes and adds
-   * one.
+   * Returns how deep a quote is nested in quoted texts, by the number of backslashes before the
+   * quote. The quote opens or closes a value. Each text around the value doubles the backslashes
+   * and adds one.
    */
   private static int nesting(int backslashes) {
     return Integer.numberOfTrailingZeros(~backslashes);
@@ -209,9 +209,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of a word, or of a part of it, that looks random like a secret. The word at
-   * the position is checked first, and then its parts between slashes. The result is null if none
-   * looks random. A word is made of letters, digits and {@code + / = _ ~ . -}.
+   * Returns the span of a word that looks random, like a secret, or the span of such a part of the
+   * word. The word at the position is checked first, and then its parts between slashes. The result
+   * is null if none looks random. A word is made of letters, digits and {@code + / = _ ~ . -}.
    */
   private @Nullable Span random(int from) {
     int end = endOfWord.from(from);
@@ -313,7 +313,7 @@ final class CredentialFinder {
     private int at = -1;
 
     /**
-     * Returns the first position, at or after a given one, at which the word, value or line ends.
+     * Returns the first position, from a given position on, at which the word, value or line ends.
      * If nothing ends it, the result is the length of the text.
      */
     final int from(int start) {
@@ -421,9 +421,9 @@ final class CredentialFinder {
     }
 
     /**
-     * Adds the characters from {@code start} to {@code stop} to the counts, or subtracts them if
-     * {@code sign} is -1. A letter or digit also counts as a change if the next letter or digit
-     * before {@code end} is of another kind.
+     * Adds the characters of a range to the counts, or subtracts them if {@code sign} is -1. The
+     * range begins at {@code start} and ends before {@code stop}. A letter or digit also counts as
+     * a change if the next letter or digit before {@code end} is of another kind.
      */
     private void add(int sign, int start, int stop, int end) {
       int before = 0;

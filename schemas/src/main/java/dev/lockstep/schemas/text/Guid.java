@@ -3,7 +3,7 @@ package dev.lockstep.schemas.text;
 import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 
-/** Test of whether a text is a GUID, as Entra writes ids. */
+/** Test of whether a text is a GUID in the form that Entra uses for ids. */
 @NullMarked
 public final class Guid {
   /** Number of characters of a GUID. */
@@ -41,9 +41,9 @@ public final class Guid {
   }
 
   /**
-   * Returns the weights of the ASCII characters, by whose sum {@link #isGuid} recognises a GUID.
-   * Only 4 dashes and 32 hexadecimal digits in lower case have that sum: a digit weighs 1, a dash
-   * {@code DASH}, and any other character {@code DASH * DASH}.
+   * Returns a weight for each ASCII character. By the sum of a text's weights, {@link #isGuid}
+   * recognises a GUID. Only 4 dashes and 32 hexadecimal digits in lower case have that sum: a digit
+   * weighs 1, a dash {@code DASH}, and any other character {@code DASH * DASH}.
    */
   private static int[] weights() {
     int[] weights = new int[0x80];

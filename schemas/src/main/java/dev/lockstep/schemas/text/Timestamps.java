@@ -35,7 +35,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 public final class Timestamps {
-  /** Value that {@link #parse} returns for a text that is no time. */
+  /** Value that {@link #parse} returns for a text that is not a time. */
   public static final long UNREADABLE = Long.MIN_VALUE;
 
   /** Last second of the year 9999, in seconds since 1970. */
@@ -188,8 +188,8 @@ public final class Timestamps {
   }
 
   /**
-   * Returns the number that two digits of a text form, such as 59, or -1 if either character is no
-   * digit.
+   * Returns the number that two digits of a text form, such as 59, or -1 if either character is not
+   * a digit.
    */
   private static int two(String text, int from) {
     int tens = text.charAt(from) - '0';

@@ -185,7 +185,7 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Waits before the next attempt to send, because an operator has to fix the cause of the sink's
+   * Waits before the next attempt to send, to give an operator time to fix the cause of the sink's
    * last answer. The first waits are short, because a token may just have been revoked or a data
    * collection rule just created.
    */
@@ -246,8 +246,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Closes the sink on a separate thread, because the sink may hang, and waits for that up to 2
-   * seconds.
+   * Closes the sink on a separate thread, because the sink may hang, and waits up to 2 seconds
+   * until the sink is closed.
    */
   @Override
   public void close() {

@@ -10,7 +10,7 @@ package dev.lockstep.sentinel.delivery;
  *     limit
  */
 public record DailyBudget(long rows, long bytes) {
-  /** Used share of the daily budget from which an alarm is due, where 1 is the whole budget. */
+  /** Used share of the daily budget that makes an alarm due, where 1 is the whole budget. */
   public static final double NEAR = 0.8;
 
   /**

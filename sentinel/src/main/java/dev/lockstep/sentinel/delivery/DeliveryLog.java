@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter of a forwarder's state to its counts and to the log. The counts get each report, the log
- * only changes of the state and few repetitions.
+ * Reporter that passes a forwarder's state to its counts and to the log. The counts get each
+ * report, the log only changes of the state and few repetitions.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
@@ -98,7 +98,7 @@ final class DeliveryLog {
     boolean isLong = asked != null && asked.compareTo(config.waits().longestBackoff()) > 0;
     String look =
         answer.kind() == AnswerClass.UNRESOLVED
-            ? "check the name, and this machine's name servers"
+            ? "check the name of the host, and this machine's name servers"
             : sink.hintIfItLasts();
     waits(
         "could not deliver detections: %s (%s: %s); %s"
@@ -193,9 +193,9 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "the sink {} does not have the detection at {} offset {}: the sink refused the row, or"
-              + " this instance could not read the Kafka record as a detection or make a row of the"
-              + " detection ({}: {}). The record is kept as a dead letter in topic {} (number {} of"
+          "the sink {} does not have the detection at {} offset {} ({}: {}). Either the sink"
+              + " refused the row, or this instance could not make a row of the Kafka record. The"
+              + " record is kept as a dead letter in topic {} (number {} of"
               + " this sink since this instance started); \"lockstep dead-letters list\" shows the"
               + " reasons. Of these dead letters only the first and then one in 1,000 is logged",
           config.sink(),

@@ -68,7 +68,7 @@ public record ForwarderConfig(
         sink, "lockstep.", BackoffSettings.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);
   }
 
-  /** Returns this configuration with another prefix of topics and group. */
+  /** Returns this configuration with another prefix for its topics and its consumer group. */
   public ForwarderConfig withTopicPrefix(String prefix) {
     return new ForwarderConfig(
         sink, prefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
@@ -86,7 +86,7 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, most, dailyBudget, forwardFrom);
   }
 
-  /** Returns this configuration with another daily budget, where null stands for none. */
+  /** Returns this configuration with another daily budget, where null means no limit. */
   public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);

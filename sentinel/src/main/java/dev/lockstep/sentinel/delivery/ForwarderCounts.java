@@ -22,7 +22,7 @@ public final class ForwarderCounts {
   public record Status(ForwarderState state, String reason) {}
 
   /**
-   * Number and bytes of the rows of one rule that the sink has taken.
+   * Number of one rule's rows that the sink has taken, and their bytes.
    *
    * @param rows number of rows, including repetitions
    * @param bytes bytes of these rows as JSON before compression

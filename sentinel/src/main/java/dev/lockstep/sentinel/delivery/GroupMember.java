@@ -182,8 +182,9 @@ final class GroupMember implements AutoCloseable {
     } catch (KafkaException e) {
       LOG.warn(
           "could not commit the offsets of the partitions {} for the forwarder to {} ({}); the next"
-              + " commit repeats them; if this instance stops or loses the partitions first, their"
-              + " next reader sends detections again that this instance has sent",
+              + " commit includes these offsets; if this instance stops or loses the partitions"
+              + " before that commit, the next reader of the partitions sends some detections a"
+              + " second time",
           offsets.keySet(),
           sink,
           Quoted.excerpt(String.valueOf(e), 300));

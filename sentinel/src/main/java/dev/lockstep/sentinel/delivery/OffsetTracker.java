@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tracker, by partition, of the offsets that are read and not yet delivered. A partition may be
- * committed up to the first of them.
+ * Tracker of the offsets that are read and not yet delivered, for each partition. A partition may
+ * be committed up to the first of these offsets.
  */
 final class OffsetTracker {
   private final Map<TopicPartition, PartitionOffsets> byPartition = new HashMap<>();
@@ -94,9 +94,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Offsets of one partition that decide up to where the partition is committed. They are the
-   * offsets of records that were read and are not yet delivered, the next offset to read, and the
-   * offset that was committed last.
+   * Offsets of one partition, from which the offset to commit is computed. They are the offsets of
+   * records that were read and are not yet delivered, the next offset to read, and the offset that
+   * was committed last.
    */
   private static final class PartitionOffsets {
     private final TreeSet<Long> outstanding = new TreeSet<>();

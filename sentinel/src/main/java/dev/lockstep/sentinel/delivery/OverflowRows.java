@@ -64,15 +64,17 @@ final class OverflowRows {
                 + bound(period, total, numbers)
                 + (high
                     ? words(busiest)
-                    : " The highest severity among those held back is " + total.highest() + ".")
-                + " What was held back is in the topic "
+                    : " The highest severity of the detections held back is "
+                        + total.highest()
+                        + ".")
+                + " Everything that was held back is in the topic "
                 + config.detectionsTopic()
                 + (total.ids().isEmpty()
                     ? ""
                     : " (for example " + String.join(", ", total.ids()) + ")")
-                + ", and is not sent later. Look for one cause, such as a network that the"
-                + " networks file does not know; fix that, accept it by lockstep accept, or raise"
-                + " the "
+                + ", and is not sent later. Look for one cause, such as a network that is missing"
+                + " from the networks file; fix the cause, accept such detections with the command"
+                + " lockstep accept, or raise the "
                 + (period.isDay() ? "budget." : high ? "ceiling." : "cap."))
         .setStartTime(period.from().toEpochMilli())
         .setEndTime(period.to().toEpochMilli())

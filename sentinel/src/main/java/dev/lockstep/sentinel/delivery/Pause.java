@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import java.time.Duration;
 
-/** Function by which a thread waits for a duration. */
+/** Function that makes a thread wait for a duration. */
 @FunctionalInterface
 interface Pause {
   void sleep(Duration time) throws InterruptedException;

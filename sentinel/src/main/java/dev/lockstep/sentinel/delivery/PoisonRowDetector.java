@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoisonRowDetector {
   /**
-   * Number of refusals from which on a row can be at fault. A failing service may now and then
+   * Least number of refusals at which a row can be at fault. A failing service may now and then
    * refuse a good row.
    */
   static final int REFUSALS = 5;
@@ -127,8 +127,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a waiting refused row is not proven to be at fault. The sink may then be at
-   * fault.
+   * Returns whether any refused row waits that is not yet known to be at fault. The sink may then
+   * be at fault.
    */
   boolean hasUndecidedRow() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

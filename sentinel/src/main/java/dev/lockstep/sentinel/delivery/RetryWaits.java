@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Timer of a forwarder's waits: before it repeats a request, such as after status 429, and for the
- * answer of a sink.
+ * Timer of a forwarder's two waits: before a request is repeated, such as after status 429, and
+ * until a sink answers.
  *
  * <p>A wait before a repetition lasts as long as the sink asks for by {@code Retry-After} ({@link
  * Answer#retryAfter}). If the sink asks for no time, {@link ExponentialBackoff} determines the
@@ -93,7 +93,7 @@ final class RetryWaits {
           AnswerClass.TIMED_OUT,
           waited.compareTo(longest) >= 0
               ? "no answer within " + longest.toMillis() + " ms"
-              : "no answer within " + waited.toMillis() + " ms, when the forwarder ended");
+              : "no answer had come within " + waited.toMillis() + " ms when the forwarder ended");
     } catch (ExecutionException e) {
       Throwable cause = Causes.unwrapped(e);
       LOG.debug(

@@ -18,9 +18,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quota that decides which rows are sent now, by hourly caps of rules, a daily budget, and hourly
- * ceilings for severity High. The budget is of all rows, and each rule has a ceiling of its own.
- * One overflow row for each hour or day states what was held back.
+ * Quota that decides which rows are sent and which are held back for good, by caps, a budget and
+ * ceilings for severity High. Caps and ceilings are hourly, the budget is daily. The budget is of
+ * all rows, and each rule has a ceiling of its own. One overflow row for each hour or day states
+ * what was held back.
  *
  * <p>Cap and budget do not hold back a row of severity High. Only the ceiling of its rule does; it
  * counts each revision. A row that withdraws a finding is always sent, unless every revision of

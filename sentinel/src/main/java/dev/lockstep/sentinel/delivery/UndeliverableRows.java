@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writer of dead letters for records that cannot be delivered, or are no detections. It tries again
+ * Writer of dead letters for records that cannot be delivered or are not detections. It tries again
  * until the dead letter is written, and then marks the record's offset as done.
  *
  * <p>The retries end early if the forwarder ends or loses the partition.

@@ -62,7 +62,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
 
   /** Scripted answer to one request. A malformed request gets an error in its place. */
   public sealed interface Answer {
-    /** Returns an answer with status 204, by which the fake takes the rows. */
+    /** Returns an answer with status 204. The fake keeps the rows. */
     static Answer taken() {
       return new Status(204, "");
     }
@@ -196,7 +196,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         file.close();
       }
       throw new IOException(
-          "could not start the fake Logs Ingestion API: port %d of 127.0.0.1 cannot be opened (%s); give another, or 0 for a free one"
+          "could not start the fake Logs Ingestion API: port %d of 127.0.0.1 cannot be opened (%s); give another port, or 0 for a free one"
               .formatted(port, e.getMessage()),
           e);
     }
@@ -257,7 +257,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return script.size();
   }
 
-  /** Returns the decompressed size of the largest well-formed body. */
+  /** Returns the size in bytes of the largest well-formed request body after decompression. */
   public synchronized int largestRequestBytes() {
     return largestRequestBytes;
   }

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * checks are those of the real API.
  */
 sealed interface FakeRequest {
-  /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */
+  /**
+   * Largest size in bytes that the service accepts for a request's body, both compressed and
+   * decompressed.
+   */
   int MAX_BODY_BYTES = 1_048_576;
 
   /** Rows of a request that passes the checks. */

@@ -16,7 +16,7 @@ public final class BearerToken {
     if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw new IllegalArgumentException(
           "could not use an access token: it is empty or contains characters that no token has;"
-              + " check what issued it");
+              + " check where the token comes from");
     }
     this.value = value;
   }

@@ -8,7 +8,10 @@ package dev.lockstep.sentinel.logs;
  */
 @FunctionalInterface
 public interface BearerTokens {
-  /** Source of one fixed token, for a fake on this machine and never for the service. */
+  /**
+   * Source of one fixed token, for a fake of Azure's service on this machine and never for Azure
+   * itself.
+   */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
   /** Returns an access token for the next request. */

@@ -37,8 +37,8 @@ public final class EvidenceRow implements Row {
   }
 
   /**
-   * Returns a detection's row for the evidence table in Sentinel's data lake, a second table beside
-   * that of detections.
+   * Returns the row of a detection for the evidence table in Sentinel's data lake, which is
+   * separate from the table of detections.
    */
   public static EvidenceRow of(Detection detection) {
     return of(detection, Integer.MAX_VALUE);
@@ -54,7 +54,7 @@ public final class EvidenceRow implements Row {
     return DetectionRow.BEFORE_TIME.length + DetectionRow.TIME_BYTES + afterTime.length;
   }
 
-  /** Returns a row with at most half of this row's events, or nothing if this row has none. */
+  /** Returns a row with at most half of this row's events, or nothing if this row has no events. */
   @Override
   public Optional<Row> smaller() {
     return events == 0 ? Optional.empty() : Optional.of(of(detection, events / 2));

@@ -30,9 +30,9 @@ final class RowTrimmer {
   private RowTrimmer() {}
 
   /**
-   * Returns the part of a detection's row that follows the text of its first column, the time. It
-   * begins with the quote that closes this text and ends with the row's closing brace. The result
-   * is empty if the columns do not fit even when they are cut as far as possible.
+   * Returns the part of a detection's row after the value of the first column, which is the time.
+   * The part begins with the quote that closes this value and ends with the row's closing brace.
+   * The result is empty if the columns do not fit even when they are cut as far as possible.
    *
    * @param mostEvents largest number of events in the column of evidence
    * @param room largest number of bytes of the result

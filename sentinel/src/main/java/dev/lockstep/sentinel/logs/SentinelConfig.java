@@ -49,7 +49,8 @@ public record SentinelConfig(
           "sentinel.endpoint",
           endpoint.toString(),
           "it is not an ingestion host of Azure: use the logs ingestion URI of the data collection"
-              + " rule, or name the host in sentinel.allowedHosts if it may have an access token");
+              + " rule, or, if this host may receive an access token, add the host to"
+              + " sentinel.allowedHosts");
     }
   }
 

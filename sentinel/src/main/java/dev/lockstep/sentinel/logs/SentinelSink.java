@@ -28,7 +28,7 @@ public final class SentinelSink implements Sink {
       SentinelConfig config, StreamForm form, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
       throw new IllegalArgumentException(
-          "could not configure Sentinel: the endpoint \"%s\" is not on this machine, and sentinel.auth is none; set sentinel.auth to managed-identity, workload-identity or client-secret"
+          "could not configure Sentinel: the endpoint \"%s\" is not on this machine, and sentinel.auth is \"none\"; set sentinel.auth to managed-identity, workload-identity or client-secret"
               .formatted(config.endpoint()));
     }
     this.config = config;
@@ -82,7 +82,7 @@ public final class SentinelSink implements Sink {
           "the endpoint rejects every row: compare the columns of the stream and of the table with"
               + " those of deploy/sentinel";
       default ->
-          "check endpoint, ruleId and stream of %s in lockstep.yaml against the data collection rule"
+          "compare the keys endpoint, ruleId and stream of %s in lockstep.yaml with the data collection rule"
               .formatted(form.key());
     };
   }

@@ -1,6 +1,6 @@
 /**
- * Client of the Azure Logs Ingestion API with its settings, access tokens, allowed hosts and rows
- * of the Sentinel table, and the sink made of them.
+ * Client of the Azure Logs Ingestion API, and the sink that uses this client. The package also has
+ * the client's settings, access tokens, allowed hosts, and rows of the Sentinel table.
  *
  * <p>No consumer, retry or quota may come in. No code outside this package reads the value of an
  * access token.

@@ -15,9 +15,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Sink that appends detections to a file of this machine, one a line, and rotates the file by size
- * or day. Detections count as taken only when they are on disk. A batch that cannot be written
- * completely is removed again.
+ * Sink that appends detections to a file on this machine, one detection per line, and rotates the
+ * file by size or day. Detections count as taken only when they are on disk. A batch that cannot be
+ * written completely is removed again.
  */
 public final class FileSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 5_000);

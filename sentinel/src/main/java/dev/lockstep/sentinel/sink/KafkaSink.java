@@ -158,7 +158,7 @@ public final class KafkaSink implements Sink {
 
   @Override
   public String hintIfItLasts() {
-    return "check the topic, the cluster and the network to it if this lasts";
+    return "check the topic, the cluster and the network to the cluster if this lasts";
   }
 
   private void shut() {

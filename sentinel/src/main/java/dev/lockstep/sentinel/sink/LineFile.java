@@ -109,7 +109,7 @@ final class LineFile implements AutoCloseable {
     boolean fresh = !Files.exists(path);
     if (!fresh && !Files.isRegularFile(path)) {
       throw new FileSystemException(
-          path.toString(), null, "lines can be appended only to a regular file, and this is none");
+          path.toString(), null, "this is not a regular file, so no lines can be appended to it");
     }
     OwnerOnly.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
@@ -145,7 +145,7 @@ final class LineFile implements AutoCloseable {
       throw new FileSystemException(
           path.toString(),
           null,
-          "another process, or another sink of this one, has this file open");
+          "another process, or another sink of this process, has this file open");
     }
     return lock;
   }

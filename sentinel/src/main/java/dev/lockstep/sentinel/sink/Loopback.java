@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.sink;
 
 /**
- * Check of whether a host is this machine, by its spelling alone, such as {@code localhost}; no
- * name is looked up.
+ * Check of whether the host of a URI, such as {@code localhost} or {@code 127.0.0.1}, is this
+ * machine; no name is looked up.
  */
 public final class Loopback {
   private Loopback() {}

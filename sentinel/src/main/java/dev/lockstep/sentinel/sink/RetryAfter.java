@@ -17,8 +17,8 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /**
-   * Returns the wait that a header asks for, cut to an hour. It is null if the header has neither a
-   * number nor a date, or asks for no wait.
+   * Returns the wait that a header asks for, but at most one hour. The wait is null if the header
+   * has neither a number nor a date, or asks for no wait.
    */
   static @Nullable Duration parse(String header, Instant now) {
     String value = header.strip();

@@ -18,7 +18,7 @@ public interface Row {
   int bytes();
 
   /**
-   * Writes the row as JSON, with the time of sending if its form has one.
+   * Writes the row as JSON, with the time of sending if the form of the row includes that time.
    *
    * @param sentAt time of sending, which some forms leave out
    */
@@ -41,9 +41,9 @@ public interface Row {
   }
 
   /**
-   * Returns the one row to send if the row of an earlier revision is still unsent. By default it is
-   * this row. If rows of this form mark the first row of a finding and the unsent row has the mark,
-   * the result has the mark too.
+   * Returns the row to send in place of this row and an unsent row of an earlier revision. By
+   * default it is this row. If rows of this form mark the first row of a finding and the unsent row
+   * has the mark, the result has the mark too.
    */
   default Row inPlaceOf(Row unsent) {
     return this;

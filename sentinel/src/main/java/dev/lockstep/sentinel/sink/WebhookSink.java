@@ -69,7 +69,7 @@ public final class WebhookSink implements Sink {
     this.url = checked(name, url);
     if (secret.length() < SHORTEST_SECRET) {
       throw new IllegalArgumentException(
-          "could not configure the sink %s: its secret has %d characters; use at least %d random ones"
+          "could not configure the sink %s: its secret has %d characters; use at least %d random characters"
               .formatted(name, secret.length(), SHORTEST_SECRET));
     }
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
@@ -175,10 +175,11 @@ public final class WebhookSink implements Sink {
   @Override
   public String fix(AnswerClass kind) {
     return switch (kind) {
-      case UNAUTHORISED -> "check secret and url against those of the receiver";
+      case UNAUTHORISED ->
+          "check that the values of secret and url of this sink match those of the receiver";
       case UNTRUSTED ->
-          "the server cannot prove that it is the host of the url: check its certificate, and those that"
-              + " this machine trusts";
+          "the server cannot prove that it is the host of the url: check its certificate, and the"
+              + " certificates that this machine trusts";
       case UNEXPECTED -> "redirects are not followed: use the url that answers directly";
       case TOO_LARGE -> "the receiver rejects a single detection as too large: raise its limit";
       case REFUSED -> "the receiver rejects every detection: look into its log";

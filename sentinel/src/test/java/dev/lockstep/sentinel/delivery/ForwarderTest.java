@@ -298,7 +298,7 @@ class ForwarderTest {
             () ->
                 new SentinelSink(config, StreamForm.DETECTIONS, BearerTokens.LOCAL, delivery.time))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("auth is none")
+        .hasMessageContaining("auth is \"none\"")
         .hasMessageContaining("managed-identity");
   }
 

@@ -42,6 +42,6 @@ class RetryWaitsTest {
 
     retries.end();
     assertThat(retries.await(new Silent(), Duration.ofMinutes(2)).message())
-        .isEqualTo("no answer within 2000 ms, when the forwarder ended");
+        .isEqualTo("no answer had come within 2000 ms when the forwarder ended");
   }
 }

@@ -152,7 +152,7 @@ class FileSinkTest {
       Answer answer = other.send(List.of(other.row(Findings.small("b", 1))), NOW);
       assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
       assertThat(answer.message())
-          .contains("another process, or another sink of this one, has this file open");
+          .contains("another process, or another sink of this process, has this file open");
     }
     assertThat(Files.readAllLines(path())).containsExactly(line("a"));
   }
@@ -175,7 +175,7 @@ class FileSinkTest {
     Answer answer = send(NOW, "a");
     assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
     assertThat(answer.message())
-        .contains("/dev/null: lines can be appended only to a regular file, and this is none");
+        .contains("/dev/null: this is not a regular file, so no lines can be appended to it");
   }
 
   @Test
@@ -187,7 +187,7 @@ class FileSinkTest {
       Answer answer = send(NOW, "a");
       assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
       assertThat(answer.message())
-          .contains("lines can be appended only to a regular file, and this is none");
+          .contains("this is not a regular file, so no lines can be appended to it");
       assertThat(reader.getChannel().isOpen()).isTrue();
     }
   }

@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of {@code gateway-bypass} for the demo: calls that reach the shop's gateway past its Front
- * Door, and their near misses.
+ * Cases of the rule {@code gateway-bypass} for the demo. Some calls go around the Front Door to the
+ * gateway. The others are similar, but the rule does not fire for them.
  */
 final class BypassCases extends SceneCases {
   private static final String ANYWHERE = "198.19.102.";

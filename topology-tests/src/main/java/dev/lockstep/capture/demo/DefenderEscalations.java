@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Cases for the demo in which a Defender alert confirms a finding of another rule, and so may raise
- * its severity.
+ * Demo cases in which an alert of Defender confirms a finding of another rule, and so may raise the
+ * finding's severity.
  */
 final class DefenderEscalations extends SceneCases {
   private static final Duration NEARLY_A_DAY = Duration.ofHours(23).plusMinutes(50);

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases for the demo in which an alert of Defender confirms nothing. The alerts are, for example,
- * of another time, of low severity, or about an address that many share.
+ * Demo cases in which an alert of Defender confirms nothing. The alerts are, for example, of
+ * another time, of low severity, or about an address that many share.
  */
 final class DefenderNearMisses extends SceneCases {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;

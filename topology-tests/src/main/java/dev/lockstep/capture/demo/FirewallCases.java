@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of {@code waf-then-success} for the demo: addresses that the firewall blocked before the
- * gateway accepted calls from there, and their near misses.
+ * Demo cases of the rule {@code waf-then-success}, with near misses: the firewall blocks an address
+ * before the gateway accepts calls from this address.
  */
 final class FirewallCases {
   private static final String ANYWHERE = "198.19.103.";

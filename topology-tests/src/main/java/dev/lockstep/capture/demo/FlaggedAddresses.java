@@ -18,7 +18,7 @@ import java.time.Instant;
  * principals that sign in or call from there within the hour.
  */
 final class FlaggedAddresses extends SceneCases {
-  /** Network at home whose addresses the alerts of these cases name. */
+  /** Network of somebody's home, with the addresses that the alerts of these cases name. */
   static final Site FLAGGED = Site.HOME.at("198.19.70.");
 
   FlaggedAddresses(Scene scene) {

@@ -59,7 +59,8 @@ final class ProbingCases {
   }
 
   /**
-   * Adds just enough refused calls for a finding to a scene, and returns the time of the last call.
+   * Adds to a scene just enough refused calls to cause a finding, and returns the time of the last
+   * call.
    *
    * @param address address that no other case uses
    */

@@ -13,8 +13,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of {@code risky-sign-in-used} for the demo: accepted tokens of sign-ins at risk, and their
- * near misses.
+ * Cases of {@code risky-sign-in-used} for the demo: accepted tokens of sign-ins at risk, and
+ * similar tokens that cause no finding.
  */
 final class RiskCases extends SceneCases {
   private int host = 40;

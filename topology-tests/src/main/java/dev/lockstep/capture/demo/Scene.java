@@ -84,7 +84,10 @@ record Scene(
         + "SEFNMzFFREdFMDMwNw==";
   }
 
-  /** Adds a user's sign-in at home on each of the given days, from which rules learn. */
+  /**
+   * Adds a sign-in of a user at home on each of the given days, so that rules learn from these
+   * days.
+   */
   void history(Account account, int... days) {
     for (int day : days) {
       add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));

@@ -17,8 +17,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases on which {@code impossible-travel} must not fire, such as sign-ins that are not far enough
- * apart, from one managed device, or from one network.
+ * Cases on which the rule {@code impossible-travel} must not fire, such as sign-ins not far enough
+ * apart, on one managed device, or from one network.
  */
 final class TravelNearMisses extends SceneCases {
   TravelNearMisses(Scene scene) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cases of {@code vault-outside} for the demo: calls of private vaults from public addresses or by
- * new principals, and their near misses.
+ * new principals, and similar calls without a finding.
  */
 final class VaultCases extends SceneCases {
   static final String PAYMENTS = "payments-kv";

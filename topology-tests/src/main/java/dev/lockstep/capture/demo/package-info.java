@@ -1,6 +1,6 @@
 /**
  * Bundled capture of 26 days: its people, its partners, its cases, and the findings that are
- * expected of each.
+ * expected of each case.
  *
  * <p>Nothing of the simulated month may come in here.
  */

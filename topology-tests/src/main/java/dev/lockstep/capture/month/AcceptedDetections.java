@@ -23,7 +23,7 @@ import java.util.Set;
  * exception for it would have held back.
  */
 final class AcceptedDetections {
-  /** First day of the month, counted from 1, whose detections get exceptions. */
+  /** First day whose detections get exceptions. Days of the month are counted from 1. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -57,8 +57,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that remain if an operator, on the day after each remaining detection,
-   * adds an exception for it. Detections before day 8 get no exception.
+   * Returns the detections that remain if an operator adds an exception for each remaining
+   * detection on the day after that detection. Detections before day 8 get no exception.
    */
   List<String> remaining(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();

@@ -59,7 +59,9 @@ final class Company {
     offices.add(new Office(Town.named(town), exact(own, egress), share));
   }
 
-  /** Creates an address range that sign-in records and the city database place in its true town. */
+  /**
+   * Creates an address range for which sign-in records and the city database have the true town.
+   */
   private Net exact(Operator operator, String name) {
     Town town = Town.named(name);
     return internet.net(operator, town, town, town, town, 10);

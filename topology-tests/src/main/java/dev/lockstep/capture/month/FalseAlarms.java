@@ -29,13 +29,13 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Lockstep's first four rules, which the row {@code the other rules together} leaves out. */
+  /** Lockstep's first four rules; one row of the report is about all other rules together. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
   /**
-   * Pairs of a text in a network's name and the kind of such a network, for example {@code
-   * Broadband} and {@code home}.
+   * Pairs of a text in a network's name and the kind of the networks with such a name, for example
+   * {@code Broadband} and {@code home}.
    */
   private static final List<List<String>> KINDS =
       List.of(
@@ -60,7 +60,7 @@ public final class FalseAlarms {
   /** Counts of all findings and of High findings, separately for people, new tools and partners. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
-  /** Counts of the findings with one cause, and their subjects. */
+  /** Counts of the findings with one cause, and the set of their subjects. */
   private static final class Cause {
     private int number;
     private int high;

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Simulated thieves in a month, to measure how many of them the rules find.
+ * Simulation of thieves during one month, to measure how many of the thieves the rules find.
  *
- * <p>They rob each person about once in thirty days. A thief steals from a laptop or phone that is
- * in use, and uses the loot from another network within the hour.
+ * <p>The thieves rob each person about once in thirty days. A thief steals from a laptop or phone
+ * that is in use, and uses the loot from another network within the hour.
  */
 final class MonthThieves implements AutoCloseable {
   /** Kind of loot: a browser's session, or a token that was just issued to a device. */

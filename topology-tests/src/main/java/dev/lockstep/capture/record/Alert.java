@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Builder of a Defender alert, by default of severity Medium and from Defender for Endpoint. */
+/**
+ * Builder of a Defender alert. By default the alert has severity Medium and comes from Defender for
+ * Endpoint.
+ */
 public final class Alert {
   /**
    * Account that the alert names.

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Generator of Entra's records other than sign-ins as JSON: activated roles, and risks that Entra
- * finds.
+ * Generator of JSON log records of Entra, except sign-ins: activations of roles, and risks that
+ * Entra finds.
  */
 public final class EntraRecords {
   private EntraRecords() {}
@@ -99,7 +99,7 @@ public final class EntraRecords {
     }
 
     /**
-     * Returns a later state of the same risk.
+     * Returns this risk in a later state.
      *
      * @param state state of the risk from that time on
      * @param lag time from the sign-in to the record

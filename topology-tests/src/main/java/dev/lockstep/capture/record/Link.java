@@ -5,8 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of an identity link: the record about a call's token that is logged by the gateway's
- * policy.
+ * Builder of an identity link, which is the gateway policy's log record about the token of a call.
  */
 public final class Link {
   final Account account;
@@ -33,7 +32,7 @@ public final class Link {
     return new Link(account, token, issuedAt);
   }
 
-  /** Returns a link that names the principal and no token. */
+  /** Returns an identity link that has the principal, but no token. */
   public static Link withoutToken(Account account, Instant issuedAt) {
     return new Link(account, null, issuedAt);
   }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generator of log records as JSON, of privileged operations and activations of roles in Entra and
+ * Generator of JSON log records about privileged operations and activations of roles, in Entra and
  * in an Azure subscription.
  */
 public final class PrivilegedRecords {
@@ -37,7 +37,7 @@ public final class PrivilegedRecords {
       return new Operation(name, service, other, by, address);
     }
 
-    /** Returns the operation without a named user. */
+    /** Returns a copy of this operation that names no user. */
     public Operation byNobody() {
       return new Operation(name, service, result, null, address);
     }

@@ -3,7 +3,7 @@ package dev.lockstep.capture.record;
 import java.util.Locale;
 
 /**
- * API gateway as its records name it.
+ * API gateway with the name and host that its records give.
  *
  * @param name name in Azure
  * @param host host that callers ask for

@@ -189,7 +189,10 @@ public final class SignIn {
     return this;
   }
 
-  /** Prevents the random second delivery of the sign-in. */
+  /**
+   * Makes sure that the sign-in is delivered once. Without this call it may be delivered twice, at
+   * random.
+   */
   public SignIn once() {
     copies = false;
     return this;

@@ -65,7 +65,7 @@ final class DemoIT {
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
         .contains("The worst incidents", "lockstep explain --config " + output.resolve("capture"))
         .contains(
-            "These are 20 of %d detections: the most severe, and of those the latest;"
+            "These are the 20 most severe of %d detections, the latest first within each severity;"
                 .formatted(expected.size()))
         .contains("lockstep rules new --config " + output.resolve("capture/lockstep.yaml my_rule"))
         .contains("--rule my_rule.yml " + output.resolve("capture"))

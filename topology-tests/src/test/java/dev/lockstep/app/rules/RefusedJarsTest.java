@@ -52,7 +52,7 @@ final class RefusedJarsTest {
     Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxrwxr-x"));
     refused(
         "is a folder to which users other than its owner may write",
-        "; remove that right with chmod go-w \"" + jars + "\"");
+        "; remove the write access of other users with chmod go-w \"" + jars + "\"");
   }
 
   @Test
@@ -61,7 +61,7 @@ final class RefusedJarsTest {
     Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
     refused(
         "contains the jar \"good.jar\" to which users other than its owner may write",
-        "; remove that right with chmod go-w \"" + jar.toRealPath() + "\"");
+        "; remove the write access of other users with chmod go-w \"" + jar.toRealPath() + "\"");
   }
 
   @Test
@@ -72,26 +72,28 @@ final class RefusedJarsTest {
     Files.createSymbolicLink(jars.resolve("link.jar"), jar);
     refused(
         "contains the jar \"link.jar\" in a folder to which users other than its owner may write",
-        "; remove that right with chmod go-w \"" + shared.toRealPath() + "\"");
+        "; remove the write access of other users with chmod go-w \"" + shared.toRealPath() + "\"");
   }
 
   @Test
   void noJarAtAll() throws IOException {
     Files.writeString(jars.resolve("text.jar"), "no jar");
-    refused("contains the jar \"text.jar\", which cannot be read (", "; put a complete jar there");
+    refused(
+        "contains the jar \"text.jar\", but the jar cannot be read (",
+        "; replace the jar by a complete jar");
   }
 
   @Test
   void aJarWithoutAProvider() throws IOException {
     StrangersJar.of(GOOD).namingNone().into(jars, "mute.jar");
-    refused("contains the jar \"mute.jar\", which names no rule", "META-INF/services/");
+    refused("contains the jar \"mute.jar\", but the jar names no rule", "META-INF/services/");
   }
 
   @Test
   void aJarThatNamesAClassThatIsNotThere() throws IOException {
     StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
     refused(
-        "the jar \"gone.jar\", which has a rule class that cannot be instantiated",
+        "the jar \"gone.jar\", but a rule class of the jar cannot be instantiated",
         ", list only public classes that have");
   }
 
@@ -104,7 +106,7 @@ final class RefusedJarsTest {
                 "  private Any() {}\n\n  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
     refused(
-        "the jar \"closed.jar\", which has a rule class that cannot be instantiated",
+        "the jar \"closed.jar\", but a rule class of the jar cannot be instantiated",
         ", list only public classes that have");
   }
 
@@ -120,7 +122,7 @@ final class RefusedJarsTest {
                 + " { return info; } }")
         .into(jars, "half.jar");
     refused(
-        "the jar \"half.jar\", which needs a class that it does not contain (",
+        "the jar \"half.jar\", but the jar needs a class that the jar does not contain (",
         "org.example.library.Words",
         "; put all needed classes");
   }
@@ -129,16 +131,16 @@ final class RefusedJarsTest {
   void aJarOfAnotherVersionOfTheInterface_byItsNumber() throws IOException {
     StrangersJar.of("rule(\"every-sign-in\").builtFor(99).done()").into(jars, "old.jar");
     refused(
-        "the jar \"old.jar\", whose rule \"org.example.other.Any\" was built for version 99 of the"
-            + " rule interface, but Lockstep has version 1; compile the rule against the jars of"
-            + " this version");
+        "the jar \"old.jar\", but the jar's rule \"org.example.other.Any\" was built for version 99"
+            + " of the rule interface, and Lockstep has version 1; compile the rule against the"
+            + " jars of this version");
   }
 
   @Test
   void aJarThatDoesNotTellItsVersion() throws IOException {
     StrangersJar.of("rule(\"every-sign-in\").done()").into(jars, "silent.jar");
     refused(
-        "the jar \"silent.jar\", whose rule \"org.example.other.Any\" does not say for which"
+        "the jar \"silent.jar\", but the jar's rule \"org.example.other.Any\" does not declare the"
             + " version",
         "; add builtFor(Rule.INTERFACE) to its RuleInfo");
   }
@@ -173,7 +175,7 @@ final class RefusedJarsTest {
             + " rule) { return null; } }");
     jar.into(jars, "newer.jar");
     refused(
-        "the jar \"newer.jar\", which was built for another version of the rule interface"
+        "the jar \"newer.jar\", but the jar was built for another version of the rule interface"
             + " (NoSuchMethodError",
         "; compile the jar against the jars of this version");
   }
@@ -221,8 +223,8 @@ final class RefusedJarsTest {
     for (String id : List.of("EverySignIn", "every_sign_in", "-a", "a-", "a--b", "1a", "", "a b")) {
       StrangersJar.of(GOOD.replace("every-sign-in", id)).into(jars, "a.jar");
       refused(
-          "whose rule \"org.example.other.Any\" cannot be used: its id \"" + id + "\" is not a",
-          "; choose one like new-country");
+          "the jar's rule \"org.example.other.Any\" cannot be used: its id \"" + id + "\" is not a",
+          "; choose an id such as new-country");
     }
   }
 
@@ -241,7 +243,8 @@ final class RefusedJarsTest {
             (category, fix) -> {
               write(GOOD.replace(".done()", ".reads(\"SignInLogs\", \"" + category + "\").done()"));
               refused(
-                  "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: it reads \""
+                  "the jar \"a.jar\", but the jar's rule \"org.example.other.Any\" cannot be used:"
+                      + " the rule reads \""
                       + category
                       + "\", which is not a log category that a rule can read"
                       + fix);
@@ -252,7 +255,7 @@ final class RefusedJarsTest {
   void aTacticThatAttackDoesNotHave() {
     write(GOOD.replace(".done()", ".tactics(\"CredentialAcess\").done()"));
     refused(
-        "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: its tactic"
+        "the jar \"a.jar\", but the jar's rule \"org.example.other.Any\" cannot be used: its tactic"
             + " \"CredentialAcess\" is no tactic of MITRE ATT&CK as Sentinel spells it; the nearest"
             + " known one is CredentialAccess");
   }
@@ -261,8 +264,9 @@ final class RefusedJarsTest {
   void aTechniqueThatAttackDoesNotHave() {
     write(GOOD.replace(".done()", ".techniques(\"T1078\", \"T1078.044\").done()"));
     refused(
-        "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: its technique"
-            + " \"T1078.044\" is no technique of MITRE ATT&CK; the nearest known one is T1078.004");
+        "the jar \"a.jar\", but the jar's rule \"org.example.other.Any\" cannot be used: its"
+            + " technique \"T1078.044\" is no technique of MITRE ATT&CK; the nearest known one is"
+            + " T1078.004");
   }
 
   private void write(String description) {
@@ -277,7 +281,7 @@ final class RefusedJarsTest {
   void anIdThatIsAKey() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
     refused(
-        "whose rule \"directories\" has an id that is the name of a setting already, namely the key"
+        "whose rule \"directories\" has an id that is already the name of a setting: the key"
             + " rules.directories of the configuration; give the rule another id");
   }
 
@@ -296,7 +300,8 @@ final class RefusedJarsTest {
             "its setting \"enAbled\" has the name of a setting that every rule has; give it"
                 + " another",
             "Setting.flag(\"of-a-kind\", true, \"X.\")",
-            "its setting \"of-a-kind\" is not a word in camel case; choose one like learningDays",
+            "its setting \"of-a-kind\" is not a word in camel case; choose a name such as"
+                + " learningDays",
             "Setting.flag(\"oneTwo\", true, \"X.\"), Setting.flag(\"onetwo\", true, \"X.\")",
             "its settings \"oneTwo\" and \"onetwo\" have the same environment variable; give one",
             "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9,"
@@ -305,7 +310,7 @@ final class RefusedJarsTest {
         .forEach(
             (settings, problem) -> {
               write(GOOD.replace(".done()", ".settings(" + settings + ").done()"));
-              refused("whose rule \"org.example.other.Any\" cannot be used: " + problem);
+              refused("but the jar's rule \"org.example.other.Any\" cannot be used: " + problem);
             });
   }
 
@@ -316,8 +321,8 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" has a key whose environment variable belongs to another"
-            + " key already: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
+        "whose rule \"token-replay-max\" has a setting with an environment variable that another"
+            + " key already uses: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 
@@ -325,12 +330,12 @@ final class RefusedJarsTest {
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
     refused(
-        "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed (",
+        "\"a.jar\", but the info method of the jar's rule \"org.example.other.Any\" failed (",
         "; fix that method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
-    refused("has an info method that failed (", "; fix that method");
+    refused("\" failed (", "; fix that method");
     StrangersJar.of("info()").into(jars, "a.jar");
-    refused("has an info method that failed (StackOverflowError", "; fix that method");
+    refused("\" failed (StackOverflowError", "; fix that method");
   }
 
   @Test
@@ -350,7 +355,7 @@ final class RefusedJarsTest {
                   "    if (true) throw " + each.getKey() + ";\n    return rule(");
       new StrangersJar().with("org.example.other.Any", source).into(jars, "a.jar");
       refused(
-          "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed ("
+          "\"a.jar\", but the info method of the jar's rule \"org.example.other.Any\" failed ("
               + each.getValue()
               + ")",
           "; fix that method");
@@ -368,7 +373,7 @@ final class RefusedJarsTest {
                 + " + Integer.parseInt(\"no\"); }")
         .into(jars, "a.jar");
     refused(
-        "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed ("
+        "\"a.jar\", but the info method of the jar's rule \"org.example.other.Any\" failed ("
             + "NumberFormatException",
         "; fix that method");
   }
@@ -386,7 +391,7 @@ final class RefusedJarsTest {
         .with("org.example.other.Second", failing)
         .into(jars, "a.jar");
     refused(
-        "whose rule \"org.example.other.Second\" has an info method that failed (Error \"no\")");
+        "but the info method of the jar's rule \"org.example.other.Second\" failed (Error \"no\")");
   }
 
   @Test
@@ -396,7 +401,7 @@ final class RefusedJarsTest {
             .replace("    return rule(", "    System.loadLibrary(\"gone\");\n    return rule(");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "linked.jar");
     refused(
-        "the jar \"linked.jar\", which has a class that cannot be loaded (UnsatisfiedLinkError",
+        "the jar \"linked.jar\", but a class of the jar cannot be loaded (UnsatisfiedLinkError",
         "; correct the jar");
   }
 
@@ -410,7 +415,7 @@ final class RefusedJarsTest {
                     + "  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "failing.jar");
     refused(
-        "the jar \"failing.jar\", which has a rule class that cannot be instantiated"
+        "the jar \"failing.jar\", but a rule class of the jar cannot be instantiated"
             + " (IllegalStateException \"no\")",
         ", and correct constructors that fail");
   }

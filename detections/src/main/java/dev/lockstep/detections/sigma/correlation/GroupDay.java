@@ -92,7 +92,7 @@ public final class GroupDay implements Aggregate {
   private long knownVersion;
 
   /**
-   * Creates a day of a group without any event.
+   * Creates the day of a group, still without events.
    *
    * @param relaysHits if all hits of the day are needed, not only the earliest, because another
    *     correlation refers to this one
@@ -545,9 +545,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Decides whether the day's stored thresholds or the rule's changed ones apply to the day. The
-   * stored ones apply if the group has fired on the day, because a change applies from the next day
-   * on.
+   * Decides whether the day's stored thresholds or the rule's changed thresholds apply to the day.
+   * The stored thresholds apply if the group has fired on the day, because a change applies from
+   * the next day on.
    */
   public void decide(boolean hasFired) {
     WindowCondition before = former;

@@ -5,8 +5,8 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Time window of a correlation's group that fulfils the condition, or that is shown to explain why
- * no window does. It ends at an event of the group.
+ * Time window of a correlation's group that fulfils the condition, or that an explanation shows
+ * because no window fulfils the condition. It ends at an event of the group.
  *
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events
@@ -27,8 +27,8 @@ public record Hit(long at, BigDecimal number, List<Member> members, List<String>
   }
 
   /**
-   * Returns {@link #number}, which the condition compares, rounded down to a whole number of at
-   * least 0. A number that does not fit into an {@code int} becomes the largest {@code int}.
+   * Returns the number that the condition compares, rounded down to a whole number of at least 0. A
+   * {@link #number} that does not fit into an {@code int} becomes the largest {@code int}.
    */
   public int count() {
     BigDecimal whole = number.setScale(0, RoundingMode.DOWN);

@@ -18,7 +18,7 @@ public final class HitFinder {
   private final long start;
 
   /**
-   * Creates a finder of the hits of a day, whose windows end at an event of the day.
+   * Creates a finder of a day's hits, which are windows that end at an event of the day.
    *
    * @param before earlier days in which a window of the day may begin, in order of time
    * @param day UTC day since 1970
@@ -139,7 +139,7 @@ public final class HitFinder {
     return fullest[0];
   }
 
-  /** Returns the events of the day that end a window which fulfils the condition. */
+  /** Returns the events of the day that come last in a window which fulfils the condition. */
   public Set<Member> hits() {
     Set<Member> hits = new HashSet<>();
     if (!today.members().isEmpty()) {

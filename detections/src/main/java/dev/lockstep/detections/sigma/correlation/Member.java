@@ -60,14 +60,14 @@ public final class Member {
 
   /**
    * Forms of the event, which differ in values or in texts for outer correlations, or null if there
-   * is only one.
+   * is only one form.
    */
   private final @Nullable List<Form> forms;
 
   private @Nullable List<BigDecimal> numbers;
   private boolean gone;
 
-  /** Matched rules and values of a form of the event. */
+  /** Matched rules and values of one form of the event, provisional or final. */
   private record Form(String hits, List<String> values, List<String> carried, boolean provisional) {
     boolean isLike(Form other) {
       return values.equals(other.values) && carried.equals(other.carried);
@@ -132,8 +132,8 @@ public final class Member {
   }
 
   /**
-   * Returns the matched rules and the values of a provisional form as texts, marked with the form's
-   * principal. The form has claims.
+   * Returns the matched rules and the values of a provisional form as texts. Each rule is marked
+   * with the form's principal. The form has claims.
    *
    * @param principal principal of the form; the mark is a hash of its id
    */
@@ -276,8 +276,8 @@ public final class Member {
   }
 
   /**
-   * Returns whether a part of {@code hits} names a rule about single events that matched a form
-   * that is not provisional.
+   * Returns whether a part of {@code hits} is the number of a rule about single events that matched
+   * the event's final form.
    */
   private static boolean isFinal(String part) {
     return !part.contains(OF_GROUP) && !part.contains(OF_PROVISIONAL);
@@ -441,9 +441,9 @@ public final class Member {
   }
 
   /**
-   * Returns what a window counts of this event. If {@code ofRules} is true, these are the numbers
-   * of the rules that matched it, otherwise its values of the counted fields. A correlation of
-   * distinct rules or values counts each of them once in a window.
+   * Returns the items of this event that a window counts. If {@code ofRules} is true, the items are
+   * the numbers of the rules that matched the event, otherwise its values of the counted fields. A
+   * correlation of distinct rules or values counts each of them once in a window.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {

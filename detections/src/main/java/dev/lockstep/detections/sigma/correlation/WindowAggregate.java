@@ -43,10 +43,10 @@ abstract sealed class WindowAggregate {
   }
 
   /**
-   * Returns what the window lacks for the condition: names of rules, or {@code the order}. A rule
-   * is named if it has no event in the window. The result is {@code the order} if events of all
-   * rules came in another order than the condition needs. The list is empty for a type of
-   * correlation that compares only a number.
+   * Returns what the window lacks for the condition: names of rules, or the words {@code "the
+   * order"}. A rule is named if it has no event in the window. The result is {@code the order} if
+   * events of all rules came in another order than the condition needs. The list is empty for a
+   * type of correlation that compares only a number.
    */
   List<String> lacks() {
     return List.of();
@@ -83,7 +83,10 @@ abstract sealed class WindowAggregate {
     }
   }
 
-  /** Number of distinct values of the events in the window, as {@code value_count} compares it. */
+  /**
+   * Number of distinct values of the events in the window, for correlations of the type {@code
+   * value_count}.
+   */
   static final class OfValues extends WindowAggregate {
     private final int need;
     private final Map<String, Integer> counts = new HashMap<>();
@@ -194,10 +197,10 @@ abstract sealed class WindowAggregate {
   }
 
   /**
-   * Length of the longest chain of events in the window that follow the order of the rules. The
-   * order is that in which the correlation lists the rules. A chain has at most one event of a
-   * rule, and may leave out rules. For each number n and each length of a chain, the window keeps
-   * the latest time at which a chain of that length with events of the first n rules begins.
+   * Length of the longest chain that events of the window form in the order of the rules. The order
+   * is that in which the correlation lists the rules. A chain has at most one event of a rule, and
+   * may leave out rules. For each number n and each length of a chain, the window keeps the latest
+   * time at which a chain of that length with events of the first n rules begins.
    */
   static final class OfOrder extends WindowAggregate {
     private static final long NEVER = Long.MIN_VALUE;

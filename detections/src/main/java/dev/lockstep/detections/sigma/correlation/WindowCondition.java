@@ -49,9 +49,9 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils the condition, or 1 if that is larger. The result is
-   * meaningful only if all thresholds compare by {@code gt} or {@code gte}. If there are no
-   * thresholds, it is the number of rules for a temporal correlation, and 1 for any other.
+   * Returns the smallest count, of at least 1, that fulfils the condition. The result is meaningful
+   * only if all thresholds compare by {@code gt} or {@code gte}. If there are no thresholds, it is
+   * the number of rules for a temporal correlation, and 1 for any other.
    */
   public int need() {
     if (thresholds.isEmpty()) {

@@ -34,8 +34,8 @@ public final class CasesReader {
   }
 
   /**
-   * Returns whether the name of a file ends almost like that of a file with tests, such as in
-   * {@code .test.yaml}. Lockstep does not read the tests in such a file.
+   * Returns whether a file's name looks like a misspelt name of a file with tests, for example
+   * because the name ends in {@code .test.yaml}. Lockstep does not read the tests in such a file.
    */
   public static boolean isMisnamed(String file) {
     return !file.endsWith(ENDING)
@@ -68,7 +68,7 @@ public final class CasesReader {
       String rule =
           DocumentPart.text(
               document.needed("rule", "write the id of the tested rule"), "rule", MOST_ID_CHARS);
-      document.needed("tests", "add a list of tests with name, records and fires");
+      document.needed("tests", "add a list of tests, each with the keys name, records and fires");
       return new Reading(rule, TestsReader.read(document), null);
     } catch (DocumentException e) {
       return new Reading("", List.of(), e.fault());

@@ -57,7 +57,7 @@ public record CorrelationDocument(
     VALUE_MEDIAN,
     VALUE_PERCENTILE;
 
-    /** Returns the word for this type in a document. */
+    /** Returns the word by which a Sigma document names this type, such as {@code event_count}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -78,7 +78,7 @@ public record CorrelationDocument(
           || this == VALUE_PERCENTILE;
     }
 
-    /** Returns whether this is {@code temporal} or {@code temporal_ordered}. */
+    /** Returns whether this type is {@code temporal} or {@code temporal_ordered}. */
     public boolean isTemporal() {
       return this == TEMPORAL || this == TEMPORAL_ORDERED;
     }
@@ -124,8 +124,8 @@ public record CorrelationDocument(
     }
 
     /**
-     * Returns the line of the file that first names a field, or the line of {@code group-by} if no
-     * line names it.
+     * Returns the first line of the file that names a field. If no line names the field, the result
+     * is the line of the key {@code group-by}.
      */
     public SourceLine field(String name) {
       return fields.getOrDefault(name, groupBy);

@@ -52,7 +52,7 @@ final class CorrelationReader {
             document.at(other),
             "has both correlation and %s".formatted(other),
             other.equals("logsource")
-                ? "remove logsource; each rule that the correlation lists has its own log source"
+                ? "remove the key \"logsource\"; each rule that the correlation lists has its own log source"
                 : "move the %s to a separate document, after a line of three dashes"
                     .formatted(other.equals("filter") ? "filter" : "rule"));
       }
@@ -91,7 +91,9 @@ final class CorrelationReader {
       expression = expression(type, scalar, rules);
     } else if (condition == null) {
       if (!type.isTemporal()) {
-        correlation.needed("condition", "add a condition, such as gte: 10 below the key condition");
+        correlation.needed(
+            "condition",
+            "add the key \"condition\", with a comparison such as \"gte: 10\" below it");
       }
     } else {
       DocumentPart part = DocumentPart.of(condition, "the condition of a correlation");
@@ -160,7 +162,7 @@ final class CorrelationReader {
   }
 
   private Duration timespan() throws DocumentException {
-    String fix = "write a number and one of s, m, h and d, such as 15m";
+    String fix = "write a number and one of the letters s, m, h and d, such as 15m";
     String text = DocumentPart.text(correlation.needed("timespan", fix), "timespan", MOST_CHARS);
     SourceLine at = correlation.at("timespan");
     char unit = text.charAt(text.length() - 1);
@@ -203,8 +205,8 @@ final class CorrelationReader {
           condition.at(),
           "has a single value as the condition of a correlation of type %s".formatted(type.word()),
           type.isTemporal()
-              ? "write a comparison below condition, such as gte: 2, or leave condition out"
-              : "write a comparison below condition, such as gte: 10");
+              ? "write a comparison below the key \"condition\", such as \"gte: 2\", or leave the key out"
+              : "write a comparison below the key \"condition\", such as \"gte: 10\"");
     }
     try {
       return ExpressionParser.parse(
@@ -267,21 +269,22 @@ final class CorrelationReader {
       throw DocumentPart.refusal(
           condition.at("field"),
           "has no field for the type %s".formatted(type.word()),
-          "name the field below condition, such as field: "
-              + (type.isMetric() ? "durationMs" : "IPAddress"));
+          "name the field below the key \"condition\", such as \"field: "
+              + (type.isMetric() ? "durationMs" : "IPAddress")
+              + "\"");
     }
     if (!type.hasField() && !fields.isEmpty()) {
       throw DocumentPart.refusal(
           condition.at("field"),
-          "has a field for the type %s, which counts %s"
+          "has the key \"field\", but the type %s counts %s"
               .formatted(type.word(), type.isTemporal() ? "rules" : "events"),
-          "set the type to value_count, or remove the field");
+          "set the key \"type\" to value_count, or remove the key \"field\"");
     }
     if (type.isMetric() && fields.size() > 1) {
       throw DocumentPart.refusal(
           condition.at("field"),
           "has several fields for the type %s".formatted(type.word()),
-          "write only one field, the one that has the numbers");
+          "name only one field: the field that has the numbers");
     }
     return fields;
   }
@@ -296,8 +299,8 @@ final class CorrelationReader {
               ? "has no percentile for the type value_percentile"
               : "has a percentile for the type %s".formatted(type.word()),
           isWanted
-              ? "write percentile below condition, such as percentile: 95"
-              : "set the type to value_percentile, or remove the percentile");
+              ? "write the key \"percentile\" below the key \"condition\", such as \"percentile: 95\""
+              : "set the key \"type\" to value_percentile, or remove the key \"percentile\"");
     }
     if (!isWanted) {
       return null;

@@ -188,7 +188,7 @@ final class DocumentPart {
       if (!(item instanceof YamlValue.Scalar scalar) || scalar.isNull()) {
         throw refusal(
             item.at(),
-            "has an entry in %s that is no single value".formatted(what),
+            "has an entry in %s that is not a single value".formatted(what),
             "write a single value as the entry, or remove the entry");
       }
       texts.add(scalar);

@@ -125,7 +125,7 @@ public final class DocumentReader {
         && mapping.entries().containsKey("rule")) {
       throw DocumentPart.refusal(
           DocumentPart.of(value, "a document").at("rule"),
-          "has tests of a rule in Java, but is read as a Sigma rule because its name ends in .yml",
+          "has tests for a Java rule, but is read as a Sigma rule because its name ends in .yml",
           "rename the file to " + Quoted.of(CasesReader.fileName(file)));
     }
   }
@@ -136,7 +136,7 @@ public final class DocumentReader {
     if (document.has("action")) {
       throw DocumentPart.refusal(
           document.at("action"),
-          "has the key action of Sigma's old rule collections, which Lockstep does not support",
+          "has the key \"action\" of Sigma's old rule collections, which Lockstep does not support",
           "write each rule as a complete document, after a line of three dashes");
     }
     Header header = HeaderReader.read(document, number, sha256);

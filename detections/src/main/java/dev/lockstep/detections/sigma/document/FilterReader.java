@@ -21,7 +21,7 @@ final class FilterReader {
     LogSource source = LogSourceReader.read(document);
     DocumentPart filter = DocumentPart.of(section, "the section filter");
     YamlValue rules =
-        filter.needed("rules", "list the id or name of each rule, or write rules: any");
+        filter.needed("rules", "list the id or name of each rule, or write \"rules: any\"");
     boolean isAny =
         rules instanceof YamlValue.Scalar scalar && scalar.text().equalsIgnoreCase("any");
     List<Reference> references = isAny ? List.of() : CorrelationReader.references(filter);

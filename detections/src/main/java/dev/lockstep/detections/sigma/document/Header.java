@@ -75,7 +75,7 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Key of a Sigma document that is probably misspelt.
+   * Probably misspelt key of a Sigma document.
    *
    * @param word key as written
    * @param meant nearest known key
@@ -83,7 +83,7 @@ public record Header(
   public record Slip(SourceLine at, String word, String meant) {}
 
   /**
-   * Value that should be a date such as 2026-11-28, and is written otherwise.
+   * Value that should be a date such as 2026-11-28, but is written in another form.
    *
    * @param key key of the date
    * @param word value as written
@@ -108,9 +108,9 @@ public record Header(
   }
 
   /**
-   * Returns the id, such as {@code role/ordered}, that the document's rule gets if its file has
-   * another rule before it. It is the file's name and the document's own name or, without a name
-   * that can be an id, the words of the title.
+   * Returns the id, such as {@code role/ordered}, that this document's rule gets if it is not the
+   * first rule of its file. The id is the file's name and the document's own name or, without a
+   * name that can be an id, the words of the title.
    *
    * @param file name of the file without folder and ending
    */
@@ -137,7 +137,10 @@ public record Header(
     return word.isEmpty() ? String.valueOf(number) : word.toString();
   }
 
-  /** Returns whether a text can be the id of a rule, or the name of a document within it. */
+  /**
+   * Returns whether a text can be the id of a rule, or the name of a document as a part of such an
+   * id.
+   */
   public static boolean isName(String text) {
     return !text.isEmpty()
         && text.length() <= MOST_NAME_CHARS

@@ -62,7 +62,7 @@ final class HeaderReader {
       throw DocumentPart.refusal(
           document.at("taxonomy"),
           "has the taxonomy %s".formatted(Quoted.of(taxonomy)),
-          "name the fields as the taxonomy sigma does, and remove the key taxonomy");
+          "use the field names of the taxonomy \"sigma\", and remove the key \"taxonomy\"");
     }
     String status = document.text("status", MOST_NAME_CHARS);
     if (status != null && !STATUS.contains(status.toLowerCase(Locale.ROOT))) {

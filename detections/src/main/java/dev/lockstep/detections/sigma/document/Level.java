@@ -22,7 +22,7 @@ public enum Level {
     return severity;
   }
 
-  /** Returns the word for this level in a document. */
+  /** Returns the word by which a Sigma document names this level, such as {@code high}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -15,7 +15,7 @@ public final class PlaceholdersReader {
   private PlaceholdersReader() {}
 
   /**
-   * Placeholders of a file, or the fault for which it was refused.
+   * Placeholders of a file, or the fault for which the file was refused.
    *
    * @param placeholders placeholders; none if there is a fault
    */

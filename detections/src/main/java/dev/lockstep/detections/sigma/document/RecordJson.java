@@ -7,7 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Static method that converts a record of a rule's test from YAML into JSON text. */
+/** Static method that converts a log record in a rule's test from YAML into JSON text. */
 final class RecordJson {
   private static final JsonFactory JSON = new JsonFactory();
 

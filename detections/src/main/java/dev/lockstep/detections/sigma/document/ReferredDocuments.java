@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of Sigma documents by their ids and names, by which other documents refer to them. Upper
- * and lower case are the same.
+ * Look-up of Sigma documents by the id or name with which other documents refer to them. Upper and
+ * lower case are the same.
  */
 public final class ReferredDocuments {
   private final Map<String, SigmaDocument> byWord = new HashMap<>();

@@ -16,7 +16,7 @@ public final class RegressionReader {
   private RegressionReader() {}
 
   /**
-   * Tests of a file, or the fault for which it was refused.
+   * Tests of a file, or the fault for which the file was refused.
    *
    * @param tests tests; none if there is a fault
    */
@@ -26,7 +26,7 @@ public final class RegressionReader {
     }
   }
 
-  /** Reads a file with tests of SigmaHQ's regression format. */
+  /** Reads a file that lists tests in SigmaHQ's regression format. */
   public static Reading read(String file, String text) {
     try {
       YamlValue value = new YamlStream(file, text).only();
@@ -44,7 +44,8 @@ public final class RegressionReader {
 
   private static List<RegressionCase> tests(DocumentPart info) throws DocumentException {
     YamlValue value =
-        info.needed("regression_tests_info", "add a list of tests with name, type and path");
+        info.needed(
+            "regression_tests_info", "add a list of tests, each with the keys name, type and path");
     List<RegressionCase> tests = new ArrayList<>();
     List<YamlValue> items =
         value instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(value);

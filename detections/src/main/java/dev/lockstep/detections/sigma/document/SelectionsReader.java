@@ -124,7 +124,7 @@ final class SelectionsReader {
     return DocumentPart.refusal(
         at,
         "has the selection %s without a comparison".formatted(Quoted.of(name)),
-        "write fields and values below it, or a list of keywords");
+        "write fields with values below the selection, or a list of keywords");
   }
 
   private Selection mapping(String name, YamlValue.Mapping mapping, SourceLine at)

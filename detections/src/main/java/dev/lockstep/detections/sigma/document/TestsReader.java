@@ -93,11 +93,14 @@ final class TestsReader {
     YamlValue fires =
         part.needed(
             "fires",
-            "write fires: none, or a number of findings, or a list that describes the findings");
+            "write \"fires: none\", or a number of findings, or a list that describes the findings");
     return new RuleCase(
         name,
         texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
-        texts(part, "partners", "write ids of partners with a subscription, such as a: a-prod"),
+        texts(
+            part,
+            "partners",
+            "write the id of each partner with a subscription, such as fabrikam: fabrikam-prod"),
         records,
         expected(fires),
         part.at());
@@ -179,8 +182,8 @@ final class TestsReader {
       throw DocumentPart.refusal(
           fires.at(),
           "has an empty list for fires",
-          "write fires: none if the rule must not fire, otherwise how many findings or one entry"
-              + " for each");
+          "write \"fires: none\" if the rule must not fire, otherwise the number of findings, or a"
+              + " list with one entry for each finding");
     }
     return all;
   }

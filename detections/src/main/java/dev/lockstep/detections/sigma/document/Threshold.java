@@ -22,7 +22,7 @@ public record Threshold(Operator operator, BigDecimal bound) {
     EQ,
     NEQ;
 
-    /** Returns the word for this comparison in a document. */
+    /** Returns the word for this comparison in a Sigma document, such as {@code gte}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

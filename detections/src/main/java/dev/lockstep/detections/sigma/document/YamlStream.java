@@ -139,8 +139,8 @@ final class YamlStream {
         throw refusal(
             line,
             "has a tab where YAML allows only blanks",
-            "write blanks in place of the tab; rules lint --fix does so at the beginning of a line"
-                + " where the number of blanks is certain");
+            "write blanks in place of the tab; the command rules lint --fix does this at the"
+                + " beginning of a line if the number of blanks is certain");
       }
       throw refusal(
           line,
@@ -168,7 +168,7 @@ final class YamlStream {
   private static String fix(String problem, @Nullable String context) {
     if (problem.contains("mapping values are not allowed")) {
       return "put quotes around a text in which a blank follows a colon, or fix the blanks at the"
-          + " beginning of this line or one above";
+          + " beginning of this line or of a line above";
     }
     if (problem.contains("unknown escape character")) {
       return IN_SINGLE_QUOTES;
@@ -176,7 +176,7 @@ final class YamlStream {
     if (problem.contains("cannot start any token")
         || AN_ALIAS.equals(context)
         || AN_ANCHOR.equals(context)) {
-      return "put a text that begins with *, &, %, @ or ` in quotes";
+      return "put quotes around a text that begins with *, &, %, @ or `";
     }
     return "fix this line, or one above";
   }

@@ -118,8 +118,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns, in lower case, the paths of the raw fields in a cell of the column {@code source} of
-   * {@code sigma-fields.csv}.
+   * Returns the paths of the raw fields that a cell of the column {@code source} in the file {@code
+   * sigma-fields.csv} names. The paths are in lower case.
    */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
@@ -143,8 +143,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns whether the field has a source: a place in events from which Lockstep can take its
-   * values.
+   * Returns whether the field has a source: a place in events from which Lockstep can take the
+   * field's values.
    */
   public boolean isFound() {
     return !all.isEmpty();
@@ -245,7 +245,10 @@ public final class FieldSource {
     return false;
   }
 
-  /** Returns the source as the column {@code source} of {@code sigma-fields.csv} writes it. */
+  /**
+   * Returns the source in the notation of the column {@code source} in the file {@code
+   * sigma-fields.csv}.
+   */
   @Override
   public String toString() {
     return all.isEmpty()
@@ -284,7 +287,7 @@ public final class FieldSource {
     }
 
     /**
-     * Returns the form of values that a notation in the field table stands for. {@code strip}
+     * Returns the form of values for a notation in the table of fields. The notation {@code strip}
      * removes blanks at both ends, {@code before /} keeps the text before the slash, and {@code
      * 0=Success;*=Failure} puts a word in place of each value.
      */

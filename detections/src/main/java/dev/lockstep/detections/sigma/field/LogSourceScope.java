@@ -27,7 +27,10 @@ public enum LogSourceScope {
   AUDIT("azure", "auditlogs", "AuditLogs"),
   ACTIVITY("azure", "activitylogs", "Administrative"),
   RISK("azure", "riskdetection", "UserRiskEvents", "ServicePrincipalRiskEvents", "AgentRiskEvents"),
-  /** Changes that Privileged Identity Management logged, such as those of Entra and Azure roles. */
+  /**
+   * Changes that Privileged Identity Management logged, such as activations of Entra and Azure
+   * roles.
+   */
   PIM("azure", "pim", "AuditLogs", "Administrative") {
     @Override
     boolean includes(Activity activity) {

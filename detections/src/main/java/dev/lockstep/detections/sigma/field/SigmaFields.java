@@ -132,7 +132,7 @@ public final class SigmaFields {
   }
 
   /**
-   * Returns a name as written, or {@code lower}, its form in lower case, if the two differ in
+   * Returns a name as written, or its lower-case form {@code lower} if the two forms differ in
    * length. So an index found in {@code lower} always fits the result.
    */
   private static String spelt(String name, String lower) {

@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 /** Lint of the detection of a Sigma document: its fields, values, selections and condition. */
 final class DetectionLint {
   private static final String IS_PATH =
-      "leave the name as it is if a record of yours has this path";
+      "leave the field name as it is if your records have a value at this path";
   private static final String NO_PATH =
-      "write the whole path in the record, which begins with properties.";
+      "write the field's whole path in the record, which begins with \"properties.\"";
 
   private static final List<String> ORDER = List.of("lt", "lte", "gt", "gte");
   private static final Set<String> PLACEHOLDERS =
@@ -127,9 +127,9 @@ final class DetectionLint {
           warnings,
           at,
           Warning.Kind.UNKNOWN_FIELD,
-          "has the field %s of Windows' logs, which no source of Lockstep brings"
+          "has the field %s of the Windows event log, but Lockstep does not read that log"
               .formatted(Quoted.of(field)),
-          "compare a field of %s that docs/sigma-fields.md lists".formatted(service));
+          "compare a field that docs/sigma-fields.md lists for the service %s".formatted(service));
       return;
     }
     String nearest = NearestNames.similarAmong(table.names(service), field);
@@ -155,10 +155,10 @@ final class DetectionLint {
           warnings,
           field.at(),
           Warning.Kind.UNKNOWN_VALUE,
-          "compares %s with %s, a number of Windows' logs, which no source of Lockstep brings; here"
+          "compares %s with %s, an event number of the Windows event log, but Lockstep does not"
                   .formatted(Quoted.of(field.name()), Quoted.of(windows))
-              + " the field is the id of one event",
-          "compare another field of %s that docs/sigma-fields.md lists, such as OperationName"
+              + " read that log; in the logs that Lockstep reads, the field is the id of one event",
+          "compare another field that docs/sigma-fields.md lists for the service %s, such as OperationName"
               .formatted(service));
       return;
     }
@@ -175,7 +175,7 @@ final class DetectionLint {
             warnings,
             field.at(),
             Warning.Kind.UNKNOWN_VALUE,
-            "compares %s with %s, a value that it never has"
+            "compares %s with %s, a value that this field never has"
                 .formatted(Quoted.of(field.name()), Quoted.of(value)),
             "write one of " + String.join(", ", words));
       }

@@ -24,8 +24,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lint of Sigma rules, filters and correlations that can be loaded, which warns of probable
- * mistakes of their authors.
+ * Lint that warns of probable mistakes in Sigma rules, filters and correlations that can be loaded.
  */
 public final class DocumentLint {
   private final SigmaFields table;
@@ -93,7 +92,7 @@ public final class DocumentLint {
                     + " this rule"
                 : correlation.type().isTemporal()
                     ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
-                    : "ask for a number that is at least 1 and fulfils each comparison");
+                    : "write comparisons that all hold for some number of at least 1");
       }
       if (!isSilent) {
         HeaderLint.tests(header, warnings);

@@ -107,8 +107,8 @@ final class HeaderLint {
           warnings,
           header.at(),
           Warning.Kind.TEMPLATE_TEXT,
-          "has the description of the template, which each finding repeats",
-          "write in description what happened, and why it matters");
+          "still has the description of the template, and each finding repeats this description",
+          "describe what happened, and why it matters, as the value of the key \"description\"");
     }
     if (header.falsePositives().stream().anyMatch(text -> TEMPLATE_TEXTS.contains(text.strip()))) {
       Warning.add(
@@ -116,8 +116,8 @@ final class HeaderLint {
           header.at(),
           Warning.Kind.TEMPLATE_TEXT,
           "has the false positive of the template",
-          "name in falsepositives the legitimate work that looks like this attack, or remove the"
-              + " entry");
+          "write below the key \"falsepositives\" which legitimate work looks like this attack, or"
+              + " remove the entry");
     }
   }
 
@@ -147,7 +147,9 @@ final class HeaderLint {
     }
   }
 
-  /** Warns if a document lacks a test in which it must fire, or a test in which it must not. */
+  /**
+   * Warns if a document lacks a test in which the rule fires, or a test in which it must not fire.
+   */
   static void tests(Header header, List<Warning> warnings) {
     if (header.regressionTests() != null) {
       return;
@@ -161,9 +163,9 @@ final class HeaderLint {
           header.at(),
           Warning.Kind.NO_TESTS,
           hasPositive
-              ? "has no test in which it must not fire"
-              : hasNegative ? "has no test in which it fires" : "has no tests",
-          "add a test below the key tests of lockstep, as docs/sigma.md shows");
+              ? "has no test in which the rule must not fire"
+              : hasNegative ? "has no test in which the rule fires" : "has no tests",
+          "add a test to the list \"tests\" in the section \"lockstep\", as docs/sigma.md shows");
     }
   }
 }

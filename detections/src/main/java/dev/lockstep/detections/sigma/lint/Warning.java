@@ -38,8 +38,8 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     NO_INDEX;
 
     /**
-     * Returns the word by which the JSON report of {@code rules lint} names this kind of warning,
-     * such as {@code unknown-field}.
+     * Returns the word for this kind of warning in the JSON report of {@code rules lint}, such as
+     * {@code unknown-field}.
      */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -141,7 +141,7 @@ public final class EventMatcher {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
   }
 
-  /** Returns a new {@link Pass}, by which one thread matches events. */
+  /** Returns a new {@link Pass}, with which one thread matches events. */
   public Pass pass() {
     return new Pass(this);
   }

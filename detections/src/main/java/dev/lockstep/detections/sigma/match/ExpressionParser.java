@@ -15,7 +15,7 @@ import java.util.Locale;
 public final class ExpressionParser {
   /** Kind of thing that the names in a condition stand for: selections or rules. */
   public enum NameKind {
-    /** Selection of the same rule. */
+    /** Selection of the rule that has the condition. */
     SELECTION("selection"),
     /** Rule that the correlation lists. */
     RULE("rule");
@@ -112,7 +112,7 @@ public final class ExpressionParser {
       } else if (c == '!') {
         throw new InvalidDetectionException(
             "has an exclamation mark in its condition",
-            "write the word \"not\" in its place, as in \"not filter\"");
+            "write the word \"not\" instead, as in \"not filter\"");
       } else {
         throw new InvalidDetectionException(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
@@ -221,7 +221,7 @@ public final class ExpressionParser {
         !nearest.isEmpty()
             ? "the nearest is " + Quoted.of(nearest)
             : isRule
-                ? "write one of the entries of that list: the id or name of a rule"
+                ? "write an entry of the list under \"rules\" exactly as it is written there"
                 : "define a " + what + " with this name");
   }
 
@@ -236,7 +236,7 @@ public final class ExpressionParser {
     if (at >= tokens.size() || tokens.get(at).equals(")")) {
       throw new InvalidDetectionException(
           "has nothing after \"%s of\" in its condition".formatted(word),
-          "write \"them\" or a pattern such as selection_* there");
+          "write \"them\" or a pattern such as selection_* after \"of\"");
     }
     String pattern = tokens.get(at++);
     if (pattern.equals("(")) {
@@ -269,7 +269,8 @@ public final class ExpressionParser {
       }
       String nearest = NearestNames.similarAmong(names, pattern);
       throw new InvalidDetectionException(
-          "has \"%s of %s\" in its condition, which matches no %s".formatted(word, pattern, what),
+          "has \"%s of %s\" in its condition, but no %s matches this pattern"
+              .formatted(word, pattern, what),
           nearest.isEmpty()
               ? "define a " + what + " whose name matches"
               : "the nearest is " + Quoted.of(nearest));

@@ -10,8 +10,8 @@ import java.util.List;
  */
 public sealed interface FieldComparison {
   /**
-   * Empty field name of a comparison by keywords. Keywords have no field: they are compared with
-   * every value of a record.
+   * Field name of a comparison by keywords, which is empty. Keywords have no field: they are
+   * compared with every value of a record.
    */
   String KEYWORDS = "";
 
@@ -50,9 +50,9 @@ public sealed interface FieldComparison {
     }
 
     /**
-     * Returns whether this comparison is of keywords and holds for every record. It does if one
-     * keyword or, with the modifier {@code all}, each keyword matches every text, as {@code *}
-     * does.
+     * Returns whether this comparison has keywords in place of a field, and is true for every
+     * record. It is true if the comparison is not negated, and one keyword or, with the modifier
+     * {@code all}, each keyword matches every text, as {@code *} does.
      */
     boolean holdsAlways() {
       boolean holds =
@@ -166,7 +166,7 @@ public sealed interface FieldComparison {
 
     /**
      * Returns the result of this comparison if {@code text} is only the beginning of this field's
-     * value, because ingest cut its end off.
+     * value, because ingest cut off the value's end.
      */
     private Truth ofCutText(String text, String part) {
       if (after && isSame(text, part)) {

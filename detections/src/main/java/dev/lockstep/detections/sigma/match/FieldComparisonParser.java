@@ -76,7 +76,7 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Parses a field, its modifiers and the values to compare with, as a rule writes them, into a
+   * Parses a field with its modifiers and values, as a Sigma rule writes them, and returns a
    * selection.
    *
    * @param key field and modifiers as written; without a field the values are keywords
@@ -93,7 +93,7 @@ public final class FieldComparisonParser {
       if (modifier.isEmpty()) {
         throw new InvalidDetectionException(
             "has a pipe without a modifier behind it in %s".formatted(Quoted.of(key)),
-            "remove the pipe, or write a modifier such as contains");
+            "remove the pipe, or write a modifier such as \"contains\" after the pipe");
       }
       if (!KNOWN.contains(modifier)) {
         String nearest = NearestNames.similarAmong(KNOWN, modifier);
@@ -164,7 +164,7 @@ public final class FieldComparisonParser {
     }
     if (tests.isEmpty() && modifiers.contains("all")) { // it would hold for every event
       throw new InvalidDetectionException(
-          "has no value for %s, because its placeholders have none"
+          "has no value for %s, because the placeholders under this key have no values"
               .formatted(Quoted.of(field + shownModifiers())),
           "give the placeholders values in placeholders.yaml, or leave out |all");
     }
@@ -206,7 +206,8 @@ public final class FieldComparisonParser {
     if (modifiers.contains("neq")) {
       throw new InvalidDetectionException(
           "has the modifier \"neq\", which cannot be combined with \"exists\"",
-          "write exists: false for a field that has to be absent, or exists: true without neq");
+          "write \"exists: false\" for a field that has to be absent, or \"exists: true\" without"
+              + " \"neq\"");
     }
     for (String modifier : modifiers) {
       if (!modifier.equals("exists")) {
@@ -242,7 +243,7 @@ public final class FieldComparisonParser {
   private Selection reference() throws InvalidDetectionException {
     if (field.isEmpty()) {
       throw new InvalidDetectionException(
-          "has the modifier fieldref, but no field before it",
+          "has the modifier \"fieldref\", but no field before it",
           "write the field before the pipe, as in userAgent|fieldref");
     }
     boolean isNegated = modifiers.contains("neq");
@@ -300,9 +301,9 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Returns a text itself or, with the modifier {@code expand}, the texts with its placeholders
-   * replaced by their values. Placeholders are replaced before other modifiers apply, wherever
-   * {@code expand} is written.
+   * Returns the text itself or, with the modifier {@code expand}, one text for each combination of
+   * the values of its placeholders. Placeholders are replaced before other modifiers apply,
+   * wherever {@code expand} is written.
    */
   private List<String> expanded(String text, boolean quotes) throws InvalidDetectionException {
     if (!modifiers.contains("expand")) {
@@ -349,7 +350,8 @@ public final class FieldComparisonParser {
       boolean isOrder = ORDER.contains(modifier);
       if ((named != null && part != null) || (isOrder && order != null)) {
         throw new InvalidDetectionException(
-            "has the modifier %s and another one of the same kind".formatted(Quoted.of(modifier)),
+            "has the modifier %s and another modifier of the same kind"
+                .formatted(Quoted.of(modifier)),
             "keep one of the two");
       }
       if (named != null) {
@@ -377,7 +379,7 @@ public final class FieldComparisonParser {
     for (String modifier : modifiers.subList(0, Math.max(0, modifiers.indexOf("expand")))) {
       if (ENCODING.contains(modifier)) {
         throw new InvalidDetectionException(
-            "has the modifier \"expand\" after \"%s\", which encodes the value".formatted(modifier),
+            "has the modifier \"expand\" after the encoding modifier \"%s\"".formatted(modifier),
             "write \"expand\" before \"%s\"".formatted(modifier));
       }
     }
@@ -531,7 +533,7 @@ public final class FieldComparisonParser {
         int end = whole.length() - (rest == 0 ? 0 : rest == 1 ? 3 : 2);
         if (end <= from) {
           throw new InvalidDetectionException(
-              "has the value %s for base64offset, which is too short to be found"
+              "has the value %s for the modifier \"base64offset\", but the value is too short to be found"
                   .formatted(Quoted.of(value.text())),
               "write at least 2 characters");
         }

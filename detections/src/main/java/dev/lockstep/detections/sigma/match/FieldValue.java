@@ -73,8 +73,8 @@ final class FieldValue {
   }
 
   /**
-   * Returns a value as a time in UTC, or null if the value is no time. A time without an offset is
-   * taken as UTC.
+   * Returns a value as a time in UTC, or null if the value is not a time. A time without an offset
+   * is taken as UTC.
    */
   @Nullable LocalDateTime time(int index) {
     RawValue value = values.get(index);

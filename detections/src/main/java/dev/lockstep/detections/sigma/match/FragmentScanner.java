@@ -32,9 +32,9 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * State at the end of the longest fragment with which the text read so far ends, for each state
-   * of the search. It is the state itself, or a state to which its failure links lead, or 0 if no
-   * fragment ends there.
+   * State at the end of the longest fragment that ends the text read so far, for each state of the
+   * search. It is the state itself, or a state to which its failure links lead, or 0 if no fragment
+   * ends there.
    */
   private int[] ends = new int[16];
 
@@ -98,7 +98,7 @@ final class FragmentScanner {
   }
 
   /**
-   * Passes to a consumer, for each fragment that occurs in a text, the rule numbers that were given
+   * Calls a consumer for each fragment that occurs in a text, with the rule numbers that were given
    * with the fragment. A fragment may be reported more than once.
    */
   void scan(String text, Consumer<int[]> finds) {

@@ -40,7 +40,7 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns a measure of how selective keys are: the length of the shortest one, in characters. A
+   * Returns a measure of how selective keys are: the length of the shortest key, in characters. A
    * key that is the whole value of a field, not a part of it, counts as four characters longer.
    */
   private static int selectivity(List<IndexKey> keys) {

@@ -40,8 +40,8 @@ public enum IndexUse {
   }
 
   /**
-   * Returns {@code equality}, {@code fragment} or {@code none}, by which the report of {@code rules
-   * lint} names this value.
+   * Returns the word for this value in the report of the command {@code rules lint}: {@code
+   * equality}, {@code fragment} or {@code none}.
    */
   public String word() {
     return this == EQUALITY ? "equality" : this == FRAGMENT ? "fragment" : "none";

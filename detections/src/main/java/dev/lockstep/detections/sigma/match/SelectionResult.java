@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Result of one selection on an event.
+ * Result of applying one selection of a Sigma rule to an event.
  *
  * @param name name of the selection
  * @param truth result

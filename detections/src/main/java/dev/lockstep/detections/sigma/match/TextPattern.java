@@ -21,9 +21,9 @@ final class TextPattern {
   private final boolean cased;
 
   /**
-   * Prefix tables for the search by Knuth, Morris and Pratt, one for each part between stars. An
-   * entry is the length of the longest proper prefix of the part up to this index that is also a
-   * suffix of it.
+   * Prefix tables for the search by Knuth, Morris and Pratt, one for each of the parts that
+   * asterisks separate. An entry is the length of the longest proper prefix of the part up to this
+   * index that is also a suffix of it.
    */
   private final int[] borders;
 
@@ -121,10 +121,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts that this pattern matches, or an empty list if there are more than {@code
-   * most}. The pattern must have no wildcards. There is one text for each spelling of its dashes: a
-   * dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If the pattern
-   * ignores case, the letters of each text are folded to one case.
+   * Returns the texts that this pattern matches, or an empty list if there are more than the given
+   * number. The pattern must have no wildcards. There is one text for each spelling of its dashes:
+   * a dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If the
+   * pattern ignores case, the letters of each text are folded to one case.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -164,7 +164,7 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part that lies between two stars and has a wildcard for one
+   * Returns the length of the longest part between two asterisks that has a wildcard for one
    * character. Such a wildcard is {@code ?}, or a dash for which the Sigma modifier {@code windash}
    * allows several characters. The length is in code points, and 0 if no part has such a wildcard.
    */

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of one value of a field with a value that a rule writes. */
+/** Comparison of one value of an event's field with a value in a rule. */
 sealed interface ValueComparison {
   /** Returns the result of this comparison for one value of a field. The value is not null. */
   Truth test(FieldValue field, int index);
@@ -128,7 +128,9 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Relation by which a number or a part of a time is compared. */
+  /**
+   * Relation that has to hold between a number, or a part of a time, and the bound of a comparison.
+   */
   enum Order {
     LT,
     LTE,
@@ -148,8 +150,7 @@ sealed interface ValueComparison {
   }
 
   /**
-   * Comparison of a value's number, or of a part of the value's time, with a number that the rule
-   * writes.
+   * Comparison of a value's number, or of a part of the value's time, with a number in the rule.
    *
    * @param part part of a time that is compared; null if the value itself is compared
    */
@@ -170,7 +171,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Comparison with several forms of one value of the rule, of which at least one has to match. */
+  /** Comparison with several forms of one value in the rule; at least one form has to match. */
   record OneOf(List<ValueComparison> forms) implements ValueComparison {
     public OneOf {
       forms = List.copyOf(forms);

@@ -114,9 +114,9 @@ class DocumentReaderTest {
         """;
 
     assertThat(fault(text.replace("TYPE", "event_count")).what())
-        .isEqualTo("has a field for the type event_count, which counts events");
+        .isEqualTo("has the key \"field\", but the type event_count counts events");
     assertThat(fault(text.replace("TYPE", "temporal")).what())
-        .isEqualTo("has a field for the type temporal, which counts rules");
+        .isEqualTo("has the key \"field\", but the type temporal counts rules");
   }
 
   @Test
@@ -258,9 +258,9 @@ class DocumentReaderTest {
         Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "to write text, use quotes"),
         Arguments.of(
             "ResultType: 0", "ResultType: *a*", 17, "is not YAML", "begins with *, &, %, @ or `"),
-        Arguments.of("ResultType: 0", "ResultType: *", 17, "is not YAML", "in quotes"),
-        Arguments.of("ResultType: 0", "ResultType: %a%", 17, "is not YAML", "in quotes"),
-        Arguments.of("ResultType: 0", "ResultType: @a", 17, "is not YAML", "in quotes"),
+        Arguments.of("ResultType: 0", "ResultType: *", 17, "is not YAML", "put quotes"),
+        Arguments.of("ResultType: 0", "ResultType: %a%", 17, "is not YAML", "put quotes"),
+        Arguments.of("ResultType: 0", "ResultType: @a", 17, "is not YAML", "put quotes"),
         Arguments.of(
             "ResultType: 0", "ResultType: \"C:\\Win\"", 17, "is not YAML", "in single quotes"),
         Arguments.of("ResultType: 0", "ResultType: \"0", 17, "not closed", "close the quote"),
@@ -341,16 +341,16 @@ class DocumentReaderTest {
             "condition:\n        gte: 10",
             "condition: 10",
             "has a single value as the condition of a correlation of type event_count; write a"
-                + " comparison below condition, such as gte: 10"),
+                + " comparison below the key \"condition\", such as \"gte: 10\""),
         Arguments.of(
             "title: Many failures",
             "title: Many failures\nlogsource: {product: azure, service: signinlogs}",
-            "has both correlation and logsource; remove logsource"),
+            "has both correlation and logsource; remove the key \"logsource\""),
         Arguments.of(
             "title: Many failures",
             "title: Many failures\nfilter: {rules: any}",
             "has both correlation and filter; move the filter to a separate document"),
-        Arguments.of("type: event_count", "type: value_sum", "such as field: durationMs"),
+        Arguments.of("type: event_count", "type: value_sum", "such as \"field: durationMs\""),
         Arguments.of(
             "group-by: [user]",
             "group-by: {user: name}",
@@ -418,7 +418,7 @@ class DocumentReaderTest {
     assertThat(fault.message())
         .isEqualTo(
             "could not read the file: placeholders.yaml:1 has an entry in the placeholder"
-                + " \"a\\nb\" that is no single value; write a single value as the entry, or"
+                + " \"a\\nb\" that is not a single value; write a single value as the entry, or"
                 + " remove the entry");
   }
 
@@ -524,7 +524,7 @@ class DocumentReaderTest {
   void namesTheEndingOfTests_whereAFileHasTestsOfARuleInJava(String text) {
     DocumentFault fault = fault(text);
     assertThat(fault.message())
-        .contains("has tests of a rule in Java, but is read as a Sigma rule")
+        .contains("has tests for a Java rule, but is read as a Sigma rule")
         .endsWith("rename the file to \"a.tests.yaml\"");
     assertThat(List.of("h.tests.yml", "h.test.yaml", "h.Test.YML", "h.yaml", "h"))
         .allMatch(name -> CasesReader.fileName(name).equals("h.tests.yaml"));

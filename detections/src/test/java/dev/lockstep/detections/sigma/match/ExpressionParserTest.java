@@ -36,7 +36,7 @@ class ExpressionParserTest {
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
             "has the name \"reset\" in its condition, but the list under \"rules\" does not"
-                + " contain it; write one of the entries of that list: the id or name of a rule");
+                + " contain it; write an entry of the list under \"rules\" exactly as it is");
   }
 
   private static String nested(int parentheses) {

@@ -167,7 +167,7 @@ class ModifierTest {
     for (String tooShort : List.of("", "x")) {
       assertThatThrownBy(() -> test("f|base64offset|contains", tooShort))
           .isInstanceOf(InvalidDetectionException.class)
-          .hasMessageContaining("which is too short to be found")
+          .hasMessageContaining("but the value is too short to be found")
           .satisfies(
               e ->
                   assertThat(((InvalidDetectionException) e).fix())
@@ -329,8 +329,7 @@ class ModifierTest {
         .hasMessageContaining(
             "has the value \"Oslo\", which does not fit the modifier gt|expand; write a number");
     assertThatThrownBy(() -> FieldComparisonParser.parse("f|base64|expand", values, known))
-        .hasMessageContaining(
-            "has the modifier \"expand\" after \"base64\", which encodes the value");
+        .hasMessageContaining("has the modifier \"expand\" after the encoding modifier \"base64\"");
   }
 
   @Test
