@@ -28,24 +28,12 @@ final class TestEnrichment {
     if (test.networks().isEmpty() && test.partners().isEmpty()) {
       return otherwise;
     }
-    StringBuilder rows = new StringBuilder("cidr,class,country\n");
-    test.networks()
-        .forEach(
-            (network, word) -> {
-              int slash = word.indexOf('/');
-              rows.append(network)
-                  .append(',')
-                  .append(slash < 0 ? word : word.substring(0, slash))
-                  .append(',')
-                  .append(slash < 0 ? "" : word.substring(slash + 1))
-                  .append('\n');
-            });
     List<Partner> partners =
         test.partners().entrySet().stream()
             .map(each -> partner(each.getKey(), each.getValue()))
             .toList();
     return Enrichment.of(
-        Networks.parse("networks of the test", rows.toString()).withBundledProviders(),
+        Networks.parse("networks of the test", test.networksFile()).withBundledProviders(),
         Partners.of(partners),
         GeoDatabases.none());
   }

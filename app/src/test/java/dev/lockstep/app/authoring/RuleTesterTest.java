@@ -461,24 +461,6 @@ class RuleTesterTest {
   }
 
   @Test
-  void fails_whereANetworkOfATestIsNone() throws IOException {
-    TestReport report =
-        run(
-            test("fires", "1", RECORD)
-                .replace(
-                    "          records",
-                    "          networks: {10.0.0.0/8: corporat}\n          records"));
-
-    assertThat(report.outcomes().get(0).failures())
-        .anySatisfy(
-            line ->
-                assertThat(line)
-                    .contains("networks of the test")
-                    .contains("corporat")
-                    .contains("corporate"));
-  }
-
-  @Test
   void findsPlaceholdersAbove_whereAPartOfTheFolderIsNamed() throws IOException {
     Files.writeString(folder.resolve("placeholders.yaml"), "admins: [ada*]\n");
     Path file = Files.createDirectories(folder.resolve("a/b")).resolve("role.yml");

@@ -51,6 +51,26 @@ public record RuleCase(
    */
   public record Entered(String json, SourceLine at) {}
 
+  /** Returns the networks as the content of a networks file, which has a row for each of them. */
+  public String networksFile() {
+    return networksFile(networks);
+  }
+
+  static String networksFile(Map<String, String> networks) {
+    StringBuilder rows = new StringBuilder("cidr,class,country\n");
+    networks.forEach(
+        (network, word) -> {
+          int slash = word.indexOf('/');
+          rows.append(network)
+              .append(',')
+              .append(slash < 0 ? word : word.substring(0, slash))
+              .append(',')
+              .append(slash < 0 ? "" : word.substring(slash + 1))
+              .append('\n');
+        });
+    return rows.toString();
+  }
+
   /** Returns the number of records that the test passes to the rule. */
   public int size() {
     return written.stream().mapToInt(one -> Math.max(1, one.copies())).sum();

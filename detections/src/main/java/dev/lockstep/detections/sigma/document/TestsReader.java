@@ -1,5 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
+import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * Sigma document has its tests below {@code lockstep: tests:}.
  */
 final class TestsReader {
+  private static final String NETWORKS = "networks";
   private static final int MOST_TESTS = 1_000;
   private static final int MOST_RECORDS = 5_000;
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_CHARS = 256;
   private static final int MOST_RECORD_CHARS = 65_535;
   private static final List<String> KEYS =
-      List.of("name", "networks", "partners", "records", "fires");
+      List.of("name", NETWORKS, "partners", "records", "fires");
   private static final List<String> REPEATED = List.of("repeat", "record");
   private static final List<String> FIRES =
       List.of("findings", "count", "severity", "principal", "ip");
@@ -96,7 +100,7 @@ final class TestsReader {
             "write \"fires: none\", or a number of findings, or a list that describes the findings");
     return new RuleCase(
         name,
-        texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
+        networks(part),
         texts(
             part,
             "partners",
@@ -104,6 +108,27 @@ final class TestsReader {
         records,
         expected(fires),
         part.at());
+  }
+
+  private static Map<String, String> networks(DocumentPart part) throws DocumentException {
+    Map<String, String> networks =
+        texts(part, NETWORKS, "write ranges with their class, such as 203.0.113.0/24: corporate");
+    for (Map.Entry<String, String> network : networks.entrySet()) {
+      try {
+        Networks.parse(
+            NETWORKS, RuleCase.networksFile(Map.of(network.getKey(), network.getValue())));
+      } catch (FileProblemException e) {
+        YamlValue.Entry written =
+            DocumentPart.of(Objects.requireNonNull(part.value(NETWORKS)), NETWORKS)
+                .entries()
+                .get(network.getKey());
+        throw DocumentPart.refusal(
+            Objects.requireNonNull(written).keyAt(),
+            "has a wrong entry in %s: %s".formatted(NETWORKS, e.what()),
+            e.fix());
+      }
+    }
+    return networks;
   }
 
   private static Map<String, String> texts(DocumentPart part, String key, String fix)

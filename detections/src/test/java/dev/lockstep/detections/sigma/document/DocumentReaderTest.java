@@ -423,6 +423,31 @@ class DocumentReaderTest {
   }
 
   @Test
+  void refusesANetworkOfATest_withItsLine() {
+    String tests =
+        RULE
+            + """
+                tests:
+                - name: one
+                  networks:
+                      10.0.0.0/8: corporate
+                      NETWORK
+                  records: ['{}']
+                  fires: none
+            """;
+    int line = tests.lines().toList().indexOf("          NETWORK") + 1;
+
+    assertThat(fault(tests.replace("NETWORK", "nonsense: corporate")).message())
+        .contains(
+            ":" + line + " has a wrong entry in networks: bad cidr 'nonsense'; write a range");
+    assertThat(fault(tests.replace("NETWORK", "AS64500: corporat")).message())
+        .contains(":" + line + " has a wrong entry in networks: ", "'corporat'", "corporate");
+    assertThat(fault(tests.replace("NETWORK", "AS64500: hosting/Brazil")).message())
+        .contains(":" + line + " has a wrong entry in networks: bad country 'Brazil'");
+    assertThat(read(tests.replace("NETWORK", "AS64500: hosting/BR")).faults()).isEmpty();
+  }
+
+  @Test
   void keepsARepeatedRecordOnce() {
     StringBuilder yaml = new StringBuilder(RULE).append("    tests:\n");
     for (int i = 0; i < 8; i++) {
