@@ -230,6 +230,16 @@ class MainTest {
   void saysInASentenceWhichArgumentIsMissing_orTooMany() {
     String[][] wrong = {
       {"replay", "could not run the command: lockstep replay needs PATH; give it"},
+      {
+        "replay --jsn",
+        "could not run the command: lockstep replay has no option \"--jsn\"; write --json in its"
+            + " place, and give PATH"
+      },
+      {
+        "rules new --xyz",
+        "could not run the command: lockstep rules new has no option \"--xyz\"; leave it out, and"
+            + " give NAME"
+      },
       {"accept", "could not run the command: lockstep accept needs DETECTION-ID; give it"},
       {
         "play x",

@@ -4,6 +4,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -60,6 +61,20 @@ final class ArgumentMistake {
     if (first instanceof OptionSpec option && (isOfOption || message.startsWith("Expected"))) {
       return "could not use %s: it has no value; give %s"
           .formatted(option.longestName(), label(option));
+    }
+    CommandLine command = lack.getCommandLine();
+    for (String unmatched : command.getUnmatchedArguments()) {
+      if (unmatched.startsWith("-")) {
+        List<String> near =
+            new UnmatchedArgumentException(command, List.of(unmatched)).getSuggestions();
+        return START
+            + "%s has no option %s; %s, and give %s"
+                .formatted(
+                    name,
+                    Quoted.of(unmatched),
+                    near.isEmpty() ? "leave it out" : "write " + near.get(0) + " in its place",
+                    listed(missing, "and"));
+      }
     }
     return START
         + "%s needs %s; give %s"
