@@ -132,7 +132,7 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
     List<DetectionSummary> members = inIncident(id);
     if (!members.isEmpty()) {
       throw new OperatorException(
-          "could not accept the detection: %s is the id of an incident in %s, with the detections %s; give the id of each one that is expected"
+          "could not accept the detection: %s is the id of an incident in %s, not of a detection; the incident has the detections %s; give the ids of those that you expected"
               .formatted(
                   Quoted.of(id),
                   from,

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "suggest",
     description = {
-      "Reads captured logs and proposes the section estate of the configuration.",
+      "Reads captured logs and proposes the section \"estate\" of the configuration.",
       "The section has gateways with their hosts and Front Door ids, applications that users"
           + " call, privileged operations with the users who do them, and key vaults. Each entry"
           + " has comments with its counts, and with the findings of a replay with this entry. Doubtful"

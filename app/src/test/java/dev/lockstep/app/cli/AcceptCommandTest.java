@@ -374,8 +374,8 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains(
             "could not accept the detection: \"0a0a0a0a\" is the id of an incident in ",
-            ", with the detections 11111111aa, 22222222bb; give the id of each one that is"
-                + " expected")
+            ", not of a detection; the incident has the detections 11111111aa, 22222222bb; give the"
+                + " ids of those that you expected")
         .doesNotContain("33333333cc");
     assertThat(accept("0a0a")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("has the id \"0a0a\"");

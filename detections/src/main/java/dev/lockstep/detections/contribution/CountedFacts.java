@@ -58,8 +58,8 @@ final class CountedFacts {
   }
 
   /**
-   * Returns whether a fact's last event lies in a verdict's time window, and the event's minute has
-   * an event that was not retracted.
+   * Returns whether a fact's last event counts for a verdict. It counts if it lies in the verdict's
+   * time window, and if at least one event of its minute was not retracted.
    */
   static boolean hasLast(Fired fired, int place) {
     Fact fact = fired.fact(place);

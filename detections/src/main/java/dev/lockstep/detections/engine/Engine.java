@@ -252,9 +252,9 @@ public final class Engine {
   }
 
   /**
-   * Judges each day that waits because one of its facts changed when the grace of the fact was
-   * already over. Grace is the wait for an absence. Returns whether there was such a day. The
-   * method has to be called before a commit, and when no other work waits.
+   * Judges the days that wait because of a late change. A change is late if the grace of the
+   * changed fact was already over. Grace is the wait for an absence. Returns whether there was such
+   * a day. The method has to be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();

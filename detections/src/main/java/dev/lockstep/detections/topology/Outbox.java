@@ -195,8 +195,8 @@ final class Outbox {
   void letter(String id, String why) {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "the stage join could not read the stored data of the call or Front Door request {} ({})."
-              + " The call or request is not joined; its dead letter has the id without the data"
+          "the stage \"join\" could not read the stored data of {}, a call or a request to Front Door ({})."
+              + " It is not joined; its dead letter has the id without the data"
               + " (dead letter {} of this task). If a newer version of Lockstep wrote the data,"
               + " update this instance. Each task logs its first dead letter and then one in 1,000.",
           Quoted.excerpt(id, DETAIL_CHARS),

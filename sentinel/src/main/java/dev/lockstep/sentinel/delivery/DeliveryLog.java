@@ -157,11 +157,11 @@ final class DeliveryLog {
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
           "{} % of the daily budget that this instance has for the sink {} are used (rows sent"
-              + " today from the partitions that this instance reads: {}, with {} bytes). When it is"
-              + " used up, this instance still sends two kinds of rows: withdrawals of sent findings,"
+              + " today from the partitions that this instance reads: {}, with {} bytes). When too"
+              + " little of it is left for a row, this instance still sends two kinds of rows: withdrawals of sent findings,"
               + " and rows of severity High while their rule is below its hourly ceiling. Until"
-              + " midnight UTC, any other row is sent only if it fits into what is left, and"
-              + " otherwise never. After midnight, this instance sends one row that reports how many"
+              + " midnight UTC, any other row is sent only if it fits into the rest of the"
+              + " budget, and otherwise never. After midnight, this instance sends one row that reports how many"
               + " detections were held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());

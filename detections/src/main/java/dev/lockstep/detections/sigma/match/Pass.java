@@ -37,7 +37,7 @@ public final class Pass {
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
 
   /**
-   * Receiver of the numbers of the rules that match an event. It also receives, separately, each
+   * Receiver of the index of each rule that matches an event. It also receives, separately, each
    * rule whose match depends on a part of the record that ingest cut off.
    */
   public interface Matches {
