@@ -105,6 +105,11 @@ public final class Event {
    * to the id's case. Copies of one record have the same text.
    */
   public String identity() {
+    return identity(activity);
+  }
+
+  /** Returns the text that {@link #identity()} returns for the event of an activity. */
+  public static String identity(Activity activity) {
     return activity.getCategory() + " " + ComparableText.of(activity.getEventId());
   }
 

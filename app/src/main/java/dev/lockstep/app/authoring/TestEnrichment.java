@@ -33,7 +33,8 @@ final class TestEnrichment {
             .map(each -> partner(each.getKey(), each.getValue()))
             .toList();
     return Enrichment.of(
-        Networks.parse("networks of the test", test.networksFile()).withBundledProviders(),
+        Networks.parse("networks of the test", RuleCase.networksFile(test.networks()))
+            .withBundledProviders(),
         Partners.of(partners),
         GeoDatabases.none());
   }

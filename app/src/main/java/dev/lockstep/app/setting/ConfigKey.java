@@ -125,7 +125,10 @@ public final class ConfigKey<T> {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
   }
 
-  /** Declares a key whose value is a whole number between two bounds, both inclusive. */
+  /**
+   * Declares a key whose value is a whole number between two bounds, both inclusive. {@link
+   * ConfigValue} refuses any other value.
+   */
   public static ConfigKey<Integer> integer(String name, int least, int most, String sentence) {
     return number(
         name, Type.INTEGER, least, most, setting -> setting.integer(least, most), sentence);

@@ -86,7 +86,7 @@ final class FindingReviser {
       before.setBase(
           DetectionStatus.isWithdrawn(current)
               ? current
-              : FindingTexts.withdrawn(current, detection.getDescription()));
+              : RetractionTexts.withdrawn(current, detection.getDescription()));
       before.setExceptions(List.of());
     } else {
       before.setBase(detection);
@@ -264,8 +264,8 @@ final class FindingReviser {
       return corroborated;
     }
     return corroborated == base
-        ? FindingTexts.heldBack(base, covering)
-        : FindingTexts.outweighed(corroborated, covering);
+        ? RetractionTexts.heldBack(base, covering)
+        : RetractionTexts.outweighed(corroborated, covering);
   }
 
   private List<ExceptionEntry> covering(FindingState state) {

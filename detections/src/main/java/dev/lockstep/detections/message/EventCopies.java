@@ -1,6 +1,7 @@
 package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
@@ -8,7 +9,6 @@ import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
-import dev.lockstep.schemas.text.ComparableText;
 import java.util.Objects;
 
 /**
@@ -88,7 +88,7 @@ public final class EventCopies {
    * regard to the id's case.
    */
   public static long identity(Activity activity) {
-    return Hashes.of(activity.getCategory() + "\n" + ComparableText.of(activity.getEventId()));
+    return Hashes.of(Event.identity(activity));
   }
 
   /**

@@ -136,6 +136,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return ImpossibleTravel.daysAt(of, PlaceKey.of(at(stay).place()).trait());
   }
 
+  /**
+   * Returns whether both places are known to the principal on enough days. {@link TravelJudgement}
+   * decides the same for the verdict, with the days of each place looked up once.
+   */
   boolean isCommute() {
     int least = of.settings().integer(ImpossibleTravel.COMMUTE_DAYS);
     return daysAt(earlier) >= least && daysAt(later) >= least;

@@ -167,6 +167,7 @@ final class TravelJudgement implements Case.PairReader {
     }
   }
 
+  /** Returns what {@link StayPair#isCommute} asks of each of the two places. */
   private boolean isKnown(PlaceKey place) {
     return daysAt.computeIfAbsent(place.trait(), trait -> ImpossibleTravel.daysAt(day, trait))
         >= commuteDays;

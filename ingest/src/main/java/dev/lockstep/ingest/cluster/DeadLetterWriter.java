@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Writer of dead letters as Kafka records. The dead letter of a rejected record goes to the topic
- * of dead letters, and that of a quarantined record to the quarantine topic.
+ * Writer of the dead letters of source records as Kafka records. The dead letter of a rejected
+ * record goes to the topic of dead letters, and that of a quarantined record to the quarantine
+ * topic. {@link ActivityOutput} hands them over. {@link AlikeRejections} and {@link
+ * PartitionWriter} decide which rejected records share a dead letter.
  *
  * <p>Not safe for use by several threads.
  */

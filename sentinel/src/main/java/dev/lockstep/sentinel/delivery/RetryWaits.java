@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
  * until a sink answers.
  *
  * <p>A wait before a repetition lasts as long as the sink asks for by {@code Retry-After} ({@link
- * Answer#retryAfter}). If the sink asks for no time, {@link ExponentialBackoff} determines the
- * wait, with the first and the longest wait of {@link BackoffSettings}. During a wait the forwarder
- * stays in its consumer group. A wait ends early when the forwarder ends.
+ * Answer#retryAfter}), but at most an hour ({@code RetryAfter} of the package {@code sink}). If the
+ * sink asks for no time, {@link ExponentialBackoff} determines the wait, with the first and the
+ * longest wait of {@link BackoffSettings}. During a wait the forwarder stays in its consumer group.
+ * A wait ends early when the forwarder ends.
  */
 final class RetryWaits {
   private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);

@@ -51,12 +51,12 @@ public record RuleCase(
    */
   public record Entered(String json, SourceLine at) {}
 
-  /** Returns the networks as the content of a networks file, which has a row for each of them. */
-  public String networksFile() {
-    return networksFile(networks);
-  }
-
-  static String networksFile(Map<String, String> networks) {
+  /**
+   * Returns the content of a networks file with a row for each of the given networks.
+   *
+   * @param networks class, or class and country, of each network, as in {@link #networks}
+   */
+  public static String networksFile(Map<String, String> networks) {
     StringBuilder rows = new StringBuilder("cidr,class,country\n");
     networks.forEach(
         (network, word) -> {

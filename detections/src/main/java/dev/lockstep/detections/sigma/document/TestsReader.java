@@ -113,19 +113,22 @@ final class TestsReader {
   private static Map<String, String> networks(DocumentPart part) throws DocumentException {
     Map<String, String> networks =
         texts(part, NETWORKS, "write ranges with their class, such as 203.0.113.0/24: corporate");
-    for (Map.Entry<String, String> network : networks.entrySet()) {
-      try {
-        Networks.parse(
-            NETWORKS, RuleCase.networksFile(Map.of(network.getKey(), network.getValue())));
-      } catch (FileProblemException e) {
-        YamlValue.Entry written =
-            DocumentPart.of(Objects.requireNonNull(part.value(NETWORKS)), NETWORKS)
-                .entries()
-                .get(network.getKey());
-        throw DocumentPart.refusal(
-            Objects.requireNonNull(written).keyAt(),
-            "has a wrong entry in %s: %s".formatted(NETWORKS, e.what()),
-            e.fix());
+    YamlValue value = part.value(NETWORKS);
+    if (value != null) {
+      for (Map.Entry<String, YamlValue.Entry> entry :
+          DocumentPart.of(value, NETWORKS).entries().entrySet()) {
+        String network = entry.getKey();
+        try {
+          Networks.parse(
+              NETWORKS,
+              RuleCase.networksFile(
+                  Map.of(network, Objects.requireNonNull(networks.get(network)))));
+        } catch (FileProblemException e) {
+          throw DocumentPart.refusal(
+              entry.getValue().keyAt(),
+              "has a wrong entry in %s: %s".formatted(NETWORKS, e.what()),
+              e.fix());
+        }
       }
     }
     return networks;

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an analyst reads. */
-final class FindingTextsTest {
+final class RetractionTextsTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
 
@@ -204,7 +204,7 @@ final class FindingTextsTest {
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
     Detection standing = run.only();
-    assertThat(FindingTexts.withdrawn(standing, "").getDescription())
+    assertThat(RetractionTexts.withdrawn(standing, "").getDescription())
         .startsWith("Retracted: ")
         .endsWith(standing.getDescription());
   }

@@ -12,10 +12,10 @@ import java.util.List;
 
 /**
  * Factory of detections which say that a finding is retracted, held back, or sent in spite of an
- * exception.
+ * exception. The texts of all other findings come from the rule, by {@code Rule.tell}.
  */
-final class FindingTexts {
-  private FindingTexts() {}
+final class RetractionTexts {
+  private RetractionTexts() {}
 
   /**
    * Returns the detection that retracts a finding.
