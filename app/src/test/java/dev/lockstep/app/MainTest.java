@@ -207,7 +207,12 @@ class MainTest {
         "is not a whole number of at most 2,147,483,647; write it in digits, without"
       },
       {"run", "--page", "x", "\"x\" is not a whole number of at most 2,147,483,647;"},
-      {"run", "--page", "99999", "could not use --page: 99999 is not in 0..65535; choose another"},
+      {
+        "run",
+        "--page",
+        "99999",
+        "could not use --page: 99999 is out of range; give a port from 1 to"
+      },
       {"rules", "test", "--seed", "abc", "is not a whole number of at most 9,223,372,036,854,"},
     };
     for (String[] each : wrong) {
@@ -317,7 +322,8 @@ class MainTest {
     assertThat(command.execute("broker", "--data", data.toString(), "--port", "99999"))
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())
-        .contains("could not use --port: 99999 is not in 0..65535; choose another port");
+        .contains(
+            "could not use --port: 99999 is out of range; give a port from 1 to 65535, or 0 for a free one");
     assertThat(data).doesNotExist();
   }
 

@@ -120,7 +120,6 @@ public final class LocalBroker implements AutoCloseable {
    * @param port port of the plain listener on loopback; 0 takes a free one
    */
   public static LocalBroker start(Path data, int port, Options options) {
-    checkRange(port); // before the folder is made
     BrokerFolder folder = BrokerFolder.open(data);
     try {
       LocalBroker broker = port == 0 ? onFreePort(folder, options) : on(port, folder, options);
@@ -320,15 +319,6 @@ public final class LocalBroker implements AutoCloseable {
       return null;
     } catch (ExecutionException | TimeoutException e) {
       return null;
-    }
-  }
-
-  private static void checkRange(int port) {
-    if (port < 0 || port > 65535) {
-      throw new OperatorException(
-          "could not start the local broker: port "
-              + port
-              + " is not in 0..65535; choose another port");
     }
   }
 

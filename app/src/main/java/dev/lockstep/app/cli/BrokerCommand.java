@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.setting.Port;
 import dev.lockstep.app.terminal.StandardOutput;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,10 +41,9 @@ public final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    if (port < 0 || port > 65535) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "could not use --port: %d is not in 0..65535; choose another port".formatted(port));
+    String wrong = Port.problem("--port", port);
+    if (wrong != null) {
+      throw new ParameterException(spec.commandLine(), wrong);
     }
     BrokerLibraries.require();
     StandardOutput.outliveReader();

@@ -14,6 +14,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.service.Service;
+import dev.lockstep.app.setting.Port;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.StandardOutput;
@@ -104,10 +105,9 @@ public final class RunCommand implements Callable<Integer> {
           "could not use --from: %s; give earliest, latest or a time like 2026-11-01T00:00:00Z"
               .formatted(TimeOption.notA("start position", from)));
     }
-    if (page != null && (page < 0 || page > 65535)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not use --page: %d is not in 0..65535; choose another port".formatted(page));
+    String wrongPort = page == null ? null : Port.problem("--page", page);
+    if (wrongPort != null) {
+      throw new CommandLine.ParameterException(spec.commandLine(), wrongPort);
     }
     Config read = config.read();
     EnumSet<Service.Role> chosen =

@@ -3,6 +3,7 @@ package dev.lockstep.app.config;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfigValue;
+import dev.lockstep.app.setting.Port;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -65,7 +66,7 @@ final class AmqpSourceReader {
       ConfigKey.text("host", "The host name of the HTTP proxy.")
           .fixIfMissing("give the host name of the proxy");
   private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 1, 65535, "The port of the HTTP proxy.").byDefault(8080);
+      Port.key("port", "The port of the HTTP proxy.").byDefault(8080);
   private static final ConfigKey<String> USER =
       ConfigKey.text("user", "The user name, if the proxy asks for a login.");
   private static final ConfigKey<Secret> PASSWORD =

@@ -1,6 +1,7 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.ConfigValue;
+import dev.lockstep.app.setting.Port;
 import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
@@ -77,7 +78,7 @@ public final class BootstrapServers {
       int colon = server.lastIndexOf(':');
       if (colon <= 0
           || !isHost(server.substring(0, colon))
-          || !isPort(server.substring(colon + 1))) {
+          || !Port.isPort(server.substring(colon + 1))) {
         return server;
       }
     }
@@ -97,14 +98,5 @@ public final class BootstrapServers {
                         || (c >= 'A' && c <= 'Z')
                         || (c >= '0' && c <= '9')
                         || "-._%:[]".indexOf(c) >= 0);
-  }
-
-  private static boolean isPort(String text) {
-    try {
-      int port = Integer.parseInt(text);
-      return port > 0 && port <= 65535;
-    } catch (NumberFormatException e) {
-      return false;
-    }
   }
 }

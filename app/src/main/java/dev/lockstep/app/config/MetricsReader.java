@@ -2,6 +2,7 @@ package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.Port;
 import dev.lockstep.app.setting.Section;
 import java.util.List;
 
@@ -14,7 +15,7 @@ final class MetricsReader {
       ConfigKey.text("host", "The address at which metrics and health are served.")
           .byDefault("127.0.0.1");
   private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 0, 65535, "The port; 0 takes a free one and prints it.")
+      Port.ownKey("port", "The port; 0 takes a free one and prints it.")
           .byDefault(Config.Metrics.USUAL_PORT);
   static final ConfigKeys KEYS =
       ConfigKeys.mapping("metrics", "The address of metrics and health.", List.of(HOST, PORT))

@@ -127,7 +127,7 @@ public final class ConfigKey<T> {
 
   /**
    * Declares a key whose value is a whole number between two bounds, both inclusive. {@link
-   * ConfigValue} refuses any other value.
+   * ConfigValue} refuses any other value. For a port, see {@link Port}.
    */
   public static ConfigKey<Integer> integer(String name, int least, int most, String sentence) {
     return number(

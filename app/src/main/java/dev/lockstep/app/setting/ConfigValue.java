@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Scalar value of the configuration, with methods that parse it and refuse a wrong value, such as a
- * port out of range. The error message names the key and the place of the value.
+ * number out of range. The error message names the key and the place of the value.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which error messages show
@@ -71,8 +71,16 @@ public record ConfigValue(String key, String raw, String value, String origin, P
   }
 
   public long whole(long min, long max) {
+    return whole(min, max, "give a whole number from " + min + " to " + max);
+  }
+
+  /**
+   * Returns the value as a whole number between two bounds.
+   *
+   * @param fix what the message about a wrong value tells to do
+   */
+  long whole(long min, long max, String fix) {
     String text = value.strip();
-    String fix = "give a whole number from " + min + " to " + max;
     long number;
     try {
       number = Long.parseLong(text);

@@ -133,7 +133,7 @@ class ConfigEnvironmentTest {
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_METRICS_PORT", "70000")))
         .hasMessage(
             "could not use the configuration: environment variable LOCKSTEP_METRICS_PORT:"
-                + " metrics.port \"70000\" is out of range; give a whole number from 0 to 65535");
+                + " metrics.port \"70000\" is out of range; give a port from 1 to 65535, or 0 for a free one");
   }
 
   @Test

@@ -86,16 +86,16 @@ public final class ActivityOutput {
 
   /**
    * Adds the result of reading one record to the output, unless the record was ignored. An activity
-   * goes into a bundle of its partition. A rejected record goes to the topic of dead letters, a
-   * quarantined one to the quarantine topic, each as a {@link DeadLetter}.
+   * goes into a bundle of its partition. {@link DeadLetterWriter} says what becomes of any other.
    */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       take(mapped.activity());
-    } else if (outcome instanceof Outcome.Rejected rejected) {
-      letter(rejected.kept());
-    } else if (outcome instanceof Outcome.Quarantined kept) {
-      sink.accept(letters.quarantined(kept.letter()));
+    } else {
+      ProducerRecord<byte[], byte[]> letter = letters.of(outcome);
+      if (letter != null) {
+        sink.accept(letter);
+      }
     }
   }
 

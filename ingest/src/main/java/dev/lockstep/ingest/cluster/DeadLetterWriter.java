@@ -1,16 +1,18 @@
 package dev.lockstep.ingest.cluster;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the dead letters of source records as Kafka records. The dead letter of a rejected
- * record goes to the topic of dead letters, and that of a quarantined record to the quarantine
- * topic. {@link ActivityOutput} hands them over. {@link AlikeRejections} and {@link
- * PartitionWriter} decide which rejected records share a dead letter.
+ * Writer of the dead letters of source records as Kafka records, which decides what becomes of a
+ * record that did not become an activity. A record that could not be read goes to the topic of dead
+ * letters, one whose time is not plausible to the quarantine topic. {@link AlikeRejections} and
+ * {@link PartitionWriter} decide which rejected records share a dead letter.
  *
  * <p>Not safe for use by several threads.
  */
@@ -22,14 +24,22 @@ final class DeadLetterWriter {
     this.target = target;
   }
 
+  /**
+   * Returns the Kafka record with a record's dead letter, or null for a record without one, which
+   * is ignored or became an activity.
+   */
+  @Nullable ProducerRecord<byte[], byte[]> of(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return rejected(rejected.kept());
+    }
+    return outcome instanceof Outcome.Quarantined quarantined
+        ? record(target.quarantineTopic(), quarantined.letter())
+        : null;
+  }
+
   /** Returns the Kafka record with the dead letter of a record that could not be read. */
   ProducerRecord<byte[], byte[]> rejected(DeadLetter letter) {
     return record(target.deadLettersTopic(), letter);
-  }
-
-  /** Returns the Kafka record with the dead letter of a record whose time is not plausible. */
-  ProducerRecord<byte[], byte[]> quarantined(DeadLetter letter) {
-    return record(target.quarantineTopic(), letter);
   }
 
   /**
