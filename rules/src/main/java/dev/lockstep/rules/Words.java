@@ -7,7 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Title, description and other attributes of a finding for people, as the rule words them.
+ * Texts of a finding for people, in the words of its rule: title, description, and what the
+ * detection shows.
  *
  * @param title title in one line
  * @param description one paragraph with the numbers, clear to a tired analyst

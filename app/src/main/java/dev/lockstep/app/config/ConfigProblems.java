@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reader of the configuration, which continues after a problem in order to find further problems.
- * The result is a list of the problems, and the configuration without the keys that have problems.
+ * List of all problems of a configuration, found by a reading that goes on after each problem. It
+ * also has the configuration without the keys that have problems.
  *
  * <p>A key that cannot be used is recorded and removed, and the rest is read again. If a removed
  * key is then missing, its section is removed as well, without another problem.

@@ -75,7 +75,7 @@ public final class DeadLetterOptions {
                         option, DisplayFormat.some(values.stream().map(Quoted::visible).toList())));
   }
 
-  /** Reads the id of a dead letter, and refuses a text that is no such id as wrong usage. */
+  /** Parses the id of a dead letter, and throws an error of usage if the text is not an id. */
   public static DeadLetterReader.Id id(CommandSpec command, String text) {
     DeadLetterReader.Id id = DeadLetterReader.Id.parse(text.strip());
     if (id == null) {

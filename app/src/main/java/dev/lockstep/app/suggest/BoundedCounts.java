@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map of counts by text, with a limited number of entries, which makes room by dropping the entries
- * that fail the caller's condition. If that makes no room, a new text is not counted.
+ * Map of counts by text, with a limited number of entries. If it is full, it drops the entries that
+ * fail the caller's condition. If that makes no room, a new text is not counted.
  */
 final class BoundedCounts<V> {
   private final int most;

@@ -21,9 +21,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuner for the case that only a file of detections is at hand, and no captured logs to replay. It
- * proposes filters or exceptions for a rule from the events that the detections show. A detection
- * shows at most 20 events.
+ * Tuner that proposes filters or exceptions for a rule from a file of detections alone, without
+ * captured logs to replay. It reads the events that the detections show. A detection shows at most
+ * 20 events.
  */
 final class FileTuning {
   private final String rule;

@@ -44,8 +44,8 @@ final class EvictionSweep {
   private int sweptDay = Integer.MIN_VALUE;
 
   /**
-   * Earliest UTC day of any state record that the last complete sweep and later messages have
-   * shown.
+   * Earliest UTC day of the state records that the last complete sweep saw or that later messages
+   * have changed.
    */
   private int oldest = Integer.MIN_VALUE;
 

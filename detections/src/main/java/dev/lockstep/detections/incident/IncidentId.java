@@ -4,8 +4,8 @@ import dev.lockstep.detections.encoding.Hashes;
 import java.util.List;
 
 /**
- * Factory of the correlation ids of incidents. An id is a hash of the group's name and of the id of
- * the incident's first finding.
+ * Factory of the correlation ids of incidents, each a hash of the group's name and of the id of the
+ * incident's first finding.
  */
 final class IncidentId {
   private IncidentId() {}

@@ -245,10 +245,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes each of the oldest incidents whose findings all ended before a time, and returns
-   * whether an incident was removed. It stops at the first incident with a finding that ended later
-   * or at that time. An incident is only removed as a whole, so that the next incident still opens
-   * with the same finding.
+   * Removes the oldest incidents, as long as all findings of an incident ended before a time, and
+   * returns whether an incident was removed. An incident is only removed as a whole, so that the
+   * next incident still opens with the same finding.
    */
   boolean evict(long before) {
     boolean removed = false;

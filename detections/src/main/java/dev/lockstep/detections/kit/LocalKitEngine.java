@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Engine, found by the service loader, for the kit that tests rules. */
+/**
+ * Engine on which the kit for tests of rules runs a rule in memory. The service loader finds it.
+ */
 public final class LocalKitEngine implements KitEngine {
   /**
    * Memory limit of the engine, as a number of small subjects with a few facts each. The limit is

@@ -6,7 +6,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Thread that checks every few seconds for a call of a rule that does not return. */
+/**
+ * Thread that checks every few seconds for a call of a rule that does not return. The rule is
+ * logged, and the instance is not ready.
+ */
 public final class RuleWatch implements AutoCloseable {
   /** Time in seconds between two checks. */
   public static final int SECONDS = 5;

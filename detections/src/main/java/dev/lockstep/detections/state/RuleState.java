@@ -139,9 +139,10 @@ public final class RuleState {
   }
 
   /**
-   * Drops old lessons that the rule does not need any more. Lessons are old if their day lies
-   * before {@code newest} by more than the learning period plus the number of days for which facts
-   * are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true stay.
+   * Drops the lessons of days that are too old, unless the rule keeps them. Lessons are old if
+   * their day lies before {@code newest} by more than the learning period plus the number of days
+   * for which facts are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true
+   * stay.
    *
    * @param newest newest UTC day that has state, or the day of the watermark if that is earlier,
    *     because events of days before the newest may still come from another partition

@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First stage of the topology, which reads activities. It sends what rules observe in them to the
- * stages of their subjects, and what may be joined to the stage of joins.
+ * First stage of the topology, which reads activities, and sends what rules observe in them to the
+ * stages of their subjects. What may be joined goes to the stage of joins.
  *
  * <p>It recognises copies of recent events. It stores the watermarks of source partitions, so that
  * it waits for a silent partition after a restart too. Graces end by the source that is furthest

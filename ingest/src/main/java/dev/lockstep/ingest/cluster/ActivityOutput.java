@@ -20,7 +20,7 @@ import org.apache.kafka.common.utils.Utils;
  * Packer of a transaction's activities and watermarks into bundles, which chooses the partition of
  * each activity. A bundle is for one partition of the topic, and activities of one partition keep
  * their order. Rejected and quarantined records are passed on one by one, as dead letters that
- * {@link DeadLetterWriter} makes.
+ * {@link DeadLetterRouter} makes.
  *
  * <p>Not safe for use by several threads.
  */
@@ -29,14 +29,14 @@ public final class ActivityOutput {
 
   private final KafkaTarget target;
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
-  private final DeadLetterWriter letters;
+  private final DeadLetterRouter letters;
   private final List<Bundle> bundles = new ArrayList<>();
   private int mostBytes;
   private Consumer<ProducerRecord<byte[], byte[]>> sink = record -> {};
 
   public ActivityOutput(KafkaTarget target) {
     this.target = target;
-    this.letters = new DeadLetterWriter(target);
+    this.letters = new DeadLetterRouter(target);
     this.mostBytes = Math.min(Bundle.MOST_BYTES, target.requestBytes() / 2);
   }
 
@@ -86,7 +86,7 @@ public final class ActivityOutput {
 
   /**
    * Adds the result of reading one record to the output, unless the record was ignored. An activity
-   * goes into a bundle of its partition. {@link DeadLetterWriter} says what becomes of any other.
+   * goes into a bundle of its partition. {@link DeadLetterRouter} says what becomes of any other.
    */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {

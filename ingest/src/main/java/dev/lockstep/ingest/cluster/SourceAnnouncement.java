@@ -21,7 +21,7 @@ public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
    * Announces the source in each partition of the activity topic, or withdraws the announcement if
-   * its watermarks are reported ({@code isReported}).
+   * the source's watermarks are reported.
    *
    * @param isReported true to withdraw the announcement, because every partition of this instance
    *     has reported its watermark

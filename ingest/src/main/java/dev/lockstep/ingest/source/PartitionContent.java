@@ -4,8 +4,8 @@ import dev.lockstep.schemas.LastRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Readable content of one source partition in Kafka or Event Hubs. It tells the range of offsets,
- * the topic's id, and the first record from an offset.
+ * Range of the offsets that can be read in one source partition, with the topic's id and the first
+ * record from an offset.
  */
 public interface PartitionContent {
   /**

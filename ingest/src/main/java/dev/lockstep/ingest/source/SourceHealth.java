@@ -28,7 +28,7 @@ public final class SourceHealth {
   private final String source;
   private final Map<String, Problem> open = new TreeMap<>();
 
-  /** Creates a register without problems for the source of the given name. */
+  /** Creates the health record of a source, at first without problems. */
   public SourceHealth(String source) {
     this.source = source;
   }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter that passes a forwarder's state to its counts and to the log. The counts get each
- * report, the log only changes of the state and few repetitions.
+ * Reporter of a forwarder's state: it updates the forwarder's counts and writes log lines. The
+ * counts get each report, the log only changes of the state and few repetitions.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);

@@ -48,7 +48,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final ForwarderConfig config;
   private final Sink sink;
   private final GroupMember group;
-  private final DeadLetters deadLetters;
+  private final DetectionDeadLetters deadLetters;
   private final Batch batch;
   private final SendQuota quota;
   private final RetryWaits retries;
@@ -93,7 +93,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
             new ExponentialBackoff(
                 config.waits().firstBackoff(), config.waits().longestBackoff(), random),
             pause);
-    this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
+    this.deadLetters = new DetectionDeadLetters(producer, config.deadLettersTopic());
     UndeliverableRows undeliverable =
         new UndeliverableRows(config, deadLetters, group, retries, counts, log, clock);
     this.detectionReader =

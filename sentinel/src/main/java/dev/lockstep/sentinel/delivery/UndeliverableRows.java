@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class UndeliverableRows {
   private final ForwarderConfig config;
-  private final DeadLetters deadLetters;
+  private final DetectionDeadLetters deadLetters;
   private final GroupMember group;
   private final RetryWaits retries;
   private final ForwarderCounts counts;
@@ -23,7 +23,7 @@ final class UndeliverableRows {
 
   UndeliverableRows(
       ForwarderConfig config,
-      DeadLetters deadLetters,
+      DetectionDeadLetters deadLetters,
       GroupMember group,
       RetryWaits retries,
       ForwarderCounts counts,
@@ -62,7 +62,9 @@ final class UndeliverableRows {
                     .setPosition(offset)
                     .build())
             .setArrivalAt(clock.instant().toEpochMilli())
-            .setBody(ByteBuffer.wrap(body, 0, Math.min(body.length, DeadLetters.MAX_BODY_BYTES)))
+            .setBody(
+                ByteBuffer.wrap(
+                    body, 0, Math.min(body.length, DetectionDeadLetters.MAX_BODY_BYTES)))
             .build();
     while (group.isOutstanding(partition, offset)) {
       String failure = deadLetters.write(key, letter);

@@ -14,10 +14,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Producer of dead letters to their topic, which waits until each letter is written or its failure
- * is known.
+ * Producer of the dead letters of detections that a sink refuses, which waits until each letter is
+ * written or its failure is known.
  */
-final class DeadLetters implements AutoCloseable {
+final class DetectionDeadLetters implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -29,7 +29,7 @@ final class DeadLetters implements AutoCloseable {
   private final String topic;
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
-  DeadLetters(Producer<byte[], byte[]> producer, String topic) {
+  DetectionDeadLetters(Producer<byte[], byte[]> producer, String topic) {
     this.producer = producer;
     this.topic = topic;
   }

@@ -9,18 +9,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the dead letters of source records as Kafka records, which decides what becomes of a
- * record that did not become an activity. A record that could not be read goes to the topic of dead
- * letters, one whose time is not plausible to the quarantine topic. {@link AlikeRejections} and
- * {@link PartitionWriter} decide which rejected records share a dead letter.
+ * Router of the records that did not become activities, which decides where each of them goes. A
+ * record that could not be read goes to the topic of dead letters, one whose time is not plausible
+ * to the quarantine topic, and one that is ignored goes nowhere. {@link AlikeRejections} and {@link
+ * PartitionWriter} decide which rejected records share a dead letter.
  *
  * <p>Not safe for use by several threads.
  */
-final class DeadLetterWriter {
+final class DeadLetterRouter {
   private final KafkaTarget target;
   private final SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
 
-  DeadLetterWriter(KafkaTarget target) {
+  DeadLetterRouter(KafkaTarget target) {
     this.target = target;
   }
 
