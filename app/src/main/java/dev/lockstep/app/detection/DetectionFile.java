@@ -25,8 +25,8 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * File of detections, as lines of JSON or as rows of a CSV table, plain or compressed by gzip. It
- * is read line by line, so the file may have any size.
+ * Reader of a file of detections, as lines of JSON or as rows of a CSV table, plain or compressed
+ * by gzip. It reads line by line, so the file may have any size.
  *
  * @param name path, or {@code -} for standard input
  * @param readOnce whether the file is read only once, and so may be a pipe; otherwise a pipe is

@@ -63,7 +63,7 @@ record KafkaFault(String what, String fix) {
       return new KafkaFault(
           place + " does not answer as Kafka (" + Failures.message(failure) + ")",
           "check the port and security.protocol; for an event hub, check that its tier is Standard"
-              + " or higher, or set the type of the source to event-hubs-amqp");
+              + " or higher; a source can also read it with the type event-hubs-amqp");
     }
     String certificates = certificateFile(failure, settings);
     return new KafkaFault(

@@ -98,7 +98,7 @@ final class FlaggedWords {
             })
         .append(
             ": this may be another account of the attacker, or somebody who shares the address.");
-    appendLowered(finding, text);
+    appendLowered(finding, false, text);
     return text.toString();
   }
 
@@ -113,10 +113,11 @@ final class FlaggedWords {
     text.append(
         " and does not name these principals: so many of them share the address that each one alone"
             + " is a weak sign.");
-    if (finding.severity().compareTo(finding.first().severity()) < 0) {
-      text.append(" One level lower for that reason.");
+    boolean isLowered = finding.severity().compareTo(finding.first().severity()) < 0;
+    if (isLowered) {
+      text.append(" The severity is one level lower for that reason.");
     }
-    appendLowered(finding, text);
+    appendLowered(finding, isLowered, text);
     return text.toString();
   }
 
@@ -173,11 +174,12 @@ final class FlaggedWords {
     return nearest;
   }
 
-  private static void appendLowered(Finding finding, StringBuilder text) {
+  private static void appendLowered(Finding finding, boolean isLowered, StringBuilder text) {
     if (finding.fired().stream().allMatch(fired -> DefenderCorroboration.isShared(fired.fact(0)))) {
       text.append(
-          " The severity is one level lower, since the address belongs to a mobile network, whose"
-              + " addresses many people share.");
+              isLowered ? " It is lowered by another level" : " The severity is one level lower")
+          .append(
+              ", since the address belongs to a mobile network, whose addresses many people share.");
     }
   }
 

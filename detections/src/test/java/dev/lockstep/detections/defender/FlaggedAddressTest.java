@@ -511,16 +511,19 @@ final class FlaggedAddressTest {
       high.see(signIn("user-" + i, NOON).from(MOBILE));
     }
     String mobile =
-        " The severity is one level lower, since the address belongs to a mobile network, whose"
-            + " addresses many people share.";
+        ", since the address belongs to a mobile network, whose addresses many people share.";
     assertThat(run.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
     assertThat(run.active(RULE).get(0).getDescription())
-        .endsWith("is a weak sign. One level lower for that reason.");
+        .endsWith("is a weak sign. The severity is one level lower for that reason.");
     assertThat(phones.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
-    assertThat(phones.active(RULE).get(0).getDescription()).endsWith("is a weak sign." + mobile);
+    assertThat(phones.active(RULE).get(0).getDescription())
+        .endsWith("is a weak sign. The severity is one level lower" + mobile);
     assertThat(high.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
     assertThat(high.active(RULE).get(0).getDescription())
-        .endsWith("is a weak sign. One level lower for that reason." + mobile);
+        .endsWith(
+            "is a weak sign. The severity is one level lower for that reason. It is lowered by"
+                + " another level"
+                + mobile);
   }
 
   /** With more than 16 minutes a day, only the first and the last event have their exact times. */

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reader of UTF-8 files that a person wrote. */
+/**
+ * Reader of text files that a person wrote, with a message and its fix for one that is missing or
+ * not UTF-8.
+ */
 public final class TextFile {
   private static final int MOST_MEBIBYTES = 64;
 

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of a token's claims about delegation: {@code azpacr}, {@code appidacr}, the facets of
- * actor and subject, and the parent application. The claim {@code azp} is a field of {@link
- * LinkFields}.
+ * Claims of a token about delegation, collected while its record is read: {@code azpacr}, {@code
+ * appidacr}, {@code xms_act_fct}, {@code xms_sub_fct} and {@code xms_par_app_azp}. The claim {@code
+ * azp} is a field of {@link LinkFields}.
  *
  * <p>A number may be written as a text; a list is an array, or a text with whole numbers between
  * other characters. Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
