@@ -4,8 +4,8 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 
 /**
- * Outcome of a match of a Sigma rule: facts of the event, or a suppression. A suppression states no
- * fact, and counts the gate, such as a filter, that suppresses the event.
+ * Outcome of a match of a Sigma rule: facts of the event, or a suppression by a gate such as a
+ * filter. A suppression states no fact, and counts the gate.
  */
 @FunctionalInterface
 public interface MatchOutcome {

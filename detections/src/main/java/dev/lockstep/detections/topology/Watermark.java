@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Arrival time up to which everything has passed a task, and the arrival time up to which the
- * service waits for nothing more. It also tells whether records may have come for which the service
+ * Progress of a task as two arrival times. Up to the first, everything has passed the task; up to
+ * the second, all waits are over. It also tells whether records may have come for which the service
  * had stopped waiting. Both times are milliseconds since 1970; 0 is unknown.
  *
  * @param stage name of the task, for example {@code principal-3}

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Static methods that compute a hash of JSON. The hash does not depend on blanks or on the order of
+ * Static methods that compute a hash of JSON that does not depend on blanks or on the order of
  * keys, because exports change these. A text within the JSON is hashed as it is, even if the text
  * is JSON too.
  */

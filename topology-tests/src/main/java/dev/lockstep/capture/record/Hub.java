@@ -1,8 +1,8 @@
 package dev.lockstep.capture.record;
 
 /**
- * Hub of a capture, whose messages form a file of their own. A recording may put a prefix before
- * the file's name.
+ * Event hub of a generated capture, with the name of the file that holds the hub's messages. A
+ * recording may put a prefix before the file's name.
  */
 public enum Hub {
   SIGN_INS("signins.jsonl.gz"),
