@@ -8,7 +8,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
       String from, Collection<Detection> detections, Predicate<String> firesByPairs) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     for (Detection detection : detections) {
-      DetectionSummary summary = DetectionSummary.parse(JsonView.of(detection), firesByPairs);
+      DetectionSummary summary = DetectionSummary.parse(AvroJson.of(detection), firesByPairs);
       if (summary != null) {
         byId.put(summary.id(), summary);
       }
@@ -101,7 +101,7 @@ public record DetectionSummaries(String from, boolean isFile, Map<String, Detect
     }
     DetectionSummary detection;
     try {
-      detection = DetectionSummary.parse(JsonView.of(codec.decode(record.value())), firesByPairs);
+      detection = DetectionSummary.parse(AvroJson.of(codec.decode(record.value())), firesByPairs);
     } catch (
         RuntimeException e) { // another program's bytes, which the forwarder makes dead letters
       return;

@@ -11,7 +11,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
               Long.toString(group.letters),
               Long.toString(group.records),
               Long.toString(group.retried),
-              group.newest == null ? "" : JsonView.instant(group.newest.appendedAt()),
+              group.newest == null ? "" : AvroJson.instant(group.newest.appendedAt()),
               group.newest == null ? "" : group.newest.id().toString()));
     }
     print(table, groups.isEmpty());
@@ -173,7 +173,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
           out.writeNumberField("records", group.records);
           out.writeNumberField("retried", group.retried);
           if (group.newest != null) {
-            out.writeStringField("newest", JsonView.instant(group.newest.appendedAt()));
+            out.writeStringField("newest", AvroJson.instant(group.newest.appendedAt()));
             out.writeStringField("newestId", group.newest.id().toString());
           }
         });

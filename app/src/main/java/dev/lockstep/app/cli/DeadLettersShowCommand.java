@@ -12,7 +12,7 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,8 +99,8 @@ final class DeadLettersShowCommand implements Callable<Integer> {
     line("source", letter.getWhere().getSource());
     line("place", DeadLetterText.place(letter));
     line("records", Long.toString(entry.records()));
-    line("arrived", letter.getArrivalAt() == 0 ? null : JsonView.instant(letter.getArrivalAt()));
-    line("written", JsonView.instant(entry.appendedAt()));
+    line("arrived", letter.getArrivalAt() == 0 ? null : AvroJson.instant(letter.getArrivalAt()));
+    line("written", AvroJson.instant(entry.appendedAt()));
     line("retried", retried ? "yes" : "no");
     int bytes = letter.getBody().remaining();
     if (bytes > 0) {

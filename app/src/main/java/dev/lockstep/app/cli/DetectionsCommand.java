@@ -18,7 +18,7 @@ import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -132,7 +132,7 @@ public final class DetectionsCommand implements Callable<Integer> {
             record -> {
               Detection revision = found.take(record.key(), record.value(), record.timestamp());
               if (revision != null) {
-                System.out.println(json ? JsonView.of(revision) : line(revision));
+                System.out.println(json ? AvroJson.of(revision) : line(revision));
               }
             });
       }
@@ -142,7 +142,7 @@ public final class DetectionsCommand implements Callable<Integer> {
 
   private void print(List<Detection> detections) {
     if (json) {
-      detections.forEach(each -> System.out.println(JsonView.of(each)));
+      detections.forEach(each -> System.out.println(AvroJson.of(each)));
     } else if (follow) {
       detections.forEach(each -> System.out.println(line(each)));
     } else if (!detections.isEmpty()) {

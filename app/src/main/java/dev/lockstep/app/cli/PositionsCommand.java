@@ -17,7 +17,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourceBacklogs;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.schemas.process.Causes;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public final class PositionsCommand implements Callable<Integer> {
                 Long.toString(row.next()),
                 row.files() == 0 ? "" : Long.toString(row.files()),
                 line.left() == null ? "" : Long.toString(line.left()),
-                row.watermarkAt() == 0 ? "" : JsonView.instant(row.watermarkAt()),
+                row.watermarkAt() == 0 ? "" : AvroJson.instant(row.watermarkAt()),
                 line.note()));
       }
       table.print(System.out);
@@ -167,7 +167,7 @@ public final class PositionsCommand implements Callable<Integer> {
             out.writeBooleanField("madeAnew", true);
           }
           if (row.watermarkAt() != 0) {
-            out.writeStringField("clock", JsonView.instant(row.watermarkAt()));
+            out.writeStringField("clock", AvroJson.instant(row.watermarkAt()));
           }
         });
   }

@@ -15,7 +15,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -134,7 +134,7 @@ public final class RecordsCommand implements Callable<Integer> {
           json.writeStringField("outcome", kind(outcome).word());
           if (outcome instanceof Outcome.Mapped mapped) {
             json.writeFieldName("activity");
-            JsonView.write(mapped.activity(), json);
+            AvroJson.write(mapped.activity(), json);
             writeFlaws(mapped, json);
           } else if (outcome instanceof Outcome.Ignored ignored) {
             json.writeStringField("category", ignored.category());
@@ -159,7 +159,7 @@ public final class RecordsCommand implements Callable<Integer> {
       json.writeStringField("category", letter.getCategory());
     }
     json.writeFieldName("where");
-    JsonView.write(letter.getWhere(), json);
+    AvroJson.write(letter.getWhere(), json);
     json.writeStringField(
         "body", StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString());
   }

@@ -38,7 +38,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionStatus;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -486,7 +486,7 @@ public final class ReplayCommand implements Callable<Integer> {
       throws IOException {
     Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), 1 << 16);
     for (Detection detection : detections) {
-      out.write(JsonView.of(detection));
+      out.write(AvroJson.of(detection));
       out.write('\n');
     }
     out.flush();

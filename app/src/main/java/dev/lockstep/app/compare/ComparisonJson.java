@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.explain.GoneReason;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
@@ -88,8 +88,8 @@ public final class ComparisonJson {
     json.writeStringField("title", finding.title());
     json.writeStringField("subject", finding.subject());
     json.writeStringField("day", finding.day().toString());
-    json.writeStringField("startTime", JsonView.instant(finding.startAt()));
-    json.writeStringField("endTime", JsonView.instant(finding.endAt()));
+    json.writeStringField("startTime", AvroJson.instant(finding.startAt()));
+    json.writeStringField("endTime", AvroJson.instant(finding.endAt()));
     if (difference.kind() == Difference.Kind.CHANGED && before != null) {
       json.writeObjectFieldStart("was");
       verdict(json, before);
@@ -104,7 +104,7 @@ public final class ComparisonJson {
         json.writeStringField("finding", decision.finding());
       }
       json.writeFieldName("gates");
-      JsonView.writeValue(decision.gates(), json);
+      AvroJson.writeValue(decision.gates(), json);
       json.writeEndObject();
     }
   }

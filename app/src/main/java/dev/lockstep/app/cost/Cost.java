@@ -9,7 +9,7 @@ import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -88,7 +88,7 @@ public record Cost(
     for (Object value : row.values()) {
       bytes +=
           value instanceof Instant time
-              ? JsonView.instant(time.toEpochMilli()).length()
+              ? AvroJson.instant(time.toEpochMilli()).length()
               : value == null ? 0 : value.toString().length();
     }
     return new Volume(1, bytes);
@@ -137,7 +137,7 @@ public record Cost(
     }
     out.printf(
         "Estimate for a month (30 days), from the traffic between %s and %s (%s)%n%n",
-        JsonView.instant(from), JsonView.instant(to), words(span()));
+        AvroJson.instant(from), AvroJson.instant(to), words(span()));
     TextTable table =
         prices.any() ? new TextTable("", "Rows", "GB", "Price") : new TextTable("", "Rows", "GB");
     Double price = prices.analytics();
@@ -204,8 +204,8 @@ public record Cost(
     return JsonText.object(
         out -> {
           if (from > 0) {
-            out.writeStringField("from", JsonView.instant(from));
-            out.writeStringField("to", JsonView.instant(to));
+            out.writeStringField("from", AvroJson.instant(from));
+            out.writeStringField("to", AvroJson.instant(to));
           }
           out.writeBooleanField("tooShort", isTooShort());
           out.writeObjectFieldStart("capture");

@@ -3,7 +3,7 @@ package dev.lockstep.app.deadletter;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.kafka.DeadLetterReader;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 
 /** JSON of a dead letter, as {@code dead-letters} prints it with {@code --json}. */
@@ -31,15 +31,15 @@ public final class DeadLetterJson {
       out.writeStringField("category", letter.getCategory());
     }
     out.writeFieldName("where");
-    JsonView.write(letter.getWhere(), out);
+    AvroJson.write(letter.getWhere(), out);
     if (letter.getRange() != null) {
       out.writeFieldName("range");
-      JsonView.write(letter.getRange(), out);
+      AvroJson.write(letter.getRange(), out);
     }
     out.writeNumberField("records", entry.records());
     if (letter.getArrivalAt() != 0) {
-      out.writeStringField("arrived", JsonView.instant(letter.getArrivalAt()));
+      out.writeStringField("arrived", AvroJson.instant(letter.getArrivalAt()));
     }
-    out.writeStringField("written", JsonView.instant(entry.appendedAt()));
+    out.writeStringField("written", AvroJson.instant(entry.appendedAt()));
   }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -205,8 +205,8 @@ public final class FindingRate {
           json.writeStringField("severity", finding.severity().name());
           json.writeStringField("subject", name(finding));
           json.writeNumberField("count", finding.count());
-          json.writeStringField("startTime", JsonView.instant(finding.startAt()));
-          json.writeStringField("endTime", JsonView.instant(finding.endAt()));
+          json.writeStringField("startTime", AvroJson.instant(finding.startAt()));
+          json.writeStringField("endTime", AvroJson.instant(finding.endAt()));
         });
   }
 

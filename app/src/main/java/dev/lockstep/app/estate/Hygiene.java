@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -177,8 +177,8 @@ public record Hygiene(
         json -> {
           json.writeStartObject();
           if (to > 0) {
-            json.writeStringField("from", JsonView.instant(from));
-            json.writeStringField("to", JsonView.instant(to));
+            json.writeStringField("from", AvroJson.instant(from));
+            json.writeStringField("to", AvroJson.instant(to));
           }
           json.writeObjectFieldStart("byCheck");
           for (Map.Entry<Check, Long> check : byCheck().entrySet()) {
@@ -197,7 +197,7 @@ public record Hygiene(
                 json.writeStringField("fix", item.check().fix());
                 for (Map.Entry<String, Long> number : item.numbers().entrySet()) {
                   if (number.getKey().endsWith("At")) {
-                    json.writeStringField(number.getKey(), JsonView.instant(number.getValue()));
+                    json.writeStringField(number.getKey(), AvroJson.instant(number.getValue()));
                   } else {
                     json.writeNumberField(number.getKey(), number.getValue());
                   }

@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.YamlText;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -167,8 +167,8 @@ public final class SuggestedEstate {
         json -> {
           json.writeStartObject();
           if (proposal.to() > 0) {
-            json.writeStringField("from", JsonView.instant(proposal.from()));
-            json.writeStringField("to", JsonView.instant(proposal.to()));
+            json.writeStringField("from", AvroJson.instant(proposal.from()));
+            json.writeStringField("to", AvroJson.instant(proposal.to()));
           }
           for (EstateProposal.Part part : EstateProposal.Part.values()) {
             JsonText.writeObjects(json, part.word(), of(part), entry -> write(json, entry));

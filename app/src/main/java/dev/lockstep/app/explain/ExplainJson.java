@@ -9,7 +9,7 @@ import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -80,7 +80,7 @@ public final class ExplainJson {
   private void findings(JsonGenerator json, List<Detection> findings) throws IOException {
     json.writeArrayFieldStart("findings");
     for (Detection finding : findings) {
-      JsonView.write(finding, json);
+      AvroJson.write(finding, json);
     }
     json.writeEndArray();
   }
@@ -101,7 +101,7 @@ public final class ExplainJson {
         alerts,
         one -> {
           json.writeFieldName("alert");
-          JsonView.write(one.alert().alert(), json);
+          AvroJson.write(one.alert().alert(), json);
           instants(json, "times", one.alert().times());
           JsonText.writeText(json, "suppressedBy", one.gate());
         });
@@ -149,10 +149,10 @@ public final class ExplainJson {
   }
 
   static void instants(JsonGenerator json, String name, Collection<Long> times) throws IOException {
-    JsonText.writeTexts(json, name, times.stream().map(JsonView::instant).toList());
+    JsonText.writeTexts(json, name, times.stream().map(AvroJson::instant).toList());
   }
 
   static void instant(JsonGenerator json, String name, long millis) throws IOException {
-    json.writeStringField(name, JsonView.instant(millis));
+    json.writeStringField(name, AvroJson.instant(millis));
   }
 }

@@ -10,7 +10,7 @@ import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -47,7 +47,7 @@ public final class IncidentJson {
           Principal principal = explained.principal();
           if (principal != null) {
             json.writeFieldName("principal");
-            JsonView.write(principal, json);
+            AvroJson.write(principal, json);
           }
           json.writeNumberField("recordsRead", result.counts().total().read());
           json.writeNumberField("rejected", result.counts().total().rejected());
@@ -100,7 +100,7 @@ public final class IncidentJson {
       json.writeNumberField(
           "minutesSinceStart", (finding.getStartTime() - incident.startAt()) / MINUTE_MILLIS);
       json.writeFieldName("finding");
-      JsonView.write(finding, json);
+      AvroJson.write(finding, json);
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -12,7 +12,7 @@ import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Where;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -153,7 +153,7 @@ final class JudgedJson {
     }
     if (fact.principal() != null) {
       json.writeFieldName("principal");
-      JsonView.write(fact.principal(), json);
+      AvroJson.write(fact.principal(), json);
     }
     if (fact.kind().keepsMinutes()) {
       json.writeNumberField("minutes", fact.minutes().cardinality());
@@ -230,7 +230,7 @@ final class JudgedJson {
   private void verdict(JudgedFacts verdict, FactLabels labels) throws IOException {
     json.writeStringField("outcome", verdict.outcome().name().toLowerCase(Locale.ROOT));
     json.writeFieldName("by");
-    JsonView.writeValue(verdict.by(), json);
+    AvroJson.writeValue(verdict.by(), json);
     if (verdict.severity() != null) {
       json.writeStringField("severity", verdict.severity().name());
     }
@@ -238,7 +238,7 @@ final class JudgedJson {
     labels("facts", verdict.facts(), labels);
     labels("restsOn", verdict.grounds(), labels);
     json.writeFieldName("gates");
-    JsonView.writeValue(verdict.gates(), json);
+    AvroJson.writeValue(verdict.gates(), json);
   }
 
   private void labels(String name, List<Fact> facts, FactLabels labels) throws IOException {

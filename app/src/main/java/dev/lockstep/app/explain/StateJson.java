@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.rules.AlertOnSubject;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +56,7 @@ public final class StateJson {
     json.writeArrayFieldStart("alerts");
     for (AlertOnSubject alert :
         judged.alerts().subList(0, Math.min(MOST_ALERTS, judged.alerts().size()))) {
-      JsonView.write(alert.alert(), json);
+      AvroJson.write(alert.alert(), json);
     }
     json.writeEndArray();
     json.writeEndObject();

@@ -6,7 +6,7 @@ import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Provenance;
 import dev.lockstep.enrichment.partner.Partner;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.util.Map;
 
@@ -110,11 +110,11 @@ final class SubjectJson {
     ExplainJson.instant(json, "last", use.lastAt());
     if (use.principal() != null) {
       json.writeFieldName("principal");
-      JsonView.write(use.principal(), json);
+      AvroJson.write(use.principal(), json);
     }
     JsonText.writeText(json, "partner", use.partner());
     json.writeFieldName("tokens");
-    JsonView.writeValue(use.tokens(), json);
+    AvroJson.writeValue(use.tokens(), json);
     json.writeNumberField("moreTokens", use.moreTokens());
   }
 }

@@ -7,7 +7,7 @@ import dev.lockstep.ingest.cluster.MissingRight;
 import dev.lockstep.ingest.cluster.OutdatedCertificate;
 import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -176,7 +176,7 @@ public final class Cluster {
   private static @Nullable String recent(@Nullable Loss last) {
     return last == null || last.at().isBefore(Instant.now().minus(RECENT))
         ? null
-        : JsonView.instant(last.at().toEpochMilli()) + ": " + last.what();
+        : AvroJson.instant(last.at().toEpochMilli()) + ": " + last.what();
   }
 
   /**

@@ -9,7 +9,7 @@ import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +73,8 @@ final class ReplayJson {
           writeExceptions(json);
           json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
           if (result.lastArrival() > 0) {
-            json.writeStringField("from", JsonView.instant(result.firstArrival()));
-            json.writeStringField("to", JsonView.instant(result.lastArrival()));
+            json.writeStringField("from", AvroJson.instant(result.firstArrival()));
+            json.writeStringField("to", AvroJson.instant(result.lastArrival()));
           }
           json.writeEndObject();
         });
@@ -89,8 +89,8 @@ final class ReplayJson {
       json.writeStringField("severity", incident.severity().name());
       json.writeStringField("subject", incident.subject());
       json.writeBooleanField("raised", incident.isRaised());
-      json.writeStringField("from", JsonView.instant(incident.startAt()));
-      json.writeStringField("to", JsonView.instant(incident.endAt()));
+      json.writeStringField("from", AvroJson.instant(incident.startAt()));
+      json.writeStringField("to", AvroJson.instant(incident.endAt()));
       JsonText.writeTexts(json, "rules", incident.rules());
       JsonText.writeTexts(
           json, "findings", incident.findings().stream().map(Detection::getId).toList());

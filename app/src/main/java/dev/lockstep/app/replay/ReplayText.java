@@ -14,7 +14,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Where;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -209,7 +209,7 @@ final class ReplayText {
     if (result.lastArrival() > 0) {
       out.printf(
           "From %s to %s%n",
-          JsonView.instant(result.firstArrival()), JsonView.instant(result.lastArrival()));
+          AvroJson.instant(result.firstArrival()), AvroJson.instant(result.lastArrival()));
     }
   }
 
@@ -227,7 +227,7 @@ final class ReplayText {
               use.entry().id(),
               use.entry().rule(),
               use.entry().owner(),
-              JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
+              AvroJson.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
               DisplayFormat.number(use.did().removed()),
               DisplayFormat.number(use.did().outweighed()),
               use.remark()));

@@ -14,7 +14,7 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.ingest.raw.RawFieldPlan;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ public final class RuleReload implements Runnable {
    */
   public record State(String hash, Instant since, @Nullable String refusal) {
     String sinceText() {
-      return JsonView.instant(since.toEpochMilli());
+      return AvroJson.instant(since.toEpochMilli());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.PrintStream;
 import java.time.DateTimeException;
 import java.time.InstantSource;
@@ -46,7 +46,7 @@ final class JsonLog {
       String time = line.substring(0, bracket);
       try {
         return new Entry(
-            JsonView.instant(OffsetDateTime.parse(time).toInstant().toEpochMilli()),
+            AvroJson.instant(OffsetDateTime.parse(time).toInstant().toEpochMilli()),
             line.substring(bracket + 2, end),
             line.substring(end + 2, dash),
             line.substring(dash + 3));
@@ -66,7 +66,7 @@ final class JsonLog {
         stack.add(line);
       }
     } else if (!line.isBlank()) {
-      write(new Entry(JsonView.instant(clock.millis()), "ERROR", "lockstep", line));
+      write(new Entry(AvroJson.instant(clock.millis()), "ERROR", "lockstep", line));
     }
   }
 

@@ -14,7 +14,7 @@ import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +83,7 @@ class DetectionsIT {
       assertThat(table.out()).contains("hostile \\u001b[2J").doesNotContain("\u001b");
 
       Ran json = Ran.run("detections", "--json", "--config", config);
-      assertThat(json.out().lines()).containsExactly(JsonView.of(first), JsonView.of(second));
+      assertThat(json.out().lines()).containsExactly(AvroJson.of(first), AvroJson.of(second));
       assertThat(json.err()).isEmpty();
       String[][] filters = {{"--severity", "Low"}, {"--since", "1970-01-02"}, {"--limit", "1"}};
       for (String[] filter : filters) {

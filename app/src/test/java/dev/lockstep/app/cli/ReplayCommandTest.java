@@ -12,7 +12,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -187,7 +187,7 @@ class ReplayCommandTest {
 
   @Test
   void saysOfFindings_thatTheyAreNoLogs() throws Exception {
-    String finding = JsonView.of(ReportFindings.finding("a1", "r", Severity.High, 0)) + "\n";
+    String finding = AvroJson.of(ReportFindings.finding("a1", "r", Severity.High, 0)) + "\n";
     Path found = Files.writeString(folder.resolve("found.jsonl"), finding + finding);
     assertThat(replayed(found.toString()))
         .contains("  2 records\n      first in %s:1: this file has findings".formatted(found))

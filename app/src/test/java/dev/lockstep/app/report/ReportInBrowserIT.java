@@ -14,7 +14,7 @@ import dev.lockstep.app.page.StateQuestion;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.CapturedOutput;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -499,7 +499,7 @@ final class ReportInBrowserIT {
             List.of(Map.of("rule", text, "trait", text, "days", List.of(Map.of("date", text)))),
             "alerts",
             List.of(Map.of("id", text, "title", text)));
-    JsonView.writeValue(
+    AvroJson.writeValue(
         Map.of(
             "records",
             1,

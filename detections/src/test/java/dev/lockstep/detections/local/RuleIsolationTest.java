@@ -16,7 +16,7 @@ import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,7 @@ final class RuleIsolationTest {
     List<Detection> found = run(rule, 2);
     assertThat(others(found)).isEqualTo(alone());
     assertThat(own(found)).hasSize(10).allMatch(one -> one.getCount() == 8);
-    assertThat(found).allMatch(one -> JsonView.of(one).length() < 100_000);
+    assertThat(found).allMatch(one -> AvroJson.of(one).length() < 100_000);
   }
 
   @Test
@@ -118,7 +118,7 @@ final class RuleIsolationTest {
     return found.stream()
         .filter(one -> !one.getRule().equals(FaultyRule.ID))
         .map(one -> Detection.newBuilder(one).setRevision(0).setCorrelationId(null).build())
-        .map(JsonView::of)
+        .map(AvroJson::of)
         .toList();
   }
 

@@ -5,7 +5,7 @@ import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 
 /**
  * Bounds of an event's time around its arrival time; a record whose time is out of them is
@@ -40,9 +40,9 @@ final class TimeBounds {
         reason,
         "the event time %s is %s the arrival at %s"
             .formatted(
-                JsonView.instant(activity.getEventAt()),
+                AvroJson.instant(activity.getEventAt()),
                 how,
-                JsonView.instant(activity.getArrivalAt())),
+                AvroJson.instant(activity.getArrivalAt())),
         activity.getCategory(),
         activity.getArrivalAt());
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,12 +22,12 @@ class ContextTest {
     for (String record :
         List.of(ContextRecords.LLM, ContextRecords.MCP, ContextRecords.CLOUD_APP)) {
       assertThat(record).contains("CANARY");
-      assertThat(JsonView.of(activity(record))).doesNotContain("CANARY");
+      assertThat(AvroJson.of(activity(record))).doesNotContain("CANARY");
     }
     for (String key : List.of("requestMessages", "responseMessages", "prompt", "Completion")) {
       for (String value : List.of("\"CANARY\"", "{\"a\":\"CANARY\"}", "[[\"CANARY\"]]")) {
         String record = with(ContextRecords.LLM, "properties." + key, value);
-        assertThat(JsonView.of(activity(record))).doesNotContain("CANARY");
+        assertThat(AvroJson.of(activity(record))).doesNotContain("CANARY");
       }
     }
   }
@@ -113,7 +113,7 @@ class ContextTest {
   @Test
   void leavesOutWhatHoldsSecrets() {
     for (String record : List.of(ContextRecords.MCP, ContextRecords.NETWORK_ACCESS)) {
-      assertThat(JsonView.of(activity(record))).doesNotContain("secret");
+      assertThat(AvroJson.of(activity(record))).doesNotContain("secret");
     }
   }
 

@@ -9,7 +9,7 @@ import dev.lockstep.ingest.record.FieldSources.Group;
 import dev.lockstep.ingest.record.FieldSources.Row;
 import dev.lockstep.ingest.record.FieldSources.Source;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +115,7 @@ class FieldsTest {
     if (!(outcome instanceof Outcome.Mapped mapped)) {
       return List.of();
     }
-    List<JsonNode> nodes = List.of(Probe.parsed(JsonView.of(mapped.activity())));
+    List<JsonNode> nodes = List.of(Probe.parsed(AvroJson.of(mapped.activity())));
     for (String key : Probe.keys(field)) {
       nodes = nodes.stream().map(node -> node.path(key)).flatMap(FieldsTest::elements).toList();
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.process.Causes;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
@@ -111,7 +111,7 @@ final class DeliveryLog {
             .formatted(
                 isLong
                     ? "the receiver asked to wait until %s (Retry-After), and a restart of this instance tries at once; "
-                        .formatted(JsonView.instant(now.plus(asked).toEpochMilli()))
+                        .formatted(AvroJson.instant(now.plus(asked).toEpochMilli()))
                     : ""));
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,7 +101,7 @@ public final class DetectionRow implements Row {
 
   @Override
   public void writeTo(OutputStream out, Instant sentAt) throws IOException {
-    byte[] time = JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
+    byte[] time = AvroJson.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
     if (time.length != TIME_BYTES) {
       throw new IllegalArgumentException(
           "could not write the time of a row: the clock says "

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class EvidenceRow implements Row {
   @Override
   public void writeTo(OutputStream out, Instant sentAt) throws IOException {
     out.write(DetectionRow.BEFORE_TIME);
-    out.write(JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII));
+    out.write(AvroJson.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII));
     out.write(afterTime);
   }
 
@@ -98,8 +98,8 @@ public final class EvidenceRow implements Row {
     cell(out, "Revision", ShortenedJson.of(detection.getRevision()));
     cell(out, "Rule", ShortenedJson.of(detection.getRule(), NAME_BYTES));
     cell(out, "Severity", ShortenedJson.of(detection.getSeverity().name()));
-    cell(out, "StartTime", ShortenedJson.of(JsonView.instant(detection.getStartTime())));
-    cell(out, "EndTime", ShortenedJson.of(JsonView.instant(detection.getEndTime())));
+    cell(out, "StartTime", ShortenedJson.of(AvroJson.instant(detection.getStartTime())));
+    cell(out, "EndTime", ShortenedJson.of(AvroJson.instant(detection.getEndTime())));
     cell(out, "Evidence", evidence);
     if (trimmed > 0) {
       cell(out, "Trimmed", ShortenedJson.of(trimmed));

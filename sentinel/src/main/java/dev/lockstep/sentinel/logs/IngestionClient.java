@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.process.DaemonThreadFactory;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.HttpSender;
@@ -82,7 +82,7 @@ public final class IngestionClient implements AutoCloseable {
       row.forEach(
           (column, value) -> {
             if (value instanceof Instant time) {
-              present.put(column, JsonView.instant(time.toEpochMilli()));
+              present.put(column, AvroJson.instant(time.toEpochMilli()));
             } else if (value != null) {
               present.put(column, value);
             }

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ final class RowTrimmer {
       }
       String name = column(field);
       if (value instanceof Long millis && isInstant(field)) {
-        return new Column(name, false, List.of(ShortenedJson.of(JsonView.instant(millis))));
+        return new Column(name, false, List.of(ShortenedJson.of(AvroJson.instant(millis))));
       }
       if (value instanceof Collection<?> items) {
         Column column = new Column(name, true, parts(items, Integer.MAX_VALUE));

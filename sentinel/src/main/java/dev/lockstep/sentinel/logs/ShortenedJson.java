@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ final class ShortenedJson {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator plain = JSON.createGenerator(text);
         Cutting json = new Cutting(plain, maxStringBytes)) {
-      JsonView.writeValue(value, json);
+      AvroJson.writeValue(value, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,8 +9,8 @@ import dev.lockstep.schemas.NetworkSeen;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.schemas.text.EscapedJson;
-import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -281,7 +281,7 @@ final class OcsfRow implements Row {
         json.writeEndObject();
       }
       json.writeFieldName("data");
-      JsonView.write(evidence, json);
+      AvroJson.write(evidence, json);
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -364,7 +364,7 @@ final class OcsfRow implements Row {
     json.writeObjectFieldStart("unmapped");
     for (Schema.Field field : detection.getSchema().getFields()) {
       if (UNMAPPED.contains(field.name())) {
-        JsonView.writeField(detection, field, field.name(), json);
+        AvroJson.writeField(detection, field, field.name(), json);
       }
     }
     json.writeEndObject();

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.sink;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ public final class PlainRow implements Row {
   }
 
   public static PlainRow of(Detection detection) {
-    return new PlainRow(detection, JsonView.of(detection).getBytes(StandardCharsets.UTF_8));
+    return new PlainRow(detection, AvroJson.of(detection).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
@@ -71,7 +71,7 @@ class ForwarderWaitsTest {
     assertThat(reasons.get(reasons.size() - 1))
         .contains(
             "the receiver asked to wait until "
-                + JsonView.instant(FakeTime.START.plusSeconds(60 + 3_600).toEpochMilli())
+                + AvroJson.instant(FakeTime.START.plusSeconds(60 + 3_600).toEpochMilli())
                 + " (Retry-After), and a restart of this instance tries at once; nothing is lost");
   }
 

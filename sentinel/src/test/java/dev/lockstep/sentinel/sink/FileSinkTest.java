@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -46,7 +46,7 @@ class FileSinkTest {
   }
 
   private static String line(String id) {
-    return JsonView.of(Findings.small(id, 1));
+    return AvroJson.of(Findings.small(id, 1));
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,9 +55,9 @@ class KafkaSinkTest {
             record -> new String(record.value(), StandardCharsets.UTF_8))
         .containsExactly(
             org.assertj.core.api.Assertions.tuple(
-                "alerts", "a", JsonView.of(Findings.small("a", 1))),
+                "alerts", "a", AvroJson.of(Findings.small("a", 1))),
             org.assertj.core.api.Assertions.tuple(
-                "alerts", "b", JsonView.of(Findings.small("b", 1))));
+                "alerts", "b", AvroJson.of(Findings.small("b", 1))));
   }
 
   @Test

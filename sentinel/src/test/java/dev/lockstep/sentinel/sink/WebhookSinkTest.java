@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -85,9 +85,9 @@ class WebhookSinkTest {
     assertThat(one.text())
         .isEqualTo(
             "["
-                + JsonView.of(Findings.small("a", 1))
+                + AvroJson.of(Findings.small("a", 1))
                 + ","
-                + JsonView.of(Findings.small("é", 1))
+                + AvroJson.of(Findings.small("é", 1))
                 + "]");
     assertThat(one.timestamp()).isEqualTo(Long.toString(FakeTime.START.getEpochSecond()));
     Mac mac = Mac.getInstance("HmacSHA256");

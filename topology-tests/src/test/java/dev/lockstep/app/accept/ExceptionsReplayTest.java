@@ -14,7 +14,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class ExceptionsReplayTest {
     ConfiguredRules rules = capture.config(Map.of()).rules();
     List<DetectionSummary> summaries = new ArrayList<>();
     for (Detection detection : plain) {
-      summaries.add(DetectionSummary.parse(JsonView.of(detection), rules::firesByPairs));
+      summaries.add(DetectionSummary.parse(AvroJson.of(detection), rules::firesByPairs));
     }
     TreeMap<String, String> hidden = new TreeMap<>();
     for (int i = 0; i < summaries.size(); i += EVERY) {

@@ -9,7 +9,7 @@ import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -333,7 +333,7 @@ final class BundledCaptureReplayTest {
                 one.getEndTime() == other.getEndTime()
                     ? one.getId().compareTo(other.getId())
                     : Long.compare(one.getEndTime(), other.getEndTime()))
-        .map((Detection detection) -> JsonView.of(detection))
+        .map((Detection detection) -> AvroJson.of(detection))
         .toList();
   }
 

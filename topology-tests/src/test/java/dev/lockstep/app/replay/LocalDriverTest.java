@@ -6,7 +6,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +137,7 @@ final class LocalDriverTest {
 
   private static List<String> texts(List<Detection> detections) {
     List<String> texts = new ArrayList<>();
-    detections.forEach(one -> texts.add(JsonView.of(one)));
+    detections.forEach(one -> texts.add(AvroJson.of(one)));
     return texts;
   }
 }

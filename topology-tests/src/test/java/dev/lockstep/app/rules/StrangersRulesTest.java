@@ -24,7 +24,7 @@ import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.AvroJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -370,7 +370,7 @@ final class StrangersRulesTest {
   private static final class JsonLines {
     static String of(List<Detection> detections) {
       StringBuilder text = new StringBuilder();
-      detections.forEach(each -> text.append(JsonView.of(each)).append('\n'));
+      detections.forEach(each -> text.append(AvroJson.of(each)).append('\n'));
       return text.toString();
     }
   }

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * list is left out. The text of {@link #of} has its hidden characters escaped.
  */
 @NullMarked
-public final class JsonView {
+public final class AvroJson {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private JsonView() {}
+  private AvroJson() {}
 
   /** Returns an Avro record as one line of JSON. */
   public static String of(SpecificRecord record) {
