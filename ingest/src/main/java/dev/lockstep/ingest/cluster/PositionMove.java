@@ -6,6 +6,7 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.process.Causes;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +70,9 @@ public final class PositionMove {
   }
 
   private static boolean isTakenBack(KafkaException failure) {
+    // A broker that has fenced a transaction may also call its state invalid.
     return KafkaTarget.isFenced(failure)
+        || Causes.find(failure, InvalidTxnStateException.class) != null
         || Causes.first(
                 failure, cause -> String.valueOf(cause.getMessage()).startsWith(UNEXPECTED_END))
             != null;

@@ -39,6 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -785,6 +786,7 @@ class KafkaIngestTest {
     return Stream.of(
         new InvalidProducerEpochException("an old epoch"),
         new KafkaException("in a fatal state", new ProducerFencedException("newer")),
+        new InvalidTxnStateException("the transaction is not open"),
         new KafkaException("Unhandled error in EndTxnResponse: an unexpected error"));
   }
 
