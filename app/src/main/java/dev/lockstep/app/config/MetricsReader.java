@@ -15,7 +15,7 @@ final class MetricsReader {
       ConfigKey.text("host", "The address at which metrics and health are served.")
           .byDefault("127.0.0.1");
   private static final ConfigKey<Integer> PORT =
-      Port.ownKey("port", "The port; 0 takes a free one and prints it.")
+      Port.listenKey("port", "The port; 0 takes a free one and prints it.")
           .byDefault(Config.Metrics.USUAL_PORT);
   static final ConfigKeys KEYS =
       ConfigKeys.mapping("metrics", "The address of metrics and health.", List.of(HOST, PORT))

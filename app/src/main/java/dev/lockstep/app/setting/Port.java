@@ -11,6 +11,7 @@ public final class Port {
   private static final int MOST = 65_535;
 
   private static final String FIX = "give a port from 1 to " + MOST;
+  private static final String FIX_TO_LISTEN = FIX + ", or 0 for a free one";
 
   private Port() {}
 
@@ -21,13 +22,13 @@ public final class Port {
   }
 
   /** Declares a key of the configuration for a port to listen on; 0 takes a free one. */
-  public static ConfigKey<Integer> ownKey(String name, String sentence) {
+  public static ConfigKey<Integer> listenKey(String name, String sentence) {
     return ConfigKey.number(
         name,
         ConfigKey.Type.INTEGER,
         0,
         MOST,
-        value -> (int) value.whole(0, MOST, FIX + ", or 0 for a free one"),
+        value -> (int) value.whole(0, MOST, FIX_TO_LISTEN),
         sentence);
   }
 
@@ -40,13 +41,7 @@ public final class Port {
   public static @Nullable String problem(String option, int port) {
     return port >= 0 && port <= MOST
         ? null
-        : "could not use "
-            + option
-            + ": "
-            + port
-            + " is out of range; "
-            + FIX
-            + ", or 0 for a free one";
+        : "could not use %s: %d is out of range; %s".formatted(option, port, FIX_TO_LISTEN);
   }
 
   /** Returns whether a text is the number of a port, from 1 to 65535. */

@@ -139,13 +139,9 @@ public final class RuleState {
   }
 
   /**
-   * Drops the lessons of days that are too old, unless the rule keeps them. Lessons are old if
-   * their day lies before {@code newest} by more than the learning period plus the number of days
-   * for which facts are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true
-   * stay.
-   *
-   * @param newest newest UTC day that has state, or the day of the watermark if that is earlier,
-   *     because events of days before the newest may still come from another partition
+   * Drops the lessons of days that are too old, except days for which {@code Rule#keepsLessons}
+   * returns true. A day is too old if it lies before {@code newest} by more than the learning
+   * period plus the number of days for which facts are kept.
    */
   public void prune(int newest) {
     int oldest = newest - daysOfLessons();
