@@ -91,6 +91,7 @@ final class Chromium implements AutoCloseable {
     for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
       browser.send(domain + ".enable", Map.of());
     }
+    browser.send("Performance.enable", Map.of("timeDomain", "threadTicks"));
     return browser;
   }
 
@@ -195,6 +196,16 @@ final class Chromium implements AutoCloseable {
       throw new AssertionError(expression + ": " + answer.get("exceptionDetails"));
     }
     return answer.get("result").path("value");
+  }
+
+  /** Returns the processor time of the page's main thread since the page was begun, in millis. */
+  double processorMillis() throws InterruptedException {
+    for (JsonNode metric : send("Performance.getMetrics", Map.of()).get("metrics")) {
+      if (metric.get("name").asText().equals("TaskDuration")) {
+        return metric.get("value").asDouble() * 1_000;
+      }
+    }
+    throw new AssertionError("the browser does not say how much time its tasks took");
   }
 
   /** Sets the size of the page. */

@@ -43,7 +43,7 @@ final class ReportInBrowserIT {
   private static final String SHOWN = "document.querySelector('output').textContent";
   private static final int MANY = 10_000;
   private static final long SEED = 20_261_128L;
-  private static final double MOST_MILLIS = 8_000; // a machine with other work; alone it is 2 s
+  private static final double MOST_PROCESSOR_MILLIS = 5_000; // 1,000 to 2,000 on a machine alone
   private static final int MOST_PICTURE_BYTES = 200_000;
 
   @TempDir static Path folder;
@@ -304,8 +304,11 @@ final class ReportInBrowserIT {
             .evaluate(
                 "(async () => { while (!document.documentElement.dataset.ready) { await new Promise(done => setTimeout(done, 10)); } return Number(document.documentElement.dataset.ready); })()")
             .asDouble();
-    System.err.printf("%d findings, %,d bytes: open in %.0f ms%n", MANY, Files.size(many), millis);
-    assertThat(millis).isPositive().isLessThan(MOST_MILLIS);
+    double processorMillis = browser.processorMillis();
+    System.err.printf(
+        "%d findings, %,d bytes: open in %.0f ms, %.0f ms of them processor time%n",
+        MANY, Files.size(many), millis, processorMillis);
+    assertThat(processorMillis).isPositive().isLessThan(MOST_PROCESSOR_MILLIS);
     assertThat(number(".finding")).isBetween(10, 200);
     assertThat(filter("form.elements.text.value = 'carrier 17'")).isBetween(1, MANY - 1);
     assertSilent();
